@@ -1,0 +1,202 @@
+# chopay: one Makefile, no configure step.  `make help` lists the targets.
+# Sources are found by wildcard: a new file needs no edit here.
+
+SAN ?=#              SAN=address,undefined or SAN=thread: an instrumented build in a folder of its own
+BUILD ?= build$(if $(SAN),/san-$(subst $(comma),-,$(SAN)))
+CC ?= gcc
+CXX ?= g++
+comma := ,
+PREFIX ?= /usr/local
+DESTDIR ?=
+V ?= 0
+Q := $(if $(filter 1,$(V)),,@)
+
+# ---- what a machine needs -------------------------------------------------------------------
+# The one dependency list: Debian 12 packages, `package` or `package:command` (satisfied by a
+# command of that name from anywhere).  BUILD to make and run, TEST to prove, BENCH to measure.
+DEBS_BUILD := gcc:gcc make:make pkg-config:pkg-config libc6-dev libevent-dev libssl-dev libqrencode-dev \
+	libsqlite3-dev libjansson-dev libpng-dev libutf8proc-dev libinih-dev libcurl4-openssl-dev \
+	zbar-tools:zbarimg openssl:openssl
+DEBS_TEST := $(DEBS_BUILD) g++:g++ clang:clang clang-format:clang-format libclang-rt-14-dev lld:ld.lld libcmocka-dev \
+	nodejs:node npm:npm ca-certificates chromium:chromium fonts-dejavu-core sqlite3:sqlite3 curl:curl procps:pgrep
+DEBS_BENCH := $(DEBS_TEST) wrk:wrk nginx-light:nginx
+NPM_FOLDER := tests
+
+# ---- flags ----------------------------------------------------------------------------------
+PKGS := libevent libevent_openssl libevent_pthreads openssl libqrencode sqlite3 jansson libpng libutf8proc inih libcurl
+# pkg-config is asked when a recipe first needs it: `make deps` may have to install it.
+PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PKGS)))$(PKG_CFLAGS)
+PKG_LIBS = $(eval PKG_LIBS := $$(shell pkg-config --libs $(PKGS)))$(PKG_LIBS)
+
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
+	-Wvla -Wformat=2
+WERROR ?=#           WERROR=1 in CI only: a newer compiler must not break a newcomer's build
+OPT ?= -O2 -g
+CFLAGS_ALL = -std=c17 -D_GNU_SOURCE -pthread $(OPT) $(WARN) $(if $(WERROR),-Werror) -fPIC -fno-common \
+	-fstack-protector-strong $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=all,-D_FORTIFY_SOURCE=2) \
+	-Iinclude $(PKG_CFLAGS) $(CFLAGS)
+LDFLAGS_ALL = -pthread $(if $(SAN),-fsanitize=$(SAN)) -Wl,-z,relro,-z,now $(LDFLAGS)
+
+# ---- what there is --------------------------------------------------------------------------
+SRC := $(wildcard gateway/*/*.c merchants/*.c)
+VIETQR_SRC := $(filter-out gateway/vietqr/picture.c,$(wildcard gateway/vietqr/*.c))
+OBJ := $(SRC:%.c=$(BUILD)/obj/%.o)
+ASSETS := $(wildcard gateway/web/*/*.html gateway/web/*/*.css gateway/web/*/*.js gateway/web/*/*.svg \
+	gateway/store/schema/*.sql merchants/data/*.csv) include/openapi.yaml
+SUPPORT_OBJ := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard tests/support/*.c))
+UNITS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
+FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
+NODE_TEST := node --test
+
+.PHONY: all demo test unit scenario browser bench fuzz fmt fmt-check lint includes install uninstall \
+	clean deps deps-test deps-bench help sizes certs FORCE
+.DEFAULT_GOAL := all
+
+all: deps ## install what is missing, build build/chopay and libvietqr
+	$(Q)$(MAKE) --no-print-directory -j$$(nproc) build
+
+.PHONY: build
+build: $(BUILD)/chopay $(BUILD)/libvietqr.a $(BUILD)/libvietqr.so $(BUILD)/libvietqr.pc
+
+# ---- dependencies ---------------------------------------------------------------------------
+define install-debs
+	$(Q)missing=; for want in $(1); do pkg=$${want%%:*}; cmd=; case $$want in *:*) cmd=$${want#*:};; esac; \
+	if [ -n "$$cmd" ]; then command -v $$cmd >/dev/null 2>&1 || missing="$$missing $$pkg"; \
+	else dpkg-query -W -f='$${Status}' $$pkg 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$pkg"; fi; done; \
+	if [ -n "$$missing" ]; then \
+		sudo=; if [ "$$(id -u)" != 0 ]; then sudo=sudo; command -v sudo >/dev/null || { echo "make: not root and no sudo; as root, run: apt-get install$$missing" >&2; exit 1; }; fi; \
+		echo "Installing from Debian:$$missing"; \
+		$$sudo apt-get update -qq && $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >$${TMPDIR:-/tmp}/chopay-apt.log 2>&1 \
+		|| { tail -n 20 $${TMPDIR:-/tmp}/chopay-apt.log >&2; echo "make: could not install:$$missing" >&2; exit 1; }; \
+	fi
+endef
+
+deps: ## install what building and running need (apt, as root or through sudo)
+	$(call install-debs,$(DEBS_BUILD))
+
+deps-test: ## ... and what the tests need (apt, npm with a lock file)
+	$(call install-debs,$(DEBS_TEST))
+	$(Q)if [ ! -e $(NPM_FOLDER)/node_modules/.chopay ] || [ $(NPM_FOLDER)/package-lock.json -nt $(NPM_FOLDER)/node_modules/.chopay ]; then \
+		echo "Installing from npm: what $(NPM_FOLDER)/package-lock.json lists"; \
+		npm ci --prefix $(NPM_FOLDER) --no-audit --no-fund --ignore-scripts --silent && touch $(NPM_FOLDER)/node_modules/.chopay; fi
+
+deps-bench: deps-test
+	$(call install-debs,$(DEBS_BENCH))
+
+# ---- compile --------------------------------------------------------------------------------
+# Everything also depends on the flags: another compiler or WERROR rebuilds, nothing else does.
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D); echo '$(CC) $(OPT) $(WERROR) $(SAN) $(CFLAGS)' | cmp -s - $@ || echo '$(CC) $(OPT) $(WERROR) $(SAN) $(CFLAGS)' > $@
+
+$(BUILD)/obj/%.o: %.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	@echo "  CC $<"
+	$(Q)$(CC) $(CFLAGS_ALL) -MMD -MP -c $< -o $@
+
+# Files that live inside the binary: one assembler file that .incbin's them, one table of names.
+$(BUILD)/assets.S: $(ASSETS) Makefile
+	@mkdir -p $(@D)
+	@echo "  ASSETS $(words $(ASSETS)) files"
+	$(Q){ echo '	.section .rodata'; n=0; for f in $(ASSETS); do \
+		printf 'n%s: .asciz "%s"\n	.balign 16\nd%s: .incbin "%s"\ne%s: .byte 0\n' $$n $$f $$n $$f $$n; n=$$((n+1)); done; \
+		printf '	.section .data.rel.ro,"aw"\n	.balign 8\n	.global asset_table\nasset_table:\n'; n=0; for f in $(ASSETS); do \
+		printf '	.quad n%s, d%s, e%s - d%s\n' $$n $$n $$n $$n; n=$$((n+1)); done; \
+		printf '	.quad 0, 0, 0\n	.section .note.GNU-stack,"",@progbits\n'; } > $@
+$(BUILD)/obj/assets.o: $(BUILD)/assets.S
+	@mkdir -p $(@D)
+	$(Q)$(CC) -c $< -o $@
+
+$(BUILD)/libchopay.a: $(OBJ) $(BUILD)/obj/assets.o
+	$(Q)rm -f $@ && ar rcs $@ $^
+$(BUILD)/chopay: $(BUILD)/obj/gateway/main.o $(BUILD)/libchopay.a
+	@echo "  LD $@"
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(PKG_LIBS)
+
+# libvietqr stands alone: no other object of the gateway, no library.
+$(BUILD)/libvietqr.a: $(VIETQR_SRC:%.c=$(BUILD)/obj/%.o)
+	$(Q)rm -f $@ && ar rcs $@ $^
+$(BUILD)/libvietqr.so: $(VIETQR_SRC:%.c=$(BUILD)/obj/%.o)
+	$(Q)$(CC) $(LDFLAGS_ALL) -shared -Wl,-soname,libvietqr.so.1 -o $@ $^
+$(BUILD)/libvietqr.pc: gateway/vietqr/libvietqr.pc.in Makefile
+	$(Q)mkdir -p $(@D) && sed 's|@PREFIX@|$(PREFIX)|' $< > $@
+
+-include $(shell [ -d $(BUILD) ] && find $(BUILD) -name '*.d')
+
+# ---- prove ----------------------------------------------------------------------------------
+$(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(SUPPORT_OBJ) $(BUILD)/libchopay.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(PKG_LIBS) -lcmocka
+.PRECIOUS: $(BUILD)/obj/%.o
+
+unit: $(UNITS:%=$(BUILD)/unit/%)
+	$(Q)set -e; for t in $(if $(T),$(T),$(UNITS)); do CHOPAY_BUILD=$(BUILD) $(BUILD)/unit/$$t; done
+
+.PHONY: unit-one
+unit-one: $(BUILD)/unit/$(T)
+	$(Q)CHOPAY_BUILD=$(BUILD) $(BUILD)/unit/$(T)
+
+test: deps-test ## prove everything; make test T=vietqr runs one unit
+ifdef T
+	$(Q)$(MAKE) --no-print-directory -j$$(nproc) unit-one T=$(T)
+else
+	$(Q)$(MAKE) --no-print-directory -j$$(nproc) build $(UNITS:%=$(BUILD)/unit/%)
+	$(Q)$(MAKE) --no-print-directory unit scenario browser
+endif
+
+scenario: ## stories on the real binary; make scenario S=04 runs one
+	$(Q)CHOPAY=$(CURDIR)/$(BUILD)/chopay $(NODE_TEST) $(wildcard tests/scenario/$(if $(S),$(S)*,[0-9]*).test.mjs)
+
+browser: ## the pages in a real Chromium
+	$(Q)CHOPAY=$(CURDIR)/$(BUILD)/chopay $(NODE_TEST) $(wildcard tests/browser/*.test.mjs)
+
+bench: deps-bench ## speed, as ratios against something run beside it
+	$(Q)$(MAKE) --no-print-directory -j$$(nproc) build $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
+	$(Q)CHOPAY=$(CURDIR)/$(BUILD)/chopay BUILD=$(BUILD) sh tests/bench/run.sh
+$(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(BUILD)/libchopay.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(PKG_LIBS)
+
+FUZZ_SECONDS ?= 20
+fuzz: deps-test ## every fuzz target for FUZZ_SECONDS each, from its kept corpus
+	$(Q)$(MAKE) --no-print-directory -j$$(nproc) CC=clang SAN=fuzzer-no-link,address,undefined BUILD=build/fuzz $(FUZZERS:%=build/fuzz/%)
+	$(Q)set -e; for f in $(if $(T),$(T),$(FUZZERS)); do echo "fuzz $$f, $(FUZZ_SECONDS) s"; mkdir -p build/fuzz/found/$$f tests/fuzz/corpus/$$f; \
+		build/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -timeout=5 -rss_limit_mb=2048 -max_len=20000 -print_final_stats=0 -verbosity=0 \
+		-artifact_prefix=tests/fuzz/corpus/$$f/ build/fuzz/found/$$f tests/fuzz/corpus/$$f 2>build/fuzz/$$f.log || { tail -n 30 build/fuzz/$$f.log; exit 1; }; done; echo "fuzz: no crash"
+build/fuzz/%: build/fuzz/obj/tests/fuzz/%.o build/fuzz/libchopay.a
+	$(Q)clang -pthread -fsanitize=fuzzer,address,undefined -o $@ $^ $(PKG_LIBS)
+
+# ---- keep tidy ------------------------------------------------------------------------------
+C_FILES = $(shell git ls-files '*.c' '*.h')
+fmt: ## format the C files
+	$(Q)clang-format -i $(C_FILES)
+fmt-check:
+	$(Q)clang-format --dry-run -Werror $(C_FILES)
+includes: ## who may include whom (DESIGN section 8)
+	$(Q)sh tests/support/includes.sh
+lint: fmt-check includes ## format, include table, -Werror with gcc and clang
+	$(Q)$(MAKE) --no-print-directory -j$$(nproc) WERROR=1 CC=gcc BUILD=build/werror-gcc build
+	$(Q)$(MAKE) --no-print-directory -j$$(nproc) WERROR=1 CC=clang BUILD=build/werror-clang build
+sizes: ## the ten longest functions
+	$(Q)git ls-files 'gateway/*.c' 'merchants/*.c' | ctags --languages=C --kinds-C=f --fields=+ne -f - -L - | \
+	awk -F'\t' '{s=e=0; for(i=4;i<=NF;i++){if($$i~/^line:/)s=substr($$i,6); if($$i~/^end:/)e=substr($$i,5)} printf "%4d  %s  %s\n", e-s+1, $$1, $$2}' | sort -rn | head
+
+# ---- run and install ------------------------------------------------------------------------
+demo: all ## a running market with a simulated bank; prints the addresses to open
+	$(Q)exec $(BUILD)/chopay demo $(DEMO)
+certs: ## make or renew the development CA and its certificates in certs/dev
+	$(Q)sh certs/make-dev-ca.sh
+
+install: all ## into PREFIX (/usr/local): chopay, libvietqr, its header and pkg-config file
+	install -D -m 755 $(BUILD)/chopay $(DESTDIR)$(PREFIX)/bin/chopay
+	install -D -m 644 $(BUILD)/libvietqr.a $(DESTDIR)$(PREFIX)/lib/libvietqr.a
+	install -D -m 755 $(BUILD)/libvietqr.so $(DESTDIR)$(PREFIX)/lib/libvietqr.so.1
+	ln -sf libvietqr.so.1 $(DESTDIR)$(PREFIX)/lib/libvietqr.so
+	install -D -m 644 include/vietqr.h $(DESTDIR)$(PREFIX)/include/vietqr.h
+	install -D -m 644 $(BUILD)/libvietqr.pc $(DESTDIR)$(PREFIX)/lib/pkgconfig/libvietqr.pc
+uninstall: ## what install put there
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,bin/chopay lib/libvietqr.a lib/libvietqr.so lib/libvietqr.so.1 include/vietqr.h lib/pkgconfig/libvietqr.pc)
+clean: ## everything built
+	rm -rf build
+
+help: ## this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

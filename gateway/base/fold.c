@@ -1,0 +1,101 @@
+/* Vietnamese to the ASCII that banks keep: NFD by utf8proc, marks dropped, đ by hand. */
+#include <stdlib.h>
+#include <utf8proc.h>
+
+#include "chopay/fold.h"
+
+/* The one letter of Vietnamese that Unicode does not decompose. */
+static char
+letter_of(utf8proc_int32_t c)
+{
+	if (c == 0x111) /* đ */
+		return 'd';
+	if (c == 0x110) /* Đ */
+		return 'D';
+	return c >= 0x20 && c < 0x7f ? (char)c : '\0';
+}
+
+struct err
+fold_ascii(struct buf *out, struct str text)
+{
+	utf8proc_int32_t *letters = NULL;
+	utf8proc_ssize_t count;
+
+	if (text.len == 0)
+		return OK;
+	count = utf8proc_decompose((const utf8proc_uint8_t *)text.ptr, (utf8proc_ssize_t)text.len,
+		NULL, 0, UTF8PROC_DECOMPOSE | UTF8PROC_STABLE);
+	if (count < 0)
+		return FAIL(ERR_INVALID, "the text is not UTF-8");
+	letters = mem_alloc((size_t)(count + 1) * sizeof(*letters));
+	count = utf8proc_decompose((const utf8proc_uint8_t *)text.ptr, (utf8proc_ssize_t)text.len,
+		letters, count, UTF8PROC_DECOMPOSE | UTF8PROC_STABLE);
+	for (utf8proc_ssize_t i = 0; i < count; i++) {
+		char c = letter_of(letters[i]);
+
+		if (c != '\0')
+			buf_addc(out, c);
+		else if (letters[i] == '\n' || letters[i] == '\t' || letters[i] == '\r')
+			buf_addc(out, ' ');
+	}
+	free(letters);
+	return OK;
+}
+
+static bool
+is_alnum(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+struct err
+fold_memo(struct buf *out, struct str text, size_t max)
+{
+	struct buf ascii CLEANUP(buf_fini) = {0};
+	size_t start = out->len;
+	bool blank = false;
+
+	TRY(fold_ascii(&ascii, text));
+	for (size_t i = 0; i < ascii.len && out->len - start < max; i++) {
+		char c = ascii.ptr[i];
+
+		if (!is_alnum(c)) {
+			blank = out->len > start;
+			continue;
+		}
+		if (blank) {
+			if (out->len - start + 1 >= max)
+				break;
+			buf_addc(out, ' ');
+			blank = false;
+		}
+		buf_addc(out, c);
+	}
+	return OK;
+}
+
+/* Folded, lower case, blanks and punctuation dropped. */
+static void
+fold_key(struct buf *out, struct str text)
+{
+	struct buf ascii CLEANUP(buf_fini) = {0};
+
+	if (fold_ascii(&ascii, text).code != ERR_OK)
+		return;
+	for (size_t i = 0; i < ascii.len; i++) {
+		char c = ascii.ptr[i];
+
+		if (is_alnum(c))
+			buf_addc(out, c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c);
+	}
+}
+
+bool
+fold_equal(struct str a, struct str b)
+{
+	struct buf left CLEANUP(buf_fini) = {0}, right CLEANUP(buf_fini) = {0};
+
+	fold_key(&left, a);
+	fold_key(&right, b);
+	return left.len > 0 && str_eq(buf_str(&left), buf_str(&right));
+}

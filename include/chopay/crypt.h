@@ -1,0 +1,53 @@
+/*
+ * crypt.h - the few cryptographic words the gateway uses, over OpenSSL 3.
+ *
+ * Algorithms are fetched once (OpenSSL 3.0's fetch is slow): `struct crypt` holds them and is
+ * immutable after crypt_new, so any thread may use it.
+ */
+#ifndef CHOPAY_CRYPT_H
+#define CHOPAY_CRYPT_H
+
+#include "chopay/str.h"
+
+#define SHA256_SIZE 32
+#define SHA512_SIZE 64
+#define SECRET_KEY_SIZE 32
+
+struct crypt;
+
+MUST_CHECK struct err crypt_new(struct crypt **crypt);
+void crypt_free(struct crypt *crypt);
+
+void crypt_sha256(const struct crypt *crypt, struct str data, unsigned char out[SHA256_SIZE]);
+/* Over the parts as if joined: no copy of a body is needed to sign "timestamp.body". */
+void crypt_hmac_sha256(const struct crypt *crypt, struct str key, const struct str *parts,
+	size_t part_count, unsigned char out[SHA256_SIZE]);
+void crypt_hmac_sha512(const struct crypt *crypt, struct str key, const struct str *parts,
+	size_t part_count, unsigned char out[SHA512_SIZE]);
+bool crypt_ed25519_verify(
+	const struct crypt *crypt, struct str public_key, struct str message, struct str signature);
+
+/* Equal in constant time; lengths are compared first through digests, so they do not leak. */
+bool crypt_equal(const struct crypt *crypt, struct str a, struct str b);
+
+/* From the system's generator; ends the process if that fails. */
+void crypt_random(void *out, size_t size);
+
+/* A secret at rest: AES-256-GCM, "v1" || key id || nonce || text || tag, bound to `context`
+ * (what it belongs to: a blob moved to another row does not open). */
+struct sealing_key {
+	unsigned char id[4];
+	unsigned char key[SECRET_KEY_SIZE];
+};
+void crypt_seal(const struct crypt *crypt, const struct sealing_key *key, struct str context,
+	struct str text, struct buf *sealed);
+MUST_CHECK struct err crypt_open(const struct crypt *crypt, const struct sealing_key *key,
+	struct str context, struct str sealed, struct buf *text);
+
+void hex_put(struct buf *out, struct str bytes); /* lower case */
+MUST_CHECK struct err hex_get(struct str text, struct buf *bytes);
+void base64_put(struct buf *out, struct str bytes);                     /* with padding */
+void base64url_put(struct buf *out, struct str bytes);                  /* no padding */
+MUST_CHECK struct err base64_get(struct str text, struct buf *bytes);   /* strict, padded */
+
+#endif

@@ -1,0 +1,32 @@
+/*
+ * csv.h - RFC 4180, read strictly: line and column of every fault, quotes balanced, UTF-8.
+ *
+ * LF and CRLF end a row; a UTF-8 BOM is skipped; fields may be quoted and hold line ends.
+ */
+#ifndef CHOPAY_CSV_H
+#define CHOPAY_CSV_H
+
+#include "chopay/arena.h"
+
+#define CSV_FIELDS_MAX 64
+#define CSV_FIELD_SIZE_MAX 65536
+
+struct csv {
+	struct str rest; /* what is left */
+	size_t line;	 /* of the row that csv_next gave, from 1 */
+	size_t next_line;
+	const char *fault; /* why csv_next failed */
+	size_t fault_column;
+};
+
+void csv_init(struct csv *csv, struct str text);
+
+/* The next row into `fields` (memory in `arena`).  ERR_NOT_FOUND at the end; ERR_INVALID: see
+ * `fault`, `line`, `fault_column` (a field number from 1).  Blank lines are skipped. */
+MUST_CHECK struct err csv_next(
+	struct csv *csv, struct arena *arena, struct str fields[CSV_FIELDS_MAX], size_t *count);
+
+/* One field, quoted when it needs it. */
+void csv_put(struct buf *out, struct str field, bool last);
+
+#endif

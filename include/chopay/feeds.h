@@ -1,0 +1,110 @@
+/*
+ * feeds.h - the table of feeds: how each one proves itself, what its messages mean, what it
+ * wants to hear back.  Pure: no I/O, no clock, no HTTP, no store.
+ *
+ * Source: FEEDS.md.  Memory: results live in the arena given.  Threads: any.
+ */
+#ifndef CHOPAY_FEEDS_H
+#define CHOPAY_FEEDS_H
+
+#include "chopay/arena.h"
+#include "chopay/crypt.h"
+#include "chopay/money.h"
+
+#define FEED_EVENTS_MAX 1000 /* transfers in one message */
+
+enum feed_mode { /* how the sender proves itself; the word on the command line in feed_modes */
+	FEED_MODE_NONE,
+	FEED_MODE_APIKEY,
+	FEED_MODE_HMAC,
+	FEED_MODE_OAUTH2,
+	FEED_MODE_WHSEC, /* Standard Webhooks v1: shared secret */
+	FEED_MODE_WHPK,  /* Standard Webhooks v1a: their Ed25519 public key */
+};
+
+/* Why a message was refused, or accepted without effect; the words of the fixtures. */
+enum feed_reason {
+	FEED_OK,
+	FEED_BAD_AUTH,
+	FEED_BAD_SIGNATURE,
+	FEED_STALE_TIMESTAMP,
+	FEED_BAD_PAYLOAD,
+	FEED_TEST_CALL,
+	FEED_NOT_SUCCESSFUL,
+	FEED_ZERO_AMOUNT,
+	FEED_PARTIAL,
+	FEED_ID_CONFLICT,
+	FEED_AMOUNT_MISMATCH,
+	FEED_WEAK_SIGNATURE,
+};
+const char *feed_reason_name(enum feed_reason reason); /* "bad_auth", ...; "" for FEED_OK */
+
+/* What an endpoint was configured with.  Two secrets are valid during a roll. */
+struct feed_secret {
+	enum feed_mode mode;
+	struct str values[2]; /* an unused one is {NULL, 0} */
+	struct str client_id; /* oauth2 */
+	struct { /* oauth2: bearer tokens that our token endpoint issued */
+		struct str token;
+		int64_t expires_ms;
+	} issued[4];
+	size_t issued_count;
+};
+
+/* All that a feed may know of a request. */
+struct feed_message {
+	int64_t now_ms;
+	struct str method, path;
+	struct str content_type;
+	struct str body; /* the exact bytes */
+	struct str (*header)(void *arg, const char *name); /* case-insensitive; {NULL,0} if absent */
+	void *header_arg;
+};
+
+/* One bank transfer as the feed tells it. */
+struct feed_event {
+	struct str provider_txn_id;
+	struct str bank_txn_id;     /* {NULL,0}: not told */
+	struct str bank;            /* the feed's name for the bank ("MBBank"); may be empty */
+	struct str account;
+	struct str virtual_account; /* may be empty */
+	struct vnd amount;          /* > 0; the sign is in `outgoing` */
+	bool outgoing;
+	struct str content; /* the memo, byte for byte; may hold NUL */
+	struct str code_hint;
+	int64_t time_ms; /* the bank's time, NO_TIME when not told */
+};
+
+struct feed_events {
+	struct feed_event *items;
+	size_t count;
+};
+
+struct feed {
+	const char *name;     /* on the command line and in /webhooks/{feed}/... : "sepay" */
+	const char *provider; /* in fixtures: "sepay", "standard_webhooks" */
+	const char *key_prefix; /* of de-duplication keys: "sepay", "std" */
+	const enum feed_mode *modes;
+	size_t mode_count;
+
+	/* Who sent it, unchanged and fresh?  Before any parsing. */
+	enum feed_reason (*verify)(const struct crypt *crypt, const struct feed_secret *secret,
+		const struct feed_message *message);
+	/* What does it say?  Only after verify.  An accepted message may hold no event. */
+	enum feed_reason (*parse)(
+		struct arena *arena, const struct feed_message *message, struct feed_events *events);
+	/* The answer it wants: HTTP status, and the body ("" for none) with its content type. */
+	int (*reply)(struct arena *arena, enum feed_reason reason, struct str *body);
+};
+
+const struct feed *feed_find(struct str name);             /* NULL: no such feed */
+const struct feed *feed_find_provider(struct str provider); /* by the fixtures' name */
+const struct feed *feed_list(size_t n);                     /* the n-th row, NULL past the last */
+bool feed_mode_parse(struct str word, enum feed_mode *mode);
+const char *feed_mode_name(enum feed_mode mode);
+bool feed_allows(const struct feed *feed, enum feed_mode mode);
+
+/* Is this secret strong and well-formed enough for the mode?  NULL, or what is wrong with it. */
+const char *feed_secret_fault(enum feed_mode mode, struct str value);
+
+#endif

@@ -1,0 +1,21 @@
+/*
+ * fold.h - Vietnamese to the ASCII that banks keep.
+ *
+ * Source: VIETQR.md 2.6.  NFC and NFD alike: decomposed (Unicode NFD), marks dropped, đ -> d
+ * (it has no decomposition).  What has no ASCII letter behind it is dropped.
+ */
+#ifndef CHOPAY_FOLD_H
+#define CHOPAY_FOLD_H
+
+#include "chopay/str.h"
+
+/* "Tiền rau chợ Đồng Xuân" -> "Tien rau cho Dong Xuan"; printable ASCII stays as it is. */
+MUST_CHECK struct err fold_ascii(struct buf *out, struct str text);
+
+/* For a transfer memo: fold_ascii, then only [A-Za-z0-9 ], single blanks, trimmed, cut at `max`. */
+MUST_CHECK struct err fold_memo(struct buf *out, struct str text, size_t max);
+
+/* Equal when folded, letter case and blanks apart: how a bank is found by any of its names. */
+bool fold_equal(struct str a, struct str b);
+
+#endif

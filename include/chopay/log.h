@@ -1,0 +1,23 @@
+/*
+ * log.h - one line per event on stderr: time, level, event, key=value.
+ *
+ * Never a secret, a payer's name or number, or a transfer note (DESIGN promise 10).
+ * Threads: any; a line is one write().
+ */
+#ifndef CHOPAY_LOG_H
+#define CHOPAY_LOG_H
+
+#include "chopay/err.h"
+
+enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
+
+void log_line(enum log_level level, const char *event, const char *fmt, ...) PRINTF_LIKE(3, 4);
+
+#define log_info(...) log_line(LOG_INFO, __VA_ARGS__)
+#define log_warn(...) log_line(LOG_WARN, __VA_ARGS__)
+#define log_error(...) log_line(LOG_ERROR, __VA_ARGS__)
+
+/* Write straight to stderr, for a person at a terminal: "chopay: ..." */
+void complain(const char *fmt, ...) PRINTF_LIKE(1, 2);
+
+#endif

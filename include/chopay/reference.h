@@ -1,0 +1,51 @@
+/*
+ * reference.h - the short code in a transfer note by which money finds its stall or charge.
+ *
+ * prefix (2) kind (1: S|C) stall (5) [counter (4) for a charge] check (2): 10 or 14 characters of
+ * A-Z 0-9 without I O L U.  check = ISO 7064 MOD 1271-36 over all that stands before it.
+ * Source: DESIGN section 6.  Pure.  Threads: any.
+ */
+#ifndef CHOPAY_REFERENCE_H
+#define CHOPAY_REFERENCE_H
+
+#include "chopay/str.h"
+
+#define REFERENCE_STALL_LEN 10
+#define REFERENCE_CHARGE_LEN 14
+#define REFERENCE_SIZE 15 /* the longest, and a NUL */
+#define REFERENCE_STALL_NUMBERS (UINT32_C(1) << 25)    /* 32^5 */
+#define REFERENCE_CHARGE_COUNTERS (UINT32_C(1) << 20)  /* 32^4 */
+#define REFERENCE_FOUND_MAX 8
+
+struct reference {
+	char text[REFERENCE_SIZE]; /* upper case, NUL-terminated */
+};
+
+/* Two letters or digits of the alphabet of references? */
+bool reference_prefix_ok(struct str prefix);
+
+/*
+ * Mint.  ERR_CONFLICT: this number's check characters would hold a look-alike (about 1 in 5):
+ * take the next number.  ERR_INVALID: out of range, or a bad prefix.
+ */
+MUST_CHECK struct err reference_stall(
+	struct str prefix, uint32_t stall_number, struct reference *reference);
+MUST_CHECK struct err reference_charge(struct str prefix, uint32_t stall_number,
+	uint32_t counter, struct reference *reference);
+
+/* Exactly one reference and nothing else, in either letter case? */
+bool reference_is(struct str prefix, struct str text, struct reference *reference);
+bool reference_is_charge(const struct reference *reference);
+uint32_t reference_stall_number(const struct reference *reference);
+
+/*
+ * Every different valid reference in a note that banks have upper-cased, stripped, glued, cut,
+ * wrapped at 35 or split once (FEEDS section 7); in order of place, at most REFERENCE_FOUND_MAX.
+ */
+struct references {
+	struct reference items[REFERENCE_FOUND_MAX];
+	size_t count;
+};
+void reference_find(struct str prefix, struct str note, struct references *found);
+
+#endif
