@@ -2,7 +2,8 @@
  * crypt.h - the few cryptographic words the gateway uses, over OpenSSL 3.
  *
  * Algorithms are fetched once (OpenSSL 3.0's fetch is slow): `struct crypt` holds them and is
- * immutable after crypt_new, so any thread may use it.
+ * immutable after crypt_new, so any thread may use it.  A digest that cannot be computed (no
+ * memory) ends the process, as str.h does.
  */
 #ifndef CHOPAY_CRYPT_H
 #define CHOPAY_CRYPT_H
@@ -17,6 +18,7 @@ struct crypt;
 
 MUST_CHECK struct err crypt_new(struct crypt **crypt);
 void crypt_free(struct crypt *crypt);
+void crypt_cleanup(struct crypt **crypt); /* for CLEANUP */
 
 void crypt_sha256(const struct crypt *crypt, struct str data, unsigned char out[SHA256_SIZE]);
 /* Over the parts as if joined: no copy of a body is needed to sign "timestamp.body". */
@@ -27,7 +29,7 @@ void crypt_hmac_sha512(const struct crypt *crypt, struct str key, const struct s
 bool crypt_ed25519_verify(
 	const struct crypt *crypt, struct str public_key, struct str message, struct str signature);
 
-/* Equal in constant time; lengths are compared first through digests, so they do not leak. */
+/* Equal?  Digests are compared, in constant time: neither content nor length leaks. */
 bool crypt_equal(const struct crypt *crypt, struct str a, struct str b);
 
 /* From the system's generator; ends the process if that fails. */
@@ -41,13 +43,15 @@ struct sealing_key {
 };
 void crypt_seal(const struct crypt *crypt, const struct sealing_key *key, struct str context,
 	struct str text, struct buf *sealed);
+/* Appends to `text`.  ERR_NOT_FOUND: sealed with another key; ERR_INVALID: changed, or not ours. */
 MUST_CHECK struct err crypt_open(const struct crypt *crypt, const struct sealing_key *key,
 	struct str context, struct str sealed, struct buf *text);
 
 void hex_put(struct buf *out, struct str bytes); /* lower case */
-MUST_CHECK struct err hex_get(struct str text, struct buf *bytes);
-void base64_put(struct buf *out, struct str bytes);                     /* with padding */
-void base64url_put(struct buf *out, struct str bytes);                  /* no padding */
-MUST_CHECK struct err base64_get(struct str text, struct buf *bytes);   /* strict, padded */
+/* The readers append, and leave `bytes` alone when they fail. */
+MUST_CHECK struct err hex_get(struct str text, struct buf *bytes);    /* either case */
+void base64_put(struct buf *out, struct str bytes);		      /* with padding */
+void base64url_put(struct buf *out, struct str bytes);		      /* no padding */
+MUST_CHECK struct err base64_get(struct str text, struct buf *bytes); /* strict, padded */
 
 #endif

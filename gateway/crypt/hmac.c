@@ -1,0 +1,60 @@
+/*
+ * hmac.c - digests, keyed digests, and equality that takes the same time for every answer.
+ */
+#include <openssl/crypto.h>
+
+#include "chopay/crypt.h"
+
+#include "algorithms.h"
+
+void
+crypt_sha256(const struct crypt *crypt, struct str data, unsigned char out[SHA256_SIZE])
+{
+	if (EVP_Digest(data.ptr, data.len, out, NULL, crypt->sha256, NULL) != 1)
+		crypt_die("SHA-256");
+}
+
+static void
+hmac(const EVP_MAC_CTX *template, struct str key, const struct str *parts, size_t part_count,
+	unsigned char *out, size_t size)
+{
+	EVP_MAC_CTX *ctx = EVP_MAC_CTX_dup(template);
+	/* A NULL key would mean "keep the template's": an empty one must be an empty one. */
+	const char *key_ptr = key.ptr != NULL ? key.ptr : "";
+	size_t written = 0;
+
+	if (ctx == NULL || EVP_MAC_init(ctx, (const unsigned char *)key_ptr, key.len, NULL) != 1)
+		crypt_die("HMAC key");
+	for (size_t i = 0; i < part_count; i++) {
+		if (parts[i].len > 0 &&
+			EVP_MAC_update(ctx, (const unsigned char *)parts[i].ptr, parts[i].len) != 1)
+			crypt_die("HMAC text");
+	}
+	if (EVP_MAC_final(ctx, out, &written, size) != 1 || written != size)
+		crypt_die("HMAC");
+	EVP_MAC_CTX_free(ctx);
+}
+
+void
+crypt_hmac_sha256(const struct crypt *crypt, struct str key, const struct str *parts,
+	size_t part_count, unsigned char out[SHA256_SIZE])
+{
+	hmac(crypt->hmac_sha256, key, parts, part_count, out, SHA256_SIZE);
+}
+
+void
+crypt_hmac_sha512(const struct crypt *crypt, struct str key, const struct str *parts,
+	size_t part_count, unsigned char out[SHA512_SIZE])
+{
+	hmac(crypt->hmac_sha512, key, parts, part_count, out, SHA512_SIZE);
+}
+
+bool
+crypt_equal(const struct crypt *crypt, struct str a, struct str b)
+{
+	unsigned char digest_a[SHA256_SIZE], digest_b[SHA256_SIZE];
+
+	crypt_sha256(crypt, a, digest_a);
+	crypt_sha256(crypt, b, digest_b);
+	return CRYPTO_memcmp(digest_a, digest_b, SHA256_SIZE) == 0;
+}
