@@ -19,7 +19,7 @@ enum feed_mode { /* how the sender proves itself; the word on the command line i
 	FEED_MODE_HMAC,
 	FEED_MODE_OAUTH2,
 	FEED_MODE_WHSEC, /* Standard Webhooks v1: shared secret */
-	FEED_MODE_WHPK,  /* Standard Webhooks v1a: their Ed25519 public key */
+	FEED_MODE_WHPK,	 /* Standard Webhooks v1a: their Ed25519 public key */
 };
 
 /* Why a message was refused, or accepted without effect; the words of the fixtures. */
@@ -38,13 +38,17 @@ enum feed_reason {
 	FEED_WEAK_SIGNATURE,
 };
 const char *feed_reason_name(enum feed_reason reason); /* "bad_auth", ...; "" for FEED_OK */
+/* Authentic, and answered with success: its events (perhaps none) are to be booked. */
+bool feed_accepts(enum feed_reason reason);
+/* The plain HTTP status of a reason: 200 accepted, 400 not understood, 401 not believed. */
+int feed_status(enum feed_reason reason);
 
 /* What an endpoint was configured with.  Two secrets are valid during a roll. */
 struct feed_secret {
 	enum feed_mode mode;
 	struct str values[2]; /* an unused one is {NULL, 0} */
 	struct str client_id; /* oauth2 */
-	struct { /* oauth2: bearer tokens that our token endpoint issued */
+	struct {	      /* oauth2: bearer tokens that our token endpoint issued */
 		struct str token;
 		int64_t expires_ms;
 	} issued[4];
@@ -57,18 +61,19 @@ struct feed_message {
 	struct str method, path;
 	struct str content_type;
 	struct str body; /* the exact bytes */
-	struct str (*header)(void *arg, const char *name); /* case-insensitive; {NULL,0} if absent */
+	struct str (*header)(
+		void *arg, const char *name); /* case-insensitive; {NULL,0} if absent */
 	void *header_arg;
 };
 
 /* One bank transfer as the feed tells it. */
 struct feed_event {
 	struct str provider_txn_id;
-	struct str bank_txn_id;     /* {NULL,0}: not told */
-	struct str bank;            /* the feed's name for the bank ("MBBank"); may be empty */
+	struct str bank_txn_id; /* {NULL,0}: not told */
+	struct str bank;	/* the feed's name for the bank ("MBBank"); may be empty */
 	struct str account;
 	struct str virtual_account; /* may be empty */
-	struct vnd amount;          /* > 0; the sign is in `outgoing` */
+	struct vnd amount;	    /* > 0; the sign is in `outgoing` */
 	bool outgoing;
 	struct str content; /* the memo, byte for byte; may hold NUL */
 	struct str code_hint;
@@ -81,8 +86,8 @@ struct feed_events {
 };
 
 struct feed {
-	const char *name;     /* on the command line and in /webhooks/{feed}/... : "sepay" */
-	const char *provider; /* in fixtures: "sepay", "standard_webhooks" */
+	const char *name;	/* on the command line and in /webhooks/{feed}/... : "sepay" */
+	const char *provider;	/* in fixtures: "sepay", "standard_webhooks" */
 	const char *key_prefix; /* of de-duplication keys: "sepay", "std" */
 	const enum feed_mode *modes;
 	size_t mode_count;
@@ -91,15 +96,15 @@ struct feed {
 	enum feed_reason (*verify)(const struct crypt *crypt, const struct feed_secret *secret,
 		const struct feed_message *message);
 	/* What does it say?  Only after verify.  An accepted message may hold no event. */
-	enum feed_reason (*parse)(
-		struct arena *arena, const struct feed_message *message, struct feed_events *events);
-	/* The answer it wants: HTTP status, and the body ("" for none) with its content type. */
+	enum feed_reason (*parse)(struct arena *arena, const struct feed_message *message,
+		struct feed_events *events);
+	/* The answer it wants: HTTP status, and the JSON body ("" for none). */
 	int (*reply)(struct arena *arena, enum feed_reason reason, struct str *body);
 };
 
-const struct feed *feed_find(struct str name);             /* NULL: no such feed */
+const struct feed *feed_find(struct str name);		    /* NULL: no such feed */
 const struct feed *feed_find_provider(struct str provider); /* by the fixtures' name */
-const struct feed *feed_list(size_t n);                     /* the n-th row, NULL past the last */
+const struct feed *feed_list(size_t n);			    /* the n-th row, NULL past the last */
 bool feed_mode_parse(struct str word, enum feed_mode *mode);
 const char *feed_mode_name(enum feed_mode mode);
 bool feed_allows(const struct feed *feed, enum feed_mode mode);
