@@ -1,0 +1,130 @@
+/* Charges, and the keys that make asking for one repeatable. */
+#include "db.h"
+
+#define CHARGE_COLUMNS                                                                    \
+	"SELECT id, stall_id, account_id, reference, state, amount, paid, created_at_ms," \
+	" expires_at_ms FROM charge"
+
+static void
+read_charge(struct db_stmt *stmt, struct arena *arena, struct charge *charge)
+{
+	charge->id = db_int(stmt, 0);
+	charge->stall_id = db_int(stmt, 1);
+	charge->account_id = db_int(stmt, 2);
+	charge->reference = arena_copy(arena, db_str(stmt, 3));
+	charge->state = arena_copy(arena, db_str(stmt, 4));
+	charge->amount.dong = db_int(stmt, 5);
+	charge->paid.dong = db_int(stmt, 6);
+	charge->created_at_ms = db_int(stmt, 7);
+	charge->expires_at_ms = db_int(stmt, 8);
+}
+
+struct err
+charges_put(struct db *db, const struct charge *charge)
+{
+	static const char PUT[] =
+		"INSERT INTO charge (id, stall_id, account_id, reference, state, amount, paid,"
+		" created_at_ms, expires_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, PUT, &stmt));
+	db_bind_int(stmt, 1, charge->id);
+	db_bind_int(stmt, 2, charge->stall_id);
+	db_bind_int(stmt, 3, charge->account_id);
+	db_bind_str(stmt, 4, charge->reference);
+	db_bind_str(stmt, 5, charge->state);
+	db_bind_int(stmt, 6, charge->amount.dong);
+	db_bind_int(stmt, 7, charge->paid.dong);
+	db_bind_int(stmt, 8, charge->created_at_ms);
+	db_bind_int(stmt, 9, charge->expires_at_ms);
+	return db_run(stmt);
+}
+
+struct err
+charges_find(struct db *db, struct arena *arena, struct str reference, struct charge *charge)
+{
+	static const char FIND[] = CHARGE_COLUMNS " WHERE reference = $1";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, FIND, &stmt));
+	db_bind_str(stmt, 1, reference);
+	TRY(db_one(stmt, "no such charge"));
+	read_charge(stmt, arena, charge);
+	db_reset(stmt);
+	return OK;
+}
+
+struct err
+charges_set(struct db *db, int64_t stall_id, int64_t charge_id, struct str state, struct vnd paid)
+{
+	static const char SET[] =
+		"UPDATE charge SET state = $3, paid = $4 WHERE stall_id = $1 AND id = $2";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, SET, &stmt));
+	db_bind_int(stmt, 1, stall_id);
+	db_bind_int(stmt, 2, charge_id);
+	db_bind_str(stmt, 3, state);
+	db_bind_int(stmt, 4, paid.dong);
+	return db_run(stmt);
+}
+
+struct err
+charges_overdue(struct db *db, struct arena *arena, int64_t now_ms, size_t max,
+	struct charge *charges, size_t *count)
+{
+	static const char FIND[] = CHARGE_COLUMNS " WHERE state = 'open' AND expires_at_ms < $1"
+						  " ORDER BY expires_at_ms LIMIT $2";
+	struct db_stmt *stmt;
+	bool row;
+
+	*count = 0;
+	TRY(db_prepare(db, FIND, &stmt));
+	db_bind_int(stmt, 1, now_ms);
+	db_bind_int(stmt, 2, (int64_t)max);
+	for (;;) {
+		TRY(db_step(stmt, &row));
+		if (!row)
+			return OK;
+		read_charge(stmt, arena, &charges[(*count)++]);
+	}
+}
+
+struct err
+idempotency_find(struct db *db, struct arena *arena, struct str principal, struct str key,
+	struct str fingerprint, struct str *reference)
+{
+	static const char FIND[] = "SELECT reference, fingerprint FROM idempotency"
+				   " WHERE principal = $1 AND key = $2";
+	struct db_stmt *stmt;
+	bool same;
+
+	TRY(db_prepare(db, FIND, &stmt));
+	db_bind_str(stmt, 1, principal);
+	db_bind_str(stmt, 2, key);
+	TRY(db_one(stmt, "a new key"));
+	*reference = arena_copy(arena, db_str(stmt, 0));
+	same = str_eq(db_str(stmt, 1), fingerprint);
+	db_reset(stmt);
+	return same ? OK
+		    : FAIL(ERR_CONFLICT,
+			      "this Idempotency-Key was used for a different request; use a new one");
+}
+
+struct err
+idempotency_put(struct db *db, struct str principal, struct str key, struct str fingerprint,
+	struct str reference, int64_t now_ms)
+{
+	static const char PUT[] =
+		"INSERT INTO idempotency (principal, key, fingerprint, reference, created_at_ms)"
+		" VALUES ($1, $2, $3, $4, $5)";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, PUT, &stmt));
+	db_bind_str(stmt, 1, principal);
+	db_bind_str(stmt, 2, key);
+	db_bind_blob(stmt, 3, fingerprint);
+	db_bind_str(stmt, 4, reference);
+	db_bind_int(stmt, 5, now_ms);
+	return db_run(stmt);
+}

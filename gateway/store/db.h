@@ -1,0 +1,78 @@
+/*
+ * db.h - the driver contract: what a database must do for the statements of this folder.
+ *
+ * Statements are written once, with $1 parameters, ON CONFLICT and RETURNING, and are prepared
+ * once per connection, keyed by the address of their text (a static const char[]).
+ * Threads: a db belongs to one thread at a time.
+ */
+#ifndef CHOPAY_STORE_DB_H
+#define CHOPAY_STORE_DB_H
+
+#include "chopay/store.h"
+
+struct db_stmt;
+
+struct db_driver {
+	const char *name;
+	void (*close)(struct db *db);
+	struct err (*exec)(struct db *db, const char *sql); /* a script, no results */
+	struct err (*prepare)(struct db *db, const char *sql, struct db_stmt **stmt);
+	void (*finalize)(struct db_stmt *stmt);
+	void (*reset)(struct db_stmt *stmt);
+	struct err (*bind_int)(struct db_stmt *stmt, int at, int64_t value);
+	struct err (*bind_text)(struct db_stmt *stmt, int at, struct str value);
+	struct err (*bind_blob)(struct db_stmt *stmt, int at, struct str value);
+	struct err (*bind_null)(struct db_stmt *stmt, int at);
+	struct err (*step)(struct db_stmt *stmt, bool *row);
+	bool (*is_null)(struct db_stmt *stmt, int column);
+	int64_t (*column_int)(struct db_stmt *stmt, int column);
+	struct str (*column_bytes)(struct db_stmt *stmt, int column);
+	int64_t (*changes)(struct db *db);
+	const char *(*dialect)(const char *word); /* the engine's word for BIGINT, BYTEA, STRICT */
+	void (*maintain)(struct db *db);
+	struct err (*backup)(struct db *db, const char *file);
+};
+
+#define DB_STATEMENTS_MAX 256 /* of one connection; a program has a fixed number of them */
+
+struct db {
+	const struct db_driver *driver;
+	struct {
+		const char *sql;
+		struct db_stmt *stmt;
+	} cache[DB_STATEMENTS_MAX];
+	int depth; /* of begin: 1 is the transaction, more are savepoints */
+};
+
+struct db_stmt {
+	struct db *db;
+	struct err fault; /* the first bad bind, reported by db_step or db_run */
+};
+
+/* A statement ready to bind; the cache owns it. */
+MUST_CHECK struct err db_prepare(struct db *db, const char *sql, struct db_stmt **stmt);
+void db_bind_int(struct db_stmt *stmt, int at, int64_t value);
+void db_bind_str(struct db_stmt *stmt, int at, struct str value);
+void db_bind_blob(struct db_stmt *stmt, int at, struct str value);
+void db_bind_null(struct db_stmt *stmt, int at);
+
+/* The next row; `*row` false at the end (the statement is reset then). */
+MUST_CHECK struct err db_step(struct db_stmt *stmt, bool *row);
+/* To the end, rows ignored. */
+MUST_CHECK struct err db_run(struct db_stmt *stmt);
+/* Done with the rows early. */
+void db_reset(struct db_stmt *stmt);
+
+/* Columns count from 0.  A str is valid until the next step. */
+int64_t db_int(struct db_stmt *stmt, int column);
+struct str db_str(struct db_stmt *stmt, int column);
+bool db_is_null(struct db_stmt *stmt, int column);
+int64_t db_changes(struct db *db);
+MUST_CHECK struct err db_exec(struct db *db, const char *sql);
+
+/* A statement that takes `count` rows: run once, true when it changed a row. */
+MUST_CHECK struct err db_run_changed(struct db_stmt *stmt, bool *changed);
+/* One row or ERR_NOT_FOUND(what); the row stays readable until the next use of `stmt`. */
+MUST_CHECK struct err db_one(struct db_stmt *stmt, const char *what);
+
+#endif

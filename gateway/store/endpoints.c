@@ -1,0 +1,83 @@
+/* Where feeds knock: one row per endpoint, secrets sealed by the books before they come here. */
+#include "db.h"
+
+struct err
+endpoints_put(struct db *db, const struct endpoint *endpoint)
+{
+	static const char PUT[] =
+		"INSERT INTO endpoint (id, feed, mode, client_id, secret, previous,"
+		" previous_until_ms, created_at_ms) VALUES ($1, $2, $3, $4, $5, $6, 0, $7)";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, PUT, &stmt));
+	db_bind_str(stmt, 1, endpoint->id);
+	db_bind_str(stmt, 2, endpoint->feed);
+	db_bind_str(stmt, 3, endpoint->mode);
+	db_bind_str(stmt, 4, endpoint->client_id);
+	db_bind_blob(stmt, 5, endpoint->secret);
+	db_bind_blob(stmt, 6, endpoint->previous);
+	db_bind_int(stmt, 7, endpoint->created_at_ms);
+	return db_run(stmt);
+}
+
+struct err
+endpoints_roll(struct db *db, struct str id, struct str secret, int64_t previous_until_ms)
+{
+	static const char ROLL[] =
+		"UPDATE endpoint SET previous = secret, secret = $2, previous_until_ms = $3"
+		" WHERE id = $1 AND revoked_at_ms IS NULL";
+	struct db_stmt *stmt;
+	bool changed;
+
+	TRY(db_prepare(db, ROLL, &stmt));
+	db_bind_str(stmt, 1, id);
+	db_bind_blob(stmt, 2, secret);
+	db_bind_int(stmt, 3, previous_until_ms);
+	TRY(db_run_changed(stmt, &changed));
+	return changed ? OK : FAIL(ERR_NOT_FOUND, "no endpoint with that id is in use");
+}
+
+struct err
+endpoints_revoke(struct db *db, struct str id, int64_t now_ms)
+{
+	static const char REVOKE[] =
+		"UPDATE endpoint SET revoked_at_ms = $2 WHERE id = $1 AND revoked_at_ms IS NULL";
+	struct db_stmt *stmt;
+	bool changed;
+
+	TRY(db_prepare(db, REVOKE, &stmt));
+	db_bind_str(stmt, 1, id);
+	db_bind_int(stmt, 2, now_ms);
+	TRY(db_run_changed(stmt, &changed));
+	return changed ? OK : FAIL(ERR_NOT_FOUND, "no endpoint with that id is in use");
+}
+
+struct err
+endpoints_list(
+	struct db *db, struct arena *arena, size_t max, struct endpoint *endpoints, size_t *count)
+{
+	static const char LIST[] =
+		"SELECT id, feed, mode, client_id, secret, previous, previous_until_ms,"
+		" created_at_ms, coalesce(revoked_at_ms, 0) FROM endpoint"
+		" ORDER BY created_at_ms, id LIMIT $1";
+	struct db_stmt *stmt;
+	bool row;
+
+	*count = 0;
+	TRY(db_prepare(db, LIST, &stmt));
+	db_bind_int(stmt, 1, (int64_t)max);
+	for (;; (*count)++) {
+		struct endpoint *e = &endpoints[*count];
+		struct str *const texts[] = {
+			&e->id, &e->feed, &e->mode, &e->client_id, &e->secret, &e->previous};
+
+		TRY(db_step(stmt, &row));
+		if (!row)
+			return OK;
+		for (int i = 0; i < 6; i++)
+			*texts[i] = arena_copy(arena, db_str(stmt, i));
+		e->previous_until_ms = db_int(stmt, 6);
+		e->created_at_ms = db_int(stmt, 7);
+		e->revoked_at_ms = db_int(stmt, 8);
+	}
+}

@@ -1,0 +1,94 @@
+/* The outbox of notices to stalls, and the alarms a person must look at. */
+#include "db.h"
+
+struct err
+notices_put(struct db *db, const struct notice *notice)
+{
+	static const char PUT[] =
+		"INSERT INTO notice (id, stall_id, kind, reference, body, created_at_ms)"
+		" VALUES ($1, $2, $3, $4, $5, $6)";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, PUT, &stmt));
+	db_bind_int(stmt, 1, notice->id);
+	db_bind_int(stmt, 2, notice->stall_id);
+	db_bind_str(stmt, 3, notice->kind);
+	db_bind_str(stmt, 4, notice->reference);
+	db_bind_str(stmt, 5, notice->body);
+	db_bind_int(stmt, 6, notice->created_at_ms);
+	return db_run(stmt);
+}
+
+struct err
+notices_after(struct db *db, struct arena *arena, int64_t stall_id, int64_t after, size_t max,
+	struct notice *notices, size_t *count)
+{
+	static const char AFTER[] = "SELECT id, stall_id, kind, reference, body, created_at_ms"
+				    " FROM notice WHERE stall_id = $1 AND id > $2"
+				    " ORDER BY id LIMIT $3";
+	struct db_stmt *stmt;
+	bool row;
+
+	*count = 0;
+	TRY(db_prepare(db, AFTER, &stmt));
+	db_bind_int(stmt, 1, stall_id);
+	db_bind_int(stmt, 2, after);
+	db_bind_int(stmt, 3, (int64_t)max);
+	for (;; (*count)++) {
+		struct notice *n = &notices[*count];
+
+		TRY(db_step(stmt, &row));
+		if (!row)
+			return OK;
+		n->id = db_int(stmt, 0);
+		n->stall_id = db_int(stmt, 1);
+		n->kind = arena_copy(arena, db_str(stmt, 2));
+		n->reference = arena_copy(arena, db_str(stmt, 3));
+		n->body = arena_copy(arena, db_str(stmt, 4));
+		n->created_at_ms = db_int(stmt, 5);
+	}
+}
+
+struct err
+notices_last(struct db *db, int64_t stall_id, int64_t *id)
+{
+	static const char LAST[] = "SELECT coalesce(max(id), 0) FROM notice WHERE stall_id = $1";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, LAST, &stmt));
+	db_bind_int(stmt, 1, stall_id);
+	TRY(db_one(stmt, "notice"));
+	*id = db_int(stmt, 0);
+	db_reset(stmt);
+	return OK;
+}
+
+struct err
+alarms_put(struct db *db, int64_t id, struct str kind, struct str subject, struct str detail,
+	int64_t now_ms)
+{
+	static const char PUT[] = "INSERT INTO alarm (id, kind, subject, detail, created_at_ms)"
+				  " VALUES ($1, $2, $3, $4, $5)";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, PUT, &stmt));
+	db_bind_int(stmt, 1, id);
+	db_bind_str(stmt, 2, kind);
+	db_bind_str(stmt, 3, subject);
+	db_bind_str(stmt, 4, detail);
+	db_bind_int(stmt, 5, now_ms);
+	return db_run(stmt);
+}
+
+struct err
+alarms_count(struct db *db, int64_t *count)
+{
+	static const char COUNT[] = "SELECT count(*) FROM alarm";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, COUNT, &stmt));
+	TRY(db_one(stmt, "alarm"));
+	*count = db_int(stmt, 0);
+	db_reset(stmt);
+	return OK;
+}

@@ -1,0 +1,97 @@
+/* Payments: transfers attributed to a stall.  Never edited; later rows point at them. */
+#include "db.h"
+
+#define PAYMENT_COLUMNS                                                                             \
+	"SELECT p.id, p.stall_id, p.transfer_id, coalesce(p.charge_id, 0), p.amount, p.day,"        \
+	" p.booked_at_ms, p.arrived_at_ms, p.matched_by, p.rule_version, t.bank_ref,"               \
+	" t.provider_txn_id, t.feed, t.account_no, s.code, s.reference,"                            \
+	" coalesce(c.reference, ''), coalesce(c.state, '')"                                         \
+	" FROM payment p JOIN transfer t ON t.id = p.transfer_id JOIN stall s ON s.id = p.stall_id" \
+	" LEFT JOIN charge c ON c.stall_id = p.stall_id AND c.id = p.charge_id"
+
+struct err
+payments_put(struct db *db, const struct payment *payment)
+{
+	static const char PUT[] =
+		"INSERT INTO payment (id, stall_id, transfer_id, charge_id, amount, day,"
+		" booked_at_ms, arrived_at_ms, matched_by, rule_version)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, PUT, &stmt));
+	db_bind_int(stmt, 1, payment->id);
+	db_bind_int(stmt, 2, payment->stall_id);
+	db_bind_int(stmt, 3, payment->transfer_id);
+	if (payment->charge_id == 0)
+		db_bind_null(stmt, 4);
+	else
+		db_bind_int(stmt, 4, payment->charge_id);
+	db_bind_int(stmt, 5, payment->amount.dong);
+	db_bind_int(stmt, 6, payment->day);
+	db_bind_int(stmt, 7, payment->booked_at_ms);
+	db_bind_int(stmt, 8, payment->arrived_at_ms);
+	db_bind_str(stmt, 9, payment->matched_by);
+	db_bind_int(stmt, 10, payment->rule_version);
+	return db_run(stmt);
+}
+
+static struct err
+read_payments(struct db_stmt *stmt, struct arena *arena, struct payment *payments, size_t *count)
+{
+	bool row;
+
+	for (*count = 0;; (*count)++) {
+		struct payment *p = &payments[*count];
+		struct str *const texts[] = {&p->bank_ref, &p->provider_txn_id, &p->feed,
+			&p->account_no, &p->stall_code, &p->stall_reference, &p->charge_reference,
+			&p->charge_state};
+
+		TRY(db_step(stmt, &row));
+		if (!row)
+			return OK;
+		p->id = db_int(stmt, 0);
+		p->stall_id = db_int(stmt, 1);
+		p->transfer_id = db_int(stmt, 2);
+		p->charge_id = db_int(stmt, 3);
+		p->amount.dong = db_int(stmt, 4);
+		p->day = (int32_t)db_int(stmt, 5);
+		p->booked_at_ms = db_int(stmt, 6);
+		p->arrived_at_ms = db_int(stmt, 7);
+		p->matched_by = arena_copy(arena, db_str(stmt, 8));
+		p->rule_version = db_int(stmt, 9);
+		for (int i = 0; i < 8; i++)
+			*texts[i] = arena_copy(arena, db_str(stmt, 10 + i));
+	}
+}
+
+struct err
+payments_before(struct db *db, struct arena *arena, int64_t stall_id, int64_t before, size_t max,
+	struct payment *payments, size_t *count)
+{
+	static const char OF_STALL[] = PAYMENT_COLUMNS
+		" WHERE p.stall_id = $1 AND p.id < $2 ORDER BY p.id DESC LIMIT $3";
+	static const char OF_ALL[] = PAYMENT_COLUMNS
+		" WHERE $1 = 0 AND p.id < $2 ORDER BY p.id DESC LIMIT $3";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, stall_id == 0 ? OF_ALL : OF_STALL, &stmt));
+	db_bind_int(stmt, 1, stall_id);
+	db_bind_int(stmt, 2, before == 0 ? INT64_MAX : before);
+	db_bind_int(stmt, 3, (int64_t)max);
+	return read_payments(stmt, arena, payments, count);
+}
+
+struct err
+payments_after(struct db *db, struct arena *arena, int64_t after, int64_t since_ms, size_t max,
+	struct payment *payments, size_t *count)
+{
+	static const char AFTER[] = PAYMENT_COLUMNS " WHERE p.id > $1 AND p.booked_at_ms >= $2"
+						    " ORDER BY p.id LIMIT $3";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, AFTER, &stmt));
+	db_bind_int(stmt, 1, after);
+	db_bind_int(stmt, 2, since_ms);
+	db_bind_int(stmt, 3, (int64_t)max);
+	return read_payments(stmt, arena, payments, count);
+}

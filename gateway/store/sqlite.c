@@ -1,0 +1,307 @@
+/* The SQLite driver.  Exactly one connection of a process writes and checkpoints (SAFETY section 2:
+ * 3.40.1 has the WAL-reset bug); every other one is query_only. */
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "chopay/log.h"
+#include "db.h"
+
+#define BUSY_TIMEOUT_MS 5000
+#define CHECKPOINT_PAGES 2000 /* 8 MB of WAL, then its pages go home, between two commits */
+#define TRUNCATE_PAGES 100000 /* a WAL this long (a reader held it) is cut when it can be */
+
+struct sqlite_db {
+	struct db db;
+	sqlite3 *handle;
+	int wal_pages;
+	bool writer;
+};
+
+struct sqlite_stmt {
+	struct db_stmt stmt;
+	sqlite3_stmt *handle;
+};
+
+static sqlite3 *
+handle_of(struct db *db)
+{
+	return ((struct sqlite_db *)db)->handle;
+}
+
+static sqlite3_stmt *
+stmt_of(struct db_stmt *stmt)
+{
+	return ((struct sqlite_stmt *)stmt)->handle;
+}
+
+/* What the caller should do; the engine's own words go to the log, they may help a person. */
+static struct err
+err_of(sqlite3 *handle, int rc)
+{
+	switch (rc & 0xff) {
+	case SQLITE_OK:
+	case SQLITE_ROW:
+	case SQLITE_DONE:
+		return OK;
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return FAIL(ERR_BUSY, "the database is locked by another process");
+	case SQLITE_CONSTRAINT:
+		return FAIL(ERR_CONFLICT, "the database refused the row (constraint)");
+	case SQLITE_FULL:
+		log_error("sqlite", "rc=%d %s", rc, sqlite3_errmsg(handle));
+		return FAIL(ERR_BROKEN, "the disk is full; nothing was lost, free some space");
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		log_error("sqlite", "rc=%d %s", rc, sqlite3_errmsg(handle));
+		return FAIL(ERR_BROKEN, "the database file is damaged; restore a backup");
+	case SQLITE_CANTOPEN:
+		return FAIL(ERR_BROKEN, "the database file cannot be opened");
+	case SQLITE_READONLY:
+		return FAIL(ERR_BROKEN, "the database file cannot be written");
+	default:
+		log_error("sqlite", "rc=%d %s", rc, sqlite3_errmsg(handle));
+		return FAIL(ERR_BROKEN, "the database failed; see the log");
+	}
+}
+
+static void
+sqlite_db_close(struct db *db)
+{
+	sqlite3_close(handle_of(db));
+	free(db);
+}
+
+static struct err
+sqlite_exec(struct db *db, const char *sql)
+{
+	return err_of(handle_of(db), sqlite3_exec(handle_of(db), sql, NULL, NULL, NULL));
+}
+
+static struct err
+sqlite_prepare(struct db *db, const char *sql, struct db_stmt **stmt)
+{
+	struct sqlite_stmt *made = mem_alloc_zero(1, sizeof(*made));
+	int rc = sqlite3_prepare_v3(
+		handle_of(db), sql, -1, SQLITE_PREPARE_PERSISTENT, &made->handle, NULL);
+
+	if (rc != SQLITE_OK) {
+		log_error("sqlite", "prepare: %s", sqlite3_errmsg(handle_of(db)));
+		free(made);
+		return (rc & 0xff) == SQLITE_ERROR
+			       ? FAIL(ERR_BROKEN,
+					 "a statement does not fit the schema (our mistake)")
+			       : err_of(handle_of(db), rc);
+	}
+	*stmt = &made->stmt;
+	return OK;
+}
+
+static void
+sqlite_finalize(struct db_stmt *stmt)
+{
+	sqlite3_finalize(stmt_of(stmt));
+	free(stmt);
+}
+
+static void
+sqlite_reset(struct db_stmt *stmt)
+{
+	sqlite3_reset(stmt_of(stmt));
+}
+
+static struct err
+bind_result(struct db_stmt *stmt, int rc)
+{
+	return rc == SQLITE_OK ? OK : err_of(handle_of(stmt->db), rc);
+}
+
+static struct err
+sqlite_bind_int(struct db_stmt *stmt, int at, int64_t value)
+{
+	return bind_result(stmt, sqlite3_bind_int64(stmt_of(stmt), at, value));
+}
+
+/* Bound texts must outlive the step; every statement file binds and steps in one function. */
+static struct err
+sqlite_bind_text(struct db_stmt *stmt, int at, struct str value)
+{
+	return bind_result(
+		stmt, sqlite3_bind_text(stmt_of(stmt), at, value.len == 0 ? "" : value.ptr,
+			      (int)value.len, SQLITE_STATIC));
+}
+
+static struct err
+sqlite_bind_blob(struct db_stmt *stmt, int at, struct str value)
+{
+	return bind_result(
+		stmt, sqlite3_bind_blob(stmt_of(stmt), at, value.len == 0 ? "" : value.ptr,
+			      (int)value.len, SQLITE_STATIC));
+}
+
+static struct err
+sqlite_bind_null(struct db_stmt *stmt, int at)
+{
+	return bind_result(stmt, sqlite3_bind_null(stmt_of(stmt), at));
+}
+
+static struct err
+sqlite_step(struct db_stmt *stmt, bool *row)
+{
+	int rc = sqlite3_step(stmt_of(stmt));
+
+	*row = rc == SQLITE_ROW;
+	return err_of(handle_of(stmt->db), rc);
+}
+
+static bool
+sqlite_is_null(struct db_stmt *stmt, int column)
+{
+	return sqlite3_column_type(stmt_of(stmt), column) == SQLITE_NULL;
+}
+
+static int64_t
+sqlite_column_int(struct db_stmt *stmt, int column)
+{
+	return sqlite3_column_int64(stmt_of(stmt), column);
+}
+
+static struct str
+sqlite_column_bytes(struct db_stmt *stmt, int column)
+{
+	const char *bytes = sqlite3_column_blob(stmt_of(stmt), column);
+
+	return (struct str){bytes, (size_t)sqlite3_column_bytes(stmt_of(stmt), column)};
+}
+
+static int64_t
+sqlite_changes(struct db *db)
+{
+	return sqlite3_changes64(handle_of(db));
+}
+
+static const char *
+sqlite_dialect(const char *word)
+{
+	if (strcmp(word, "BIGINT") == 0)
+		return "INTEGER";
+	if (strcmp(word, "BYTEA") == 0)
+		return "BLOB";
+	return "STRICT"; /* for the STRICT mark */
+}
+
+static int
+wal_grew(void *arg, sqlite3 *handle, const char *name, int pages)
+{
+	struct sqlite_db *db = arg;
+
+	(void)handle;
+	(void)name;
+	db->wal_pages = pages;
+	return SQLITE_OK;
+}
+
+/* Called by the writer after it has answered: a checkpoint is off the path of an acknowledgement.
+ */
+static void
+sqlite_maintain(struct db *db)
+{
+	struct sqlite_db *sqlite = (struct sqlite_db *)db;
+	int mode = SQLITE_CHECKPOINT_PASSIVE;
+
+	if (sqlite->wal_pages < CHECKPOINT_PAGES)
+		return;
+	if (sqlite->wal_pages >= TRUNCATE_PAGES)
+		mode = SQLITE_CHECKPOINT_TRUNCATE;
+	sqlite->wal_pages = 0;
+	if (sqlite3_wal_checkpoint_v2(sqlite->handle, NULL, mode, NULL, NULL) != SQLITE_OK)
+		log_warn("checkpoint", "left for later: %s", sqlite3_errmsg(sqlite->handle));
+}
+
+static struct err
+sqlite_backup(struct db *db, const char *file)
+{
+	sqlite3_backup *backup;
+	sqlite3 *copy = NULL;
+	int rc = sqlite3_open_v2(file, &copy, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
+	struct err err = err_of(copy, rc);
+
+	if (rc == SQLITE_OK) {
+		backup = sqlite3_backup_init(copy, "main", handle_of(db), "main");
+		if (backup != NULL) {
+			sqlite3_backup_step(backup, -1);
+			sqlite3_backup_finish(backup);
+		}
+		err = err_of(copy, sqlite3_errcode(copy));
+	}
+	sqlite3_close(copy);
+	return err;
+}
+
+static const struct db_driver sqlite_driver = {
+	.name = "sqlite",
+	.close = sqlite_db_close,
+	.exec = sqlite_exec,
+	.prepare = sqlite_prepare,
+	.finalize = sqlite_finalize,
+	.reset = sqlite_reset,
+	.bind_int = sqlite_bind_int,
+	.bind_text = sqlite_bind_text,
+	.bind_blob = sqlite_bind_blob,
+	.bind_null = sqlite_bind_null,
+	.step = sqlite_step,
+	.is_null = sqlite_is_null,
+	.column_int = sqlite_column_int,
+	.column_bytes = sqlite_column_bytes,
+	.changes = sqlite_changes,
+	.dialect = sqlite_dialect,
+	.maintain = sqlite_maintain,
+	.backup = sqlite_backup,
+};
+
+static struct err
+set_up(struct sqlite_db *db)
+{
+	sqlite3_busy_timeout(db->handle, BUSY_TIMEOUT_MS);
+	sqlite3_wal_autocheckpoint(db->handle, 0);
+	if (!db->writer)
+		return sqlite_exec(&db->db, "PRAGMA query_only = ON; PRAGMA mmap_size = 0;");
+	TRY(sqlite_exec(&db->db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+				 " PRAGMA foreign_keys = ON; PRAGMA mmap_size = 0;"
+				 " PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;"));
+	sqlite3_wal_hook(db->handle, wal_grew, db);
+	return OK;
+}
+
+struct err
+store_open_sqlite(const char *file, enum store_mode mode, struct db **db)
+{
+	struct sqlite_db *made = mem_alloc_zero(1, sizeof(*made));
+	int flags = SQLITE_OPEN_NOMUTEX |
+		    (mode == STORE_WRITE ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+					 : SQLITE_OPEN_READWRITE);
+	struct err err;
+	int rc;
+
+	/* A WAL database cannot be read without its -shm, so a reader opens read-write and then
+	 * forbids itself to write; it still reads when the folder is read-only to us. */
+	made->db.driver = &sqlite_driver;
+	made->writer = mode == STORE_WRITE;
+	rc = sqlite3_open_v2(file, &made->handle, flags, NULL);
+	if (rc == SQLITE_CANTOPEN && mode == STORE_READ) {
+		sqlite3_close(made->handle);
+		rc = sqlite3_open_v2(
+			file, &made->handle, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL);
+	}
+	err = err_of(made->handle, rc);
+	if (err.code == ERR_OK)
+		err = set_up(made);
+	if (err.code != ERR_OK) {
+		sqlite_db_close(&made->db);
+		return err;
+	}
+	*db = &made->db;
+	return OK;
+}

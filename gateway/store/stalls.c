@@ -1,0 +1,294 @@
+/* Stalls, and the accounts that receive for them. */
+#include "db.h"
+
+/* Every reader of stalls selects the same columns; $day-independent joins only, so that they can
+ * be prepared once.  An account's last attachment is the one still open. */
+#define STALL_COLUMNS                                                                       \
+	"SELECT s.id, s.market_id, s.merchant_id, s.number, s.code, s.reference, s.name,"   \
+	" s.kind, s.goods, s.open_day, s.close_day, m.code, m.name, m.day_cut_min,"         \
+	" coalesce(mu.unit_code, ''), h.name, h.phone, coalesce(a.bank_bin, ''),"           \
+	" coalesce(b.name, ''), coalesce(b.short_name, ''), coalesce(a.account_no, ''),"    \
+	" coalesce(a.holder, ''), coalesce(a.id, 0)"                                        \
+	" FROM stall s JOIN market m ON m.id = s.market_id"                                 \
+	" JOIN merchant h ON h.id = s.merchant_id"                                          \
+	" LEFT JOIN market_unit mu ON mu.market_id = m.id AND mu.to_day = 1000000"          \
+	" LEFT JOIN stall_account sa ON sa.stall_id = s.id AND sa.to_ms = 9000000000000000" \
+	" LEFT JOIN account a ON a.id = sa.account_id"                                      \
+	" LEFT JOIN bank b ON b.bin = a.bank_bin"
+
+static void
+read_stall(struct db_stmt *stmt, struct arena *arena, struct stall *stall)
+{
+	struct str *const texts[] = {
+		&stall->code, &stall->reference, &stall->name, &stall->kind, &stall->goods};
+
+	stall->id = db_int(stmt, 0);
+	stall->market_id = db_int(stmt, 1);
+	stall->merchant_id = db_int(stmt, 2);
+	stall->number = (uint32_t)db_int(stmt, 3);
+	for (int i = 0; i < 5; i++)
+		*texts[i] = arena_copy(arena, db_str(stmt, 4 + i));
+	stall->open_day = (int32_t)db_int(stmt, 9);
+	stall->close_day = (int32_t)db_int(stmt, 10);
+	stall->market_code = arena_copy(arena, db_str(stmt, 11));
+	stall->market_name = arena_copy(arena, db_str(stmt, 12));
+	stall->day_cut_min = (int32_t)db_int(stmt, 13);
+	stall->unit_code = arena_copy(arena, db_str(stmt, 14));
+	stall->merchant_name = arena_copy(arena, db_str(stmt, 15));
+	stall->phone = arena_copy(arena, db_str(stmt, 16));
+	stall->bank_bin = arena_copy(arena, db_str(stmt, 17));
+	stall->bank_name = arena_copy(arena, db_str(stmt, 18));
+	stall->bank_short_name = arena_copy(arena, db_str(stmt, 19));
+	stall->account_no = arena_copy(arena, db_str(stmt, 20));
+	stall->account_holder = arena_copy(arena, db_str(stmt, 21));
+	stall->account_id = db_int(stmt, 22);
+}
+
+struct err
+stalls_put(struct db *db, const struct stall *stall)
+{
+	static const char PUT[] =
+		"INSERT INTO stall (id, market_id, code, number, reference, name, kind, goods,"
+		" merchant_id, open_day, close_day)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, PUT, &stmt));
+	db_bind_int(stmt, 1, stall->id);
+	db_bind_int(stmt, 2, stall->market_id);
+	db_bind_str(stmt, 3, stall->code);
+	db_bind_int(stmt, 4, stall->number);
+	db_bind_str(stmt, 5, stall->reference);
+	db_bind_str(stmt, 6, stall->name);
+	db_bind_str(stmt, 7, stall->kind);
+	db_bind_str(stmt, 8, stall->goods);
+	db_bind_int(stmt, 9, stall->merchant_id);
+	db_bind_int(stmt, 10, stall->open_day);
+	db_bind_int(stmt, 11, stall->close_day);
+	return db_run(stmt);
+}
+
+struct err
+stalls_update(struct db *db, const struct stall *stall)
+{
+	static const char UPDATE[] = "UPDATE stall SET name = $2, kind = $3, goods = $4,"
+				     " merchant_id = $5, open_day = $6, close_day = $7"
+				     " WHERE id = $1";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, UPDATE, &stmt));
+	db_bind_int(stmt, 1, stall->id);
+	db_bind_str(stmt, 2, stall->name);
+	db_bind_str(stmt, 3, stall->kind);
+	db_bind_str(stmt, 4, stall->goods);
+	db_bind_int(stmt, 5, stall->merchant_id);
+	db_bind_int(stmt, 6, stall->open_day);
+	db_bind_int(stmt, 7, stall->close_day);
+	return db_run(stmt);
+}
+
+struct err
+stalls_get(struct db *db, struct arena *arena, int64_t stall_id, struct stall *stall)
+{
+	static const char GET[] = STALL_COLUMNS " WHERE s.id = $1";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, GET, &stmt));
+	db_bind_int(stmt, 1, stall_id);
+	TRY(db_one(stmt, "no such stall"));
+	read_stall(stmt, arena, stall);
+	db_reset(stmt);
+	return OK;
+}
+
+struct err
+stalls_find_in_market(
+	struct db *db, struct arena *arena, int64_t market_id, struct str code, struct stall *stall)
+{
+	static const char FIND[] = STALL_COLUMNS " WHERE s.market_id = $1 AND s.code = $2";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, FIND, &stmt));
+	db_bind_int(stmt, 1, market_id);
+	db_bind_str(stmt, 2, code);
+	TRY(db_one(stmt, "no such stall"));
+	read_stall(stmt, arena, stall);
+	db_reset(stmt);
+	return OK;
+}
+
+static struct err
+find_by_reference(struct db *db, struct arena *arena, struct str word, struct stall *stall)
+{
+	static const char FIND[] = STALL_COLUMNS " WHERE s.reference = $1";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, FIND, &stmt));
+	db_bind_str(stmt, 1, word);
+	TRY(db_one(stmt, "no such stall"));
+	read_stall(stmt, arena, stall);
+	db_reset(stmt);
+	return OK;
+}
+
+struct err
+stalls_find(struct db *db, struct arena *arena, struct str word, struct stall *stall)
+{
+	static const char FIND[] = STALL_COLUMNS " WHERE s.code = $1 LIMIT 2";
+	struct str market_code, code = word;
+	struct market market;
+	struct db_stmt *stmt;
+	struct err err;
+	bool row;
+
+	err = find_by_reference(db, arena, word, stall);
+	if (err.code != ERR_NOT_FOUND)
+		return err;
+	TRY(db_prepare(db, FIND, &stmt));
+	db_bind_str(stmt, 1, word);
+	TRY(db_step(stmt, &row));
+	if (row) {
+		read_stall(stmt, arena, stall);
+		TRY(db_step(stmt, &row));
+		db_reset(stmt);
+		if (row)
+			return FAIL(ERR_CONFLICT,
+				"two markets have a stall of that code; write MARKET.CODE");
+		return OK;
+	}
+	if (!str_split(&code, '.', &market_code))
+		return FAIL(ERR_NOT_FOUND, "no such stall");
+	TRY(markets_find(db, arena, market_code, &market));
+	return stalls_find_in_market(db, arena, market.id, code, stall);
+}
+
+struct err
+stalls_list(struct db *db, struct arena *arena, int64_t after, size_t max, struct stall *stalls,
+	size_t *count)
+{
+	static const char LIST[] = STALL_COLUMNS " WHERE s.id > $1 ORDER BY s.id LIMIT $2";
+	struct db_stmt *stmt;
+	bool row;
+
+	*count = 0;
+	TRY(db_prepare(db, LIST, &stmt));
+	db_bind_int(stmt, 1, after);
+	db_bind_int(stmt, 2, (int64_t)max);
+	for (;;) {
+		TRY(db_step(stmt, &row));
+		if (!row)
+			return OK;
+		read_stall(stmt, arena, &stalls[(*count)++]);
+	}
+}
+
+struct err
+stalls_number_taken(struct db *db, uint32_t number, bool *taken)
+{
+	static const char FIND[] = "SELECT 1 FROM stall WHERE number = $1";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, FIND, &stmt));
+	db_bind_int(stmt, 1, number);
+	TRY(db_step(stmt, taken));
+	db_reset(stmt);
+	return OK;
+}
+
+struct err
+stalls_next_charge(struct db *db, int64_t stall_id, uint32_t *counter)
+{
+	static const char NEXT[] = "UPDATE stall SET next_charge = next_charge + 1 WHERE id = $1"
+				   " RETURNING next_charge - 1";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, NEXT, &stmt));
+	db_bind_int(stmt, 1, stall_id);
+	TRY(db_one(stmt, "no such stall"));
+	*counter = (uint32_t)db_int(stmt, 0);
+	return db_run(stmt);
+}
+
+/* ---- accounts ------------------------------------------------------------------------------- */
+
+struct err
+accounts_ensure(struct db *db, int64_t new_id, struct str bank_bin, struct str account_no,
+	struct str holder, int64_t *id)
+{
+	static const char PUT[] =
+		"INSERT INTO account (id, bank_bin, account_no, holder) VALUES ($1, $2, $3, $4)"
+		" ON CONFLICT (account_no, bank_bin) DO UPDATE SET holder = $4 RETURNING id";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, PUT, &stmt));
+	db_bind_int(stmt, 1, new_id);
+	db_bind_str(stmt, 2, bank_bin);
+	db_bind_str(stmt, 3, account_no);
+	db_bind_str(stmt, 4, holder);
+	TRY(db_one(stmt, "account"));
+	*id = db_int(stmt, 0);
+	return db_run(stmt);
+}
+
+struct err
+accounts_attach(struct db *db, int64_t stall_id, int64_t account_id, int64_t from_ms)
+{
+	static const char PUT[] = "INSERT INTO stall_account (stall_id, account_id, from_ms, to_ms)"
+				  " VALUES ($1, $2, $3, $4)";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, PUT, &stmt));
+	db_bind_int(stmt, 1, stall_id);
+	db_bind_int(stmt, 2, account_id);
+	db_bind_int(stmt, 3, from_ms);
+	db_bind_int(stmt, 4, MS_LAST);
+	return db_run(stmt);
+}
+
+struct err
+accounts_detach(struct db *db, int64_t stall_id, int64_t account_id, int64_t to_ms)
+{
+	static const char END[] = "UPDATE stall_account SET to_ms = $3"
+				  " WHERE stall_id = $1 AND account_id = $2 AND to_ms = $4";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, END, &stmt));
+	db_bind_int(stmt, 1, stall_id);
+	db_bind_int(stmt, 2, account_id);
+	db_bind_int(stmt, 3, to_ms);
+	db_bind_int(stmt, 4, MS_LAST);
+	return db_run(stmt);
+}
+
+struct err
+accounts_stalls(struct db *db, struct str account_no, struct str bank_bin, size_t max,
+	struct account_stall *stalls, size_t *count, bool *known)
+{
+	/* A stall counts once, however often the account was attached to it. */
+	static const char FIND[] =
+		"SELECT DISTINCT s.id, s.open_day, s.close_day, m.day_cut_min FROM account a"
+		" JOIN stall_account sa ON sa.account_id = a.id JOIN stall s ON s.id = sa.stall_id"
+		" JOIN market m ON m.id = s.market_id"
+		" WHERE a.account_no = $1 AND ($2 = '' OR a.bank_bin = $2) LIMIT $3";
+	struct db_stmt *stmt;
+	bool row;
+
+	*count = 0;
+	TRY(db_prepare(db, FIND, &stmt));
+	db_bind_str(stmt, 1, account_no);
+	db_bind_str(stmt, 2, bank_bin);
+	db_bind_int(stmt, 3, (int64_t)max);
+	for (;;) {
+		TRY(db_step(stmt, &row));
+		if (!row)
+			break;
+		stalls[(*count)++] = (struct account_stall){
+			.stall_id = db_int(stmt, 0),
+			.open_day = (int32_t)db_int(stmt, 1),
+			.close_day = (int32_t)db_int(stmt, 2),
+			.day_cut_min = (int32_t)db_int(stmt, 3),
+		};
+	}
+	*known = *count > 0;
+	return OK;
+}

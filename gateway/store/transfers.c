@@ -1,0 +1,114 @@
+/* What the banks sent: the bytes, the key that makes a transfer count once, and its meaning. */
+#include "db.h"
+
+struct err
+deliveries_put(struct db *db, struct delivery *delivery)
+{
+	static const char PUT[] =
+		"INSERT INTO delivery (id, endpoint_id, feed, received_at_ms, content_type, raw,"
+		" raw_sha256) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
+	static const char KEPT[] =
+		"SELECT id FROM delivery WHERE raw_sha256 = $1 AND endpoint_id = $2";
+	struct db_stmt *stmt;
+	bool fresh;
+
+	TRY(db_prepare(db, PUT, &stmt));
+	db_bind_int(stmt, 1, delivery->id);
+	db_bind_str(stmt, 2, delivery->endpoint_id);
+	db_bind_str(stmt, 3, delivery->feed);
+	db_bind_int(stmt, 4, delivery->received_at_ms);
+	db_bind_str(stmt, 5, delivery->content_type);
+	db_bind_blob(stmt, 6, delivery->raw);
+	db_bind_blob(stmt, 7, delivery->raw_sha256);
+	TRY(db_run_changed(stmt, &fresh));
+	if (fresh)
+		return OK;
+	TRY(db_prepare(db, KEPT, &stmt));
+	db_bind_blob(stmt, 1, delivery->raw_sha256);
+	db_bind_str(stmt, 2, delivery->endpoint_id);
+	TRY(db_one(stmt, "delivery"));
+	delivery->id = db_int(stmt, 0);
+	db_reset(stmt);
+	return OK;
+}
+
+/* The primary key on (account, key), not a SELECT before it, decides what "seen before" means,
+ * so a replay can never post twice. */
+struct err
+transfers_claim(struct db *db, struct str key, const struct transfer *transfer,
+	struct transfer_claim *claim)
+{
+	static const char CLAIM[] =
+		"INSERT INTO transfer_key (account_no, key, transfer_id, amount, outgoing)"
+		" VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
+	static const char FIRST[] = "SELECT transfer_id, amount, outgoing FROM transfer_key"
+				    " WHERE account_no = $1 AND key = $2";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, CLAIM, &stmt));
+	db_bind_str(stmt, 1, transfer->account_no);
+	db_bind_str(stmt, 2, key);
+	db_bind_int(stmt, 3, transfer->id);
+	db_bind_int(stmt, 4, transfer->amount.dong);
+	db_bind_int(stmt, 5, transfer->outgoing);
+	TRY(db_run_changed(stmt, &claim->fresh));
+	if (claim->fresh) {
+		claim->same = true;
+		claim->first_id = transfer->id;
+		return OK;
+	}
+	TRY(db_prepare(db, FIRST, &stmt));
+	db_bind_str(stmt, 1, transfer->account_no);
+	db_bind_str(stmt, 2, key);
+	TRY(db_one(stmt, "transfer key"));
+	claim->first_id = db_int(stmt, 0);
+	claim->same = db_int(stmt, 1) == transfer->amount.dong &&
+		      (db_int(stmt, 2) != 0) == transfer->outgoing;
+	db_reset(stmt);
+	return OK;
+}
+
+struct err
+transfers_put(struct db *db, const struct transfer *transfer)
+{
+	static const char PUT[] =
+		"INSERT INTO transfer (id, delivery_id, feed, provider_txn_id, bank_ref, bank,"
+		" account_no, virtual_account, amount, outgoing, note, booked_at_ms, booked_told,"
+		" arrived_at_ms)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, PUT, &stmt));
+	db_bind_int(stmt, 1, transfer->id);
+	db_bind_int(stmt, 2, transfer->delivery_id);
+	db_bind_str(stmt, 3, transfer->feed);
+	db_bind_str(stmt, 4, transfer->provider_txn_id);
+	db_bind_str(stmt, 5, transfer->bank_ref);
+	db_bind_str(stmt, 6, transfer->bank);
+	db_bind_str(stmt, 7, transfer->account_no);
+	db_bind_str(stmt, 8, transfer->virtual_account);
+	db_bind_int(stmt, 9, transfer->amount.dong);
+	db_bind_int(stmt, 10, transfer->outgoing);
+	db_bind_blob(stmt, 11, transfer->note);
+	db_bind_int(stmt, 12, transfer->booked_at_ms);
+	db_bind_int(stmt, 13, transfer->booked_told);
+	db_bind_int(stmt, 14, transfer->arrived_at_ms);
+	return db_run(stmt);
+}
+
+struct err
+store_last_id(struct db *db, int64_t *id)
+{
+	static const char LAST[] = "SELECT max(id) FROM (SELECT max(id) AS id FROM delivery"
+				   " UNION ALL SELECT max(id) FROM transfer"
+				   " UNION ALL SELECT max(id) FROM payment"
+				   " UNION ALL SELECT max(id) FROM stall"
+				   " UNION ALL SELECT max(id) FROM alarm) AS ids";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, LAST, &stmt));
+	TRY(db_one(stmt, "ids"));
+	*id = db_is_null(stmt, 0) ? 0 : db_int(stmt, 0);
+	db_reset(stmt);
+	return OK;
+}

@@ -1,0 +1,115 @@
+/* The rows against each other: every sum recomputed, every credit accounted for exactly once. */
+#include "db.h"
+
+typedef void (*found_fn)(void *arg, const char *table, struct str key, const char *fault);
+
+/* One rule: rows it selects (first column: the key) are faults of `table`. */
+struct rule {
+	const char *table;
+	const char *fault;
+	const char *sql;
+};
+
+/* Both directions of each sum: a cell without payments, and payments without a cell. */
+static const struct rule rules[] = {
+	{"cell", "its sums are not those of its payments",
+		"SELECT c.stall_id || '/' || c.day FROM cell c LEFT JOIN (SELECT stall_id, day,"
+		" count(*) AS n, sum(amount) AS v FROM payment GROUP BY stall_id, day) p"
+		" ON p.stall_id = c.stall_id AND p.day = c.day"
+		" WHERE c.payments <> coalesce(p.n, 0) OR c.value <> coalesce(p.v, 0)"},
+	{"cell", "payments of that stall and day have no cell",
+		"SELECT p.stall_id || '/' || p.day FROM payment p LEFT JOIN cell c"
+		" ON c.stall_id = p.stall_id AND c.day = p.day WHERE c.stall_id IS NULL"
+		" GROUP BY p.stall_id, p.day"},
+	{"charge", "its paid sum is not that of its payments",
+		"SELECT c.reference FROM charge c LEFT JOIN (SELECT stall_id, charge_id,"
+		" sum(amount) AS v FROM payment WHERE charge_id IS NOT NULL"
+		" GROUP BY stall_id, charge_id) p ON p.stall_id = c.stall_id AND p.charge_id = c.id"
+		" WHERE c.paid <> coalesce(p.v, 0)"},
+	{"payment", "its amount or time is not its transfer's",
+		"SELECT p.id || '' FROM payment p JOIN transfer t ON t.id = p.transfer_id"
+		" WHERE p.amount <> t.amount OR p.booked_at_ms <> t.booked_at_ms OR t.outgoing = 1"},
+	{"payment", "its day is not the market day of its time",
+		"SELECT p.id || '' FROM payment p JOIN stall s ON s.id = p.stall_id"
+		" JOIN market m ON m.id = s.market_id WHERE p.day * 86400000"
+		" > p.booked_at_ms + 25200000 - m.day_cut_min * 60000 OR p.day * 86400000"
+		" <= p.booked_at_ms + 25200000 - m.day_cut_min * 60000 - 86400000"},
+	{"payment", "its charge is not of its stall",
+		"SELECT p.id || '' FROM payment p LEFT JOIN charge c ON c.stall_id = p.stall_id"
+		" AND c.id = p.charge_id WHERE p.charge_id IS NOT NULL AND c.id IS NULL"},
+	{"transfer", "a credit that is neither a payment nor in suspense",
+		"SELECT t.id || '' FROM transfer t LEFT JOIN payment p ON p.transfer_id = t.id"
+		" LEFT JOIN suspense u ON u.transfer_id = t.id"
+		" WHERE t.outgoing = 0 AND p.id IS NULL AND u.transfer_id IS NULL"},
+	{"transfer", "money out that was booked as a credit",
+		"SELECT t.id || '' FROM transfer t JOIN suspense u ON u.transfer_id = t.id"
+		" WHERE t.outgoing = 1"},
+	{"transfer", "a credit in suspense and a payment without a resolution",
+		"SELECT u.transfer_id || '' FROM suspense u JOIN payment p"
+		" ON p.transfer_id = u.transfer_id LEFT JOIN resolution r"
+		" ON r.transfer_id = u.transfer_id"
+		" WHERE r.transfer_id IS NULL OR r.outcome <> 'attributed'"},
+	{"resolution", "an attributed credit without its payment",
+		"SELECT r.transfer_id || '' FROM resolution r LEFT JOIN payment p"
+		" ON p.transfer_id = r.transfer_id"
+		" WHERE r.outcome = 'attributed' AND (p.id IS NULL OR p.stall_id <> r.stall_id)"},
+	{"suspense", "its amount is not its transfer's",
+		"SELECT u.transfer_id || '' FROM suspense u JOIN transfer t ON t.id = u.transfer_id"
+		" WHERE u.amount <> t.amount"},
+	{"transfer", "no key protects it from being booked twice",
+		"SELECT t.id || '' FROM transfer t LEFT JOIN transfer_key k ON k.transfer_id = t.id"
+		" AND k.account_no = t.account_no WHERE k.key IS NULL"},
+	{"transfer_key", "it names no transfer, or another amount",
+		"SELECT k.account_no || ' ' || k.key FROM transfer_key k LEFT JOIN transfer t"
+		" ON t.id = k.transfer_id WHERE t.id IS NULL OR t.amount <> k.amount"
+		" OR t.outgoing <> k.outgoing OR t.account_no <> k.account_no"},
+	{"transfer", "the bank's bytes are missing",
+		"SELECT t.id || '' FROM transfer t LEFT JOIN delivery d ON d.id = t.delivery_id"
+		" WHERE d.id IS NULL"},
+};
+
+struct err
+store_verify(struct db *db, found_fn found, void *arg)
+{
+	struct db_stmt *stmt;
+	bool row;
+
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+		TRY(db_prepare(db, rules[i].sql, &stmt));
+		for (;;) {
+			TRY(db_step(stmt, &row));
+			if (!row)
+				break;
+			found(arg, rules[i].table, db_str(stmt, 0), rules[i].fault);
+		}
+	}
+	return OK;
+}
+
+struct err
+store_count(struct db *db, struct store_counts *counts)
+{
+	static const char COUNT[] =
+		"SELECT (SELECT count(*) FROM transfer), (SELECT count(*) FROM payment),"
+		" (SELECT count(*) FROM suspense u LEFT JOIN resolution r"
+		"  ON r.transfer_id = u.transfer_id WHERE r.transfer_id IS NULL),"
+		" (SELECT count(*) FROM cell), (SELECT count(*) FROM charge),"
+		" (SELECT coalesce(sum(amount), 0) FROM transfer WHERE outgoing = 0),"
+		" (SELECT coalesce(sum(amount), 0) FROM payment),"
+		" (SELECT coalesce(sum(u.amount), 0) FROM suspense u LEFT JOIN payment p"
+		"  ON p.transfer_id = u.transfer_id WHERE p.id IS NULL)";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, COUNT, &stmt));
+	TRY(db_one(stmt, "counts"));
+	counts->transfers = db_int(stmt, 0);
+	counts->payments = db_int(stmt, 1);
+	counts->suspense = db_int(stmt, 2);
+	counts->cells = db_int(stmt, 3);
+	counts->charges = db_int(stmt, 4);
+	counts->received.dong = db_int(stmt, 5);
+	counts->attributed.dong = db_int(stmt, 6);
+	counts->held.dong = db_int(stmt, 7);
+	db_reset(stmt);
+	return OK;
+}

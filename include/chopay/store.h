@@ -1,0 +1,290 @@
+/*
+ * store.h - the rows: one struct and a handful of statements per family of tables.
+ *
+ * A `struct db` is one connection, used by one thread at a time.  Functions named *_put write and
+ * belong to the writer; the others read and run anywhere.  Every str that comes out is copied into
+ * the arena given.  Source: DESIGN section 5.
+ */
+#ifndef CHOPAY_STORE_H
+#define CHOPAY_STORE_H
+
+#include "chopay/arena.h"
+#include "chopay/clock.h"
+#include "chopay/money.h"
+
+struct db;
+
+#define DAY_FIRST INT32_C(-1000000) /* "always was" and "never ends" in dated rows */
+#define DAY_LAST INT32_C(1000000)
+#define MS_LAST INT64_C(9000000000000000)
+
+/* ---- connections, transactions, schema ----------------------------------------------------- */
+
+enum store_mode { STORE_WRITE, STORE_READ };
+
+MUST_CHECK struct err store_open_sqlite(const char *file, enum store_mode mode, struct db **db);
+void store_close(struct db *db);
+
+/* A transaction; inside one, a savepoint. */
+MUST_CHECK struct err store_begin(struct db *db);
+MUST_CHECK struct err store_commit(struct db *db);
+void store_rollback(struct db *db);
+
+/* Work that can wait until answers have gone out (checkpoints). */
+void store_maintain(struct db *db);
+/* A consistent copy of a live database into a new file. */
+MUST_CHECK struct err store_backup(struct db *db, const char *file);
+
+/* Runs the schema steps that are missing.  ERR_CONFLICT: the store was made by a newer chopay. */
+MUST_CHECK struct err store_migrate(struct db *db, int64_t now_ms);
+/* The same check without changing anything, for those who only read. */
+MUST_CHECK struct err store_check_schema(struct db *db);
+
+/* ---- the register: units, banks, markets, merchants, stalls, accounts ----------------------- */
+
+struct unit {
+	struct str code, name, level, parent_code;
+	int32_t from_day, to_day;
+};
+MUST_CHECK struct err units_put(struct db *db, const struct unit *unit);
+/* The unit with this code in force on that day. */
+MUST_CHECK struct err units_find(
+	struct db *db, struct arena *arena, struct str code, int32_t day, struct unit *unit);
+
+MUST_CHECK struct err banks_put(
+	struct db *db, struct str bin, struct str code, struct str short_name, struct str name);
+
+struct market {
+	int64_t id;
+	struct str code, name;
+	int32_t day_cut_min;
+	struct str unit_code; /* the one it is attached to today */
+};
+MUST_CHECK struct err markets_put(struct db *db, const struct market *market);
+MUST_CHECK struct err markets_attach(
+	struct db *db, int64_t market_id, struct str unit_code, int32_t from_day, int32_t to_day);
+MUST_CHECK struct err markets_find(
+	struct db *db, struct arena *arena, struct str code, struct market *market);
+MUST_CHECK struct err markets_rename(struct db *db, int64_t market_id, struct str name);
+
+/* The merchant of that name and phone, made with `new_id` if it was not there. */
+MUST_CHECK struct err merchants_ensure(
+	struct db *db, int64_t new_id, struct str name, struct str phone, int64_t *id);
+
+struct stall {
+	int64_t id, market_id, merchant_id;
+	uint32_t number;
+	struct str code, reference, name, kind, goods;
+	int32_t open_day, close_day;
+	/* joined in by the readers */
+	struct str market_code, market_name, unit_code, merchant_name, phone;
+	int32_t day_cut_min;
+	struct str bank_bin, bank_name, bank_short_name, account_no, account_holder;
+	int64_t account_id;
+};
+MUST_CHECK struct err stalls_put(struct db *db, const struct stall *stall);
+MUST_CHECK struct err stalls_update(struct db *db, const struct stall *stall);
+MUST_CHECK struct err stalls_find_in_market(struct db *db, struct arena *arena, int64_t market_id,
+	struct str code, struct stall *stall);
+/* By its reference, its code (ERR_CONFLICT when two markets use it), or MARKET.CODE. */
+MUST_CHECK struct err stalls_find(
+	struct db *db, struct arena *arena, struct str word, struct stall *stall);
+MUST_CHECK struct err stalls_get(
+	struct db *db, struct arena *arena, int64_t stall_id, struct stall *stall);
+/* Up to `max` stalls with an id above `after`, in the order of ids. */
+MUST_CHECK struct err stalls_list(struct db *db, struct arena *arena, int64_t after, size_t max,
+	struct stall *stalls, size_t *count);
+MUST_CHECK struct err stalls_number_taken(struct db *db, uint32_t number, bool *taken);
+/* The counter of its next charge; never the same twice. */
+MUST_CHECK struct err stalls_next_charge(struct db *db, int64_t stall_id, uint32_t *counter);
+
+/* The account with this number at this bank, made with `new_id` if it was not there. */
+MUST_CHECK struct err accounts_ensure(struct db *db, int64_t new_id, struct str bank_bin,
+	struct str account_no, struct str holder, int64_t *id);
+MUST_CHECK struct err accounts_attach(
+	struct db *db, int64_t stall_id, int64_t account_id, int64_t from_ms);
+MUST_CHECK struct err accounts_detach(
+	struct db *db, int64_t stall_id, int64_t account_id, int64_t to_ms);
+
+/* Whose account is it?  `bank_bin` empty: any bank.  Past and present attachments. */
+struct account_stall {
+	int64_t stall_id;
+	int32_t open_day, close_day, day_cut_min;
+};
+MUST_CHECK struct err accounts_stalls(struct db *db, struct str account_no, struct str bank_bin,
+	size_t max, struct account_stall *stalls, size_t *count, bool *known);
+
+/* ---- charges -------------------------------------------------------------------------------- */
+
+struct charge {
+	int64_t id, stall_id, account_id;
+	struct str reference, state;
+	struct vnd amount, paid;
+	int64_t created_at_ms, expires_at_ms;
+};
+MUST_CHECK struct err charges_put(struct db *db, const struct charge *charge);
+MUST_CHECK struct err charges_find(
+	struct db *db, struct arena *arena, struct str reference, struct charge *charge);
+MUST_CHECK struct err charges_set(
+	struct db *db, int64_t stall_id, int64_t charge_id, struct str state, struct vnd paid);
+/* Open charges whose time has run out, at most `max`. */
+MUST_CHECK struct err charges_overdue(struct db *db, struct arena *arena, int64_t now_ms,
+	size_t max, struct charge *charges, size_t *count);
+/* The same key again: `reference` of the first answer; ERR_CONFLICT when the content differs. */
+MUST_CHECK struct err idempotency_find(struct db *db, struct arena *arena, struct str principal,
+	struct str key, struct str fingerprint, struct str *reference);
+MUST_CHECK struct err idempotency_put(struct db *db, struct str principal, struct str key,
+	struct str fingerprint, struct str reference, int64_t now_ms);
+
+/* ---- money ----------------------------------------------------------------------------------- */
+
+struct delivery {
+	int64_t id;
+	struct str endpoint_id, feed, content_type, raw, raw_sha256;
+	int64_t received_at_ms;
+};
+/* The same bytes to the same endpoint are kept once: `delivery->id` becomes the kept row's. */
+MUST_CHECK struct err deliveries_put(struct db *db, struct delivery *delivery);
+
+struct transfer {
+	int64_t id, delivery_id;
+	struct str feed, provider_txn_id, bank_ref, bank, account_no, virtual_account, note;
+	struct vnd amount;
+	bool outgoing;
+	int64_t booked_at_ms; /* the bank's time, or the arrival when `booked_told` is false */
+	bool booked_told;
+	int64_t arrived_at_ms;
+};
+MUST_CHECK struct err transfers_put(struct db *db, const struct transfer *transfer);
+
+/* The unique key decides.  Not fresh: `first_id`, and whether amount and direction are the same. */
+struct transfer_claim {
+	bool fresh;
+	bool same;
+	int64_t first_id;
+};
+MUST_CHECK struct err transfers_claim(struct db *db, struct str key,
+	const struct transfer *transfer, struct transfer_claim *claim);
+
+struct payment {
+	int64_t id, stall_id, transfer_id, charge_id; /* charge_id 0: none */
+	struct vnd amount;
+	int32_t day;
+	int64_t booked_at_ms, arrived_at_ms;
+	struct str matched_by;
+	int64_t rule_version;
+	/* joined in by the readers */
+	struct str bank_ref, provider_txn_id, feed, account_no, stall_code, stall_reference;
+	struct str charge_reference, charge_state;
+};
+MUST_CHECK struct err payments_put(struct db *db, const struct payment *payment);
+/* Newest first (`before` 0: from the newest), or oldest first after `after`; stall 0: all. */
+MUST_CHECK struct err payments_before(struct db *db, struct arena *arena, int64_t stall_id,
+	int64_t before, size_t max, struct payment *payments, size_t *count);
+MUST_CHECK struct err payments_after(struct db *db, struct arena *arena, int64_t after,
+	int64_t since_ms, size_t max, struct payment *payments, size_t *count);
+
+struct suspense {
+	int64_t transfer_id;
+	struct str reason;
+	struct vnd amount;
+	int64_t rule_version, created_at_ms;
+	/* joined in by the readers */
+	struct str feed, provider_txn_id, bank_ref, account_no, note;
+	int64_t booked_at_ms;
+	bool resolved;
+};
+MUST_CHECK struct err suspense_put(struct db *db, const struct suspense *suspense);
+MUST_CHECK struct err suspense_list(struct db *db, struct arena *arena, int64_t after, size_t max,
+	struct suspense *items, size_t *count);
+/* An unresolved one.  ERR_NOT_FOUND; ERR_CONFLICT when somebody resolved it already. */
+MUST_CHECK struct err suspense_get(
+	struct db *db, struct arena *arena, int64_t transfer_id, struct suspense *item);
+MUST_CHECK struct err suspense_resolve(struct db *db, int64_t transfer_id, struct str outcome,
+	int64_t stall_id, struct str person, struct str why, int64_t now_ms);
+
+MUST_CHECK struct err cells_add(
+	struct db *db, int64_t stall_id, int32_t day, int64_t payments, struct vnd value);
+
+/* Sums of a market over days from..to (inclusive). */
+struct market_figures {
+	struct str market_code, market_name, unit_code, unit_name;
+	int64_t stalls; /* selling on the last of the days */
+	int64_t active; /* stalls with a payment in those days */
+	int64_t payments;
+	struct vnd value;
+};
+MUST_CHECK struct err cells_by_market(struct db *db, struct arena *arena, int32_t from_day,
+	int32_t to_day, size_t max, struct market_figures *figures, size_t *count);
+MUST_CHECK struct err cells_of_stall(
+	struct db *db, int64_t stall_id, int32_t day, int64_t *payments, struct vnd *value);
+
+struct notice {
+	int64_t id, stall_id;
+	struct str kind, reference, body;
+	int64_t created_at_ms;
+};
+MUST_CHECK struct err notices_put(struct db *db, const struct notice *notice);
+MUST_CHECK struct err notices_after(struct db *db, struct arena *arena, int64_t stall_id,
+	int64_t after, size_t max, struct notice *notices, size_t *count);
+MUST_CHECK struct err notices_last(struct db *db, int64_t stall_id, int64_t *id);
+
+MUST_CHECK struct err alarms_put(struct db *db, int64_t id, struct str kind, struct str subject,
+	struct str detail, int64_t now_ms);
+MUST_CHECK struct err alarms_count(struct db *db, int64_t *count);
+
+/* The largest id any row of money carries: where a restarted writer goes on. */
+MUST_CHECK struct err store_last_id(struct db *db, int64_t *id);
+
+/* ---- who may come in --------------------------------------------------------------------------
+ */
+
+struct endpoint {
+	struct str id, feed, mode, client_id, secret, previous; /* secrets are sealed */
+	int64_t previous_until_ms, created_at_ms;
+	int64_t revoked_at_ms; /* 0: in use */
+};
+MUST_CHECK struct err endpoints_put(struct db *db, const struct endpoint *endpoint);
+MUST_CHECK struct err endpoints_roll(
+	struct db *db, struct str id, struct str secret, int64_t previous_until_ms);
+MUST_CHECK struct err endpoints_revoke(struct db *db, struct str id, int64_t now_ms);
+MUST_CHECK struct err endpoints_list(
+	struct db *db, struct arena *arena, size_t max, struct endpoint *endpoints, size_t *count);
+
+struct api_key {
+	struct str id, name, role, hash;
+	int64_t created_at_ms, revoked_at_ms;
+};
+MUST_CHECK struct err api_keys_put(struct db *db, const struct api_key *key);
+MUST_CHECK struct err api_keys_revoke(struct db *db, struct str id, int64_t now_ms);
+MUST_CHECK struct err api_keys_list(
+	struct db *db, struct arena *arena, size_t max, struct api_key *keys, size_t *count);
+MUST_CHECK struct err api_keys_find(
+	struct db *db, struct arena *arena, struct str hash, struct api_key *key);
+
+MUST_CHECK struct err invites_put(
+	struct db *db, struct str hash, int64_t stall_id, int64_t now_ms, int64_t expires_at_ms);
+/* Not used, not expired. */
+MUST_CHECK struct err invites_find(
+	struct db *db, struct str hash, int64_t now_ms, int64_t *stall_id);
+MUST_CHECK struct err invites_use(struct db *db, struct str hash, int64_t now_ms);
+MUST_CHECK struct err sessions_put(
+	struct db *db, struct str hash, int64_t stall_id, int64_t now_ms, int64_t expires_at_ms);
+MUST_CHECK struct err sessions_find(
+	struct db *db, struct str hash, int64_t now_ms, int64_t *stall_id);
+MUST_CHECK struct err sessions_end(struct db *db, struct str hash, int64_t now_ms);
+
+/* ---- audit: the rows against each other --------------------------------------------------------
+ */
+
+/* Calls `found` once per fault, with the table, the row's key and what is wrong.  Reads only. */
+MUST_CHECK struct err store_verify(struct db *db,
+	void (*found)(void *arg, const char *table, struct str key, const char *fault), void *arg);
+/* Rows looked at, for the report. */
+struct store_counts {
+	int64_t transfers, payments, suspense, cells, charges;
+	struct vnd received, attributed, held;
+};
+MUST_CHECK struct err store_count(struct db *db, struct store_counts *counts);
+
+#endif
