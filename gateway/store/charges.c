@@ -55,6 +55,22 @@ charges_find(struct db *db, struct arena *arena, struct str reference, struct ch
 }
 
 struct err
+charges_get(struct db *db, struct arena *arena, int64_t stall_id, int64_t charge_id,
+	struct charge *charge)
+{
+	static const char GET[] = CHARGE_COLUMNS " WHERE stall_id = $1 AND id = $2";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, GET, &stmt));
+	db_bind_int(stmt, 1, stall_id);
+	db_bind_int(stmt, 2, charge_id);
+	TRY(db_one(stmt, "no such charge"));
+	read_charge(stmt, arena, charge);
+	db_reset(stmt);
+	return OK;
+}
+
+struct err
 charges_set(struct db *db, int64_t stall_id, int64_t charge_id, struct str state, struct vnd paid)
 {
 	static const char SET[] =

@@ -52,7 +52,8 @@ err_of(sqlite3 *handle, int rc)
 		return FAIL(ERR_CONFLICT, "the database refused the row (constraint)");
 	case SQLITE_FULL:
 		log_error("sqlite", "rc=%d %s", rc, sqlite3_errmsg(handle));
-		return FAIL(ERR_BROKEN, "the disk is full; nothing was lost, free some space");
+		/* Nothing of the transaction is kept; the feed retries once there is room. */
+		return FAIL(ERR_BUSY, "the disk is full; nothing was lost, free some space");
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
 		log_error("sqlite", "rc=%d %s", rc, sqlite3_errmsg(handle));

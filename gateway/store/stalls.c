@@ -292,3 +292,19 @@ accounts_stalls(struct db *db, struct str account_no, struct str bank_bin, size_
 	*known = *count > 0;
 	return OK;
 }
+
+struct err
+accounts_serve(struct db *db, int64_t stall_id, struct str account_no, bool *serves)
+{
+	static const char FIND[] =
+		"SELECT 1 FROM stall_account sa JOIN account a ON a.id = sa.account_id"
+		" WHERE sa.stall_id = $1 AND a.account_no = $2";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, FIND, &stmt));
+	db_bind_int(stmt, 1, stall_id);
+	db_bind_str(stmt, 2, account_no);
+	TRY(db_step(stmt, serves));
+	db_reset(stmt);
+	return OK;
+}

@@ -32,6 +32,31 @@ deliveries_put(struct db *db, struct delivery *delivery)
 	return OK;
 }
 
+struct err
+deliveries_list(struct db *db, struct arena *arena, int64_t after, size_t max,
+	struct delivery *deliveries, size_t *count)
+{
+	static const char LIST[] =
+		"SELECT id, raw, raw_sha256 FROM delivery WHERE id > $1 ORDER BY id LIMIT $2";
+	struct db_stmt *stmt;
+	bool row;
+
+	*count = 0;
+	TRY(db_prepare(db, LIST, &stmt));
+	db_bind_int(stmt, 1, after);
+	db_bind_int(stmt, 2, (int64_t)max);
+	for (;; (*count)++) {
+		struct delivery *delivery = &deliveries[*count];
+
+		TRY(db_step(stmt, &row));
+		if (!row)
+			return OK;
+		*delivery = (struct delivery){.id = db_int(stmt, 0)};
+		delivery->raw = arena_copy(arena, db_str(stmt, 1));
+		delivery->raw_sha256 = arena_copy(arena, db_str(stmt, 2));
+	}
+}
+
 /* The primary key on (account, key), not a SELECT before it, decides what "seen before" means,
  * so a replay can never post twice. */
 struct err
@@ -94,6 +119,34 @@ transfers_put(struct db *db, const struct transfer *transfer)
 	db_bind_int(stmt, 13, transfer->booked_told);
 	db_bind_int(stmt, 14, transfer->arrived_at_ms);
 	return db_run(stmt);
+}
+
+struct err
+transfers_get(struct db *db, struct arena *arena, int64_t id, struct transfer *transfer)
+{
+	static const char GET[] =
+		"SELECT id, delivery_id, feed, provider_txn_id, bank_ref, bank, account_no,"
+		" virtual_account, note, amount, outgoing, booked_at_ms, booked_told,"
+		" arrived_at_ms FROM transfer WHERE id = $1";
+	struct str *const texts[] = {&transfer->feed, &transfer->provider_txn_id,
+		&transfer->bank_ref, &transfer->bank, &transfer->account_no,
+		&transfer->virtual_account, &transfer->note};
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, GET, &stmt));
+	db_bind_int(stmt, 1, id);
+	TRY(db_one(stmt, "no such transfer"));
+	transfer->id = db_int(stmt, 0);
+	transfer->delivery_id = db_int(stmt, 1);
+	for (int i = 0; i < 7; i++)
+		*texts[i] = arena_copy(arena, db_str(stmt, 2 + i));
+	transfer->amount.dong = db_int(stmt, 9);
+	transfer->outgoing = db_int(stmt, 10) != 0;
+	transfer->booked_at_ms = db_int(stmt, 11);
+	transfer->booked_told = db_int(stmt, 12) != 0;
+	transfer->arrived_at_ms = db_int(stmt, 13);
+	db_reset(stmt);
+	return OK;
 }
 
 struct err

@@ -114,6 +114,10 @@ struct account_stall {
 MUST_CHECK struct err accounts_stalls(struct db *db, struct str account_no, struct str bank_bin,
 	size_t max, struct account_stall *stalls, size_t *count, bool *known);
 
+/* Does, or did, this stall receive on that account number? */
+MUST_CHECK struct err accounts_serve(
+	struct db *db, int64_t stall_id, struct str account_no, bool *serves);
+
 /* ---- charges -------------------------------------------------------------------------------- */
 
 struct charge {
@@ -125,6 +129,8 @@ struct charge {
 MUST_CHECK struct err charges_put(struct db *db, const struct charge *charge);
 MUST_CHECK struct err charges_find(
 	struct db *db, struct arena *arena, struct str reference, struct charge *charge);
+MUST_CHECK struct err charges_get(struct db *db, struct arena *arena, int64_t stall_id,
+	int64_t charge_id, struct charge *charge);
 MUST_CHECK struct err charges_set(
 	struct db *db, int64_t stall_id, int64_t charge_id, struct str state, struct vnd paid);
 /* Open charges whose time has run out, at most `max`. */
@@ -146,6 +152,10 @@ struct delivery {
 /* The same bytes to the same endpoint are kept once: `delivery->id` becomes the kept row's. */
 MUST_CHECK struct err deliveries_put(struct db *db, struct delivery *delivery);
 
+/* In the order of ids, for whoever checks the kept bytes: id, raw and digest are filled in. */
+MUST_CHECK struct err deliveries_list(struct db *db, struct arena *arena, int64_t after, size_t max,
+	struct delivery *deliveries, size_t *count);
+
 struct transfer {
 	int64_t id, delivery_id;
 	struct str feed, provider_txn_id, bank_ref, bank, account_no, virtual_account, note;
@@ -156,6 +166,9 @@ struct transfer {
 	int64_t arrived_at_ms;
 };
 MUST_CHECK struct err transfers_put(struct db *db, const struct transfer *transfer);
+
+MUST_CHECK struct err transfers_get(
+	struct db *db, struct arena *arena, int64_t id, struct transfer *transfer);
 
 /* The unique key decides.  Not fresh: `first_id`, and whether amount and direction are the same. */
 struct transfer_claim {

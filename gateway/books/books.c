@@ -1,0 +1,219 @@
+/* Open and close the books; the queues in front of the writer and the readers. */
+#include <semaphore.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "books.h"
+#include "chopay/log.h"
+
+#define COMMANDS_MAX 4096 /* waiting for the writer; more are told to try again */
+#define QUERIES_MAX 4096
+#define LONG_QUERIES_MAX 64
+#define DATABASE_FILE "chopay.db"
+
+static struct err
+open_store(struct books *books, struct buf *why)
+{
+	struct buf file CLEANUP(buf_fini) = {0};
+	struct err err;
+
+	buf_addf(&file, "%s/%s", books->config.folder, DATABASE_FILE);
+	err = store_open_sqlite(file.ptr, STORE_WRITE, &books->write_db);
+	if (err.code == ERR_OK)
+		err = store_migrate(books->write_db, books_now_ms(books));
+	if (err.code == ERR_OK)
+		err = store_last_id(books->write_db, &books->last_id);
+	for (int i = 0; i < books->config.readers && err.code == ERR_OK; i++)
+		err = store_open_sqlite(file.ptr, STORE_READ, &books->readers[i].db);
+	if (err.code != ERR_OK)
+		buf_addf(why, "cannot open %s: %s", file.ptr, err.what);
+	return err;
+}
+
+static struct err
+start_threads(struct books *books)
+{
+	books->commands = queue_new(COMMANDS_MAX);
+	books->queries = queue_new(QUERIES_MAX);
+	books->long_queries = queue_new(LONG_QUERIES_MAX);
+	if (pthread_create(&books->writer, NULL, writer_run, books) != 0)
+		return FAIL(ERR_BROKEN, "cannot start a thread");
+	books->writer_started = true;
+	for (int i = 0; i < books->config.readers; i++) {
+		struct reader *reader = &books->readers[i];
+
+		reader->queue = i == 0 ? books->long_queries : books->queries;
+		if (pthread_create(&reader->thread, NULL, reader_run, reader) != 0)
+			return FAIL(ERR_BROKEN, "cannot start a thread");
+		reader->started = true;
+	}
+	return OK;
+}
+
+struct err
+books_open(const struct books_config *config, struct books **books, struct buf *why)
+{
+	struct books *made = mem_alloc_zero(1, sizeof(*made));
+	struct err err;
+
+	made->config = *config;
+	if (made->config.readers < 2)
+		made->config.readers = 2;
+	if (made->config.readers > READERS_MAX)
+		made->config.readers = READERS_MAX;
+	made->lock_fd = -1;
+	err = folder_open(config->folder, &made->lock_fd, &made->sealing_key, why);
+	if (err.code == ERR_OK)
+		err = open_store(made, why);
+	if (err.code == ERR_OK)
+		err = start_threads(made);
+	if (err.code != ERR_OK) {
+		books_close(made);
+		return err;
+	}
+	*books = made;
+	return OK;
+}
+
+void
+books_close(struct books *books)
+{
+	if (books == NULL)
+		return;
+	if (books->writer_started) {
+		queue_close(books->commands);
+		queue_close(books->queries);
+		queue_close(books->long_queries);
+	}
+	for (int i = 0; i < READERS_MAX; i++) {
+		if (books->readers[i].started)
+			pthread_join(books->readers[i].thread, NULL);
+		store_close(books->readers[i].db);
+	}
+	if (books->writer_started)
+		pthread_join(books->writer, NULL);
+	store_close(books->write_db);
+	queue_free(books->commands);
+	queue_free(books->queries);
+	queue_free(books->long_queries);
+	if (books->lock_fd >= 0)
+		close(books->lock_fd);
+	explicit_bzero(&books->sealing_key, sizeof(books->sealing_key));
+	free(books);
+}
+
+static void
+unused(void *arg)
+{
+	(void)arg;
+}
+
+struct err
+books_submit(struct books *books, struct command *command)
+{
+	if (atomic_load(&books->failed))
+		return FAIL(ERR_BUSY, "the disk failed; the gateway is restarting");
+	return queue_push(books->commands, (struct task){unused, command});
+}
+
+struct err
+books_ask(struct books *books, struct query *query)
+{
+	return queue_push(books->queries, (struct task){unused, query});
+}
+
+struct err
+books_ask_long(struct books *books, struct query *query)
+{
+	return queue_push(books->long_queries, (struct task){unused, query});
+}
+
+/* ---- waiting ------------------------------------------------------------------------------- */
+
+/* A command or query that wakes a thread; the asker's `done` is not used. */
+struct waiting_command {
+	struct command command;
+	struct command *inner;
+	sem_t ready;
+};
+
+static struct err
+waiting_apply(struct tx *tx, struct command *self)
+{
+	struct command *inner = ((struct waiting_command *)self)->inner;
+
+	return inner->apply(tx, inner);
+}
+
+static void
+waiting_done(struct command *self)
+{
+	sem_post(&((struct waiting_command *)self)->ready);
+}
+
+struct err
+books_submit_wait(struct books *books, struct command *command)
+{
+	struct waiting_command waiting = {
+		.command = {.apply = waiting_apply, .done = waiting_done},
+		.inner = command,
+	};
+
+	sem_init(&waiting.ready, 0, 0);
+	TRY(books_submit(books, &waiting.command));
+	while (sem_wait(&waiting.ready) != 0)
+		;
+	sem_destroy(&waiting.ready);
+	command->result = waiting.command.result;
+	return command->result;
+}
+
+struct waiting_query {
+	struct query query;
+	struct query *inner;
+	sem_t ready;
+};
+
+static struct err
+waiting_run(struct db *db, struct query *self)
+{
+	struct query *inner = ((struct waiting_query *)self)->inner;
+
+	return inner->run(db, inner);
+}
+
+static void
+waiting_query_done(struct query *self)
+{
+	sem_post(&((struct waiting_query *)self)->ready);
+}
+
+struct err
+books_ask_wait(struct books *books, struct query *query)
+{
+	struct waiting_query waiting = {
+		.query = {.run = waiting_run, .done = waiting_query_done},
+		.inner = query,
+	};
+
+	sem_init(&waiting.ready, 0, 0);
+	TRY(books_ask(books, &waiting.query));
+	while (sem_wait(&waiting.ready) != 0)
+		;
+	sem_destroy(&waiting.ready);
+	query->result = waiting.query.result;
+	return query->result;
+}
+
+const struct sealing_key *
+books_sealing_key(const struct books *books)
+{
+	return &books->sealing_key;
+}
+
+int64_t
+books_now_ms(const struct books *books)
+{
+	return clock_now_ms(&books->config.clock);
+}

@@ -1,0 +1,60 @@
+/* What the files of the books share. */
+#ifndef CHOPAY_BOOKS_BOOKS_H
+#define CHOPAY_BOOKS_BOOKS_H
+
+#include "chopay/books.h"
+#include "chopay/match.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#define READERS_MAX 8
+
+struct reader {
+	struct db *db;
+	struct queue *queue; /* the short questions, or the long ones */
+	pthread_t thread;
+	bool started;
+};
+
+struct books {
+	struct books_config config;
+	struct db *write_db;
+	struct queue *commands;
+	struct queue *queries, *long_queries;
+	pthread_t writer;
+	bool writer_started;
+	struct reader readers[READERS_MAX]; /* the first takes the long questions */
+	int lock_fd;
+	int64_t last_id;
+	struct sealing_key sealing_key;
+	atomic_bool failed; /* a commit failed: no more commands */
+};
+
+/* News collected by one batch, published after its commit. */
+struct news_list {
+	struct news **items;
+	size_t count, capacity;
+};
+void news_list_cut(struct news_list *list, size_t count); /* forget all from `count` on */
+void news_list_fini(struct news_list *list);
+
+void *writer_run(void *books);
+void *reader_run(void *reader);
+
+/* The folder of a store: made, locked, keyed. */
+MUST_CHECK struct err folder_open(
+	const char *folder, int *lock_fd, struct sealing_key *key, struct buf *why);
+
+/* Attribute a credit to a stall: payment, charge, cells, notices. */
+struct posting {
+	const struct transfer *transfer;
+	int64_t stall_id, charge_id;
+	enum matched_by by;
+	struct arena *arena;
+};
+MUST_CHECK struct err post_payment(
+	struct tx *tx, const struct posting *posting, int64_t *payment_id);
+MUST_CHECK struct err charge_notice(struct tx *tx, const struct charge *charge);
+
+#endif

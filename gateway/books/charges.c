@@ -1,0 +1,143 @@
+/* Charges: ask, cancel, expire. */
+#include "books.h"
+#include "chopay/charge.h"
+
+#define MINT_TRIES_MAX 64 /* about 1 counter in 5 is skipped for its check characters */
+
+static struct err
+mint(struct tx *tx, const struct stall *stall, struct reference *reference)
+{
+	uint32_t counter;
+	struct err err;
+
+	for (int tried = 0; tried < MINT_TRIES_MAX; tried++) {
+		TRY(stalls_next_charge(tx->db, stall->id, &counter));
+		err = reference_charge(
+			tx->prefix, stall->number, counter % REFERENCE_CHARGE_COUNTERS, reference);
+		if (err.code != ERR_CONFLICT)
+			return err;
+	}
+	return FAIL(ERR_BROKEN, "no reference could be minted");
+}
+
+static struct err
+find_stall(struct tx *tx, struct charge_create_command *create)
+{
+	struct arena *arena = create->command.arena;
+
+	if (create->stall_id != 0)
+		return stalls_get(tx->db, arena, create->stall_id, &create->of);
+	return stalls_find(tx->db, arena, create->stall, &create->of);
+}
+
+static struct err
+check(struct tx *tx, const struct charge_create_command *create)
+{
+	if (create->amount.dong <= 0)
+		return FAIL(ERR_INVALID, "the amount must be above 0 đồng");
+	if (create->amount.dong > VND_TRANSFER_MAX)
+		return FAIL(ERR_INVALID,
+			"the amount is too large: one transfer carries less than 500.000.000 đồng");
+	if (create->ttl_s != 0 &&
+		(create->ttl_s < CHARGE_TTL_MIN_S || create->ttl_s > CHARGE_TTL_MAX_S))
+		return FAIL(ERR_INVALID, "expires_in is 60 to 86400 seconds");
+	if (day_of(tx->now_ms, create->of.day_cut_min) >= create->of.close_day)
+		return FAIL(ERR_CONFLICT, "the stall is closed in the register");
+	if (create->of.account_id == 0)
+		return FAIL(ERR_CONFLICT, "the stall has no receiving account in the register");
+	return OK;
+}
+
+/* What the key stands for: the same key with another of these is a mistake of the caller. */
+static void
+fingerprint_of(
+	struct tx *tx, const struct charge_create_command *create, unsigned char out[SHA256_SIZE])
+{
+	struct str text = arena_printf(create->command.arena, "%lld %lld %lld",
+		(long long)create->of.id, (long long)create->amount.dong, (long long)create->ttl_s);
+
+	crypt_sha256(tx->crypt, text, out);
+}
+
+struct err
+charge_create_apply(struct tx *tx, struct command *self)
+{
+	struct charge_create_command *create = (struct charge_create_command *)self;
+	unsigned char digest[SHA256_SIZE];
+	struct str fingerprint = {(const char *)digest, sizeof(digest)};
+	struct reference reference;
+	struct str first;
+	struct err err;
+
+	TRY(find_stall(tx, create));
+	if (create->key.len > 0) {
+		fingerprint_of(tx, create, digest);
+		err = idempotency_find(
+			tx->db, self->arena, create->principal, create->key, fingerprint, &first);
+		create->repeated = err.code == ERR_OK;
+		if (create->repeated)
+			return charges_find(tx->db, self->arena, first, &create->charge);
+		if (err.code != ERR_NOT_FOUND)
+			return err;
+	}
+	TRY(check(tx, create));
+	TRY(mint(tx, &create->of, &reference));
+	create->charge = (struct charge){
+		.id = tx_next_id(tx),
+		.stall_id = create->of.id,
+		.account_id = create->of.account_id,
+		.reference = arena_copy(self->arena, str_from(reference.text)),
+		.state = str_from(charge_state_name(CHARGE_OPEN)),
+		.amount = create->amount,
+		.created_at_ms = tx->now_ms,
+		.expires_at_ms = tx->now_ms +
+				 (create->ttl_s == 0 ? CHARGE_TTL_DEFAULT_S : create->ttl_s) *
+					 MS_PER_SECOND,
+	};
+	TRY(charges_put(tx->db, &create->charge));
+	if (create->key.len > 0)
+		TRY(idempotency_put(tx->db, create->principal, create->key, fingerprint,
+			create->charge.reference, tx->now_ms));
+	return charge_notice(tx, &create->charge);
+}
+
+static struct err
+move(struct tx *tx, struct charge *charge, enum charge_event event)
+{
+	enum charge_state state, next;
+
+	if (!charge_state_parse(charge->state, &state))
+		return FAIL(ERR_BROKEN, "a charge has a state that does not exist");
+	TRY(charge_next(state, event, &next));
+	if (next == state)
+		return OK;
+	charge->state = str_from(charge_state_name(next));
+	TRY(charges_set(tx->db, charge->stall_id, charge->id, charge->state, charge->paid));
+	return charge_notice(tx, charge);
+}
+
+struct err
+charge_cancel_apply(struct tx *tx, struct command *self)
+{
+	struct charge_cancel_command *cancel = (struct charge_cancel_command *)self;
+
+	TRY(charges_find(tx->db, self->arena, cancel->reference, &cancel->charge));
+	if (cancel->stall_id != 0 && cancel->stall_id != cancel->charge.stall_id)
+		return FAIL(
+			ERR_NOT_FOUND, "no such charge"); /* another stall's: not even its name */
+	return move(tx, &cancel->charge, CHARGE_EVENT_CANCEL);
+}
+
+struct err
+charges_expire_apply(struct tx *tx, struct command *self)
+{
+	struct charges_expire_command *expire = (struct charges_expire_command *)self;
+	struct charge *charges = arena_alloc(
+		self->arena, CHARGES_EXPIRE_MAX * sizeof(struct charge));
+
+	TRY(charges_overdue(
+		tx->db, self->arena, tx->now_ms, CHARGES_EXPIRE_MAX, charges, &expire->expired));
+	for (size_t i = 0; i < expire->expired; i++)
+		TRY(move(tx, &charges[i], CHARGE_EVENT_EXPIRE));
+	return OK;
+}

@@ -1,0 +1,86 @@
+/* The data folder: made when missing, locked against a second process, with its master key. */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "books.h"
+
+static struct err
+make_folder(const char *path, struct buf *why)
+{
+	struct stat st;
+
+	if (mkdir(path, 0700) == 0)
+		return OK;
+	if (errno == EEXIST && stat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		return OK;
+	buf_addf(why, "cannot make the data folder %s: %s", path,
+		errno == EEXIST ? "a file of that name is there" : strerror(errno));
+	return FAIL(ERR_BROKEN, "cannot make the data folder");
+}
+
+static struct err
+lock_folder(const char *folder, int *fd, struct buf *why)
+{
+	struct buf path CLEANUP(buf_fini) = {0};
+
+	buf_addf(&path, "%s/lock", folder);
+	*fd = open(path.ptr, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (*fd < 0) {
+		buf_addf(why, "cannot write in the data folder %s: %s", folder, strerror(errno));
+		return FAIL(ERR_BROKEN, "cannot write in the data folder");
+	}
+	if (flock(*fd, LOCK_EX | LOCK_NB) == 0)
+		return OK;
+	close(*fd);
+	*fd = -1;
+	buf_addf(why, "another chopay is running on the data folder %s; stop it first", folder);
+	return FAIL(ERR_BUSY, "the data folder is in use");
+}
+
+/* 4 bytes of id and 32 of key, made once; without it no sealed secret can be opened. */
+static struct err
+load_key(const char *folder, struct sealing_key *key, struct buf *why)
+{
+	struct buf path CLEANUP(buf_fini) = {0};
+	unsigned char bytes[sizeof(key->id) + sizeof(key->key)];
+	ssize_t done;
+	int fd;
+
+	buf_addf(&path, "%s/keys", folder);
+	TRY(make_folder(path.ptr, why));
+	buf_adds(&path, "/master.key");
+	fd = open(path.ptr, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400);
+	if (fd >= 0) {
+		crypt_random(bytes, sizeof(bytes));
+		done = write(fd, bytes, sizeof(bytes));
+		if (fsync(fd) != 0)
+			done = -1;
+		close(fd);
+	} else {
+		fd = open(path.ptr, O_RDONLY | O_CLOEXEC);
+		done = fd < 0 ? -1 : read(fd, bytes, sizeof(bytes));
+		if (fd >= 0)
+			close(fd);
+	}
+	if (done != (ssize_t)sizeof(bytes)) {
+		buf_addf(why, "cannot use the key file %s; restore it from where you keep it",
+			path.ptr);
+		return FAIL(ERR_BROKEN, "cannot use the key file");
+	}
+	memcpy(key->id, bytes, sizeof(key->id));
+	memcpy(key->key, bytes + sizeof(key->id), sizeof(key->key));
+	explicit_bzero(bytes, sizeof(bytes));
+	return OK;
+}
+
+struct err
+folder_open(const char *folder, int *lock_fd, struct sealing_key *key, struct buf *why)
+{
+	TRY(make_folder(folder, why));
+	TRY(lock_folder(folder, lock_fd, why));
+	return load_key(folder, key, why);
+}

@@ -1,0 +1,113 @@
+/* News: what a commit changed, handed by reference to every loop that shows it. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "books.h"
+
+/* Ids: milliseconds since 2024-01-01 in the high bits, a sequence in the low 20. */
+#define ID_EPOCH_MS INT64_C(1704067200000)
+#define ID_SEQUENCE_BITS 20
+
+struct shared_news {
+	struct news news; /* first: a struct news is a struct shared_news */
+	atomic_int refs;
+	char text[]; /* what its strs point at */
+};
+
+int64_t
+tx_next_id(struct tx *tx)
+{
+	int64_t id = (tx->now_ms - ID_EPOCH_MS) << ID_SEQUENCE_BITS;
+
+	/* A clock that stood still or went back: go on from the last one. */
+	*tx->last_id = id > *tx->last_id ? id : *tx->last_id + 1;
+	return *tx->last_id;
+}
+
+static struct str
+put(char **at, struct str text)
+{
+	struct str copy = {*at, text.len};
+
+	if (text.len > 0)
+		memcpy(*at, text.ptr, text.len);
+	*at += text.len;
+	return copy;
+}
+
+static struct news *
+news_new(const struct news *from)
+{
+	struct shared_news *made = mem_alloc(
+		sizeof(*made) + from->kind.len + from->reference.len + from->body.len);
+	char *at = made->text;
+
+	made->news = *from;
+	made->news.kind = put(&at, from->kind);
+	made->news.reference = put(&at, from->reference);
+	made->news.body = put(&at, from->body);
+	atomic_init(&made->refs, 1);
+	return &made->news;
+}
+
+struct news *
+news_ref(struct news *news)
+{
+	atomic_fetch_add(&((struct shared_news *)news)->refs, 1);
+	return news;
+}
+
+void
+news_unref(struct news *news)
+{
+	if (atomic_fetch_sub(&((struct shared_news *)news)->refs, 1) == 1)
+		free(news);
+}
+
+static void
+news_list_add(struct news_list *list, const struct news *news)
+{
+	if (list->count == list->capacity) {
+		list->capacity = list->capacity == 0 ? 64 : list->capacity * 2;
+		list->items = mem_resize(list->items, list->capacity * sizeof(*list->items));
+	}
+	list->items[list->count++] = news_new(news);
+}
+
+void
+news_list_cut(struct news_list *list, size_t count)
+{
+	while (list->count > count)
+		news_unref(list->items[--list->count]);
+}
+
+void
+news_list_fini(struct news_list *list)
+{
+	news_list_cut(list, 0);
+	free(list->items);
+}
+
+struct err
+tx_notice(struct tx *tx, int64_t stall_id, const char *kind, struct str reference, struct str body)
+{
+	struct notice notice = {
+		.id = tx_next_id(tx),
+		.stall_id = stall_id,
+		.kind = str_from(kind),
+		.reference = reference,
+		.body = body,
+		.created_at_ms = tx->now_ms,
+	};
+
+	TRY(notices_put(tx->db, &notice));
+	news_list_add(tx->news,
+		&(struct news){notice.id, stall_id, notice.kind, notice.reference, notice.body});
+	return OK;
+}
+
+void
+tx_news(struct tx *tx, const char *kind)
+{
+	news_list_add(tx->news, &(struct news){.kind = str_from(kind)});
+}

@@ -1,0 +1,120 @@
+/* The writer: takes what is queued, one transaction, a savepoint each, one commit for all.
+ * The only place that retries and the only thread that changes the store. */
+#include <stdlib.h>
+
+#include "books.h"
+#include "chopay/log.h"
+
+#define BATCH_MAX 256 /* commands in one commit: bounds how long the first of them waits */
+
+static void
+finish(struct command *command)
+{
+	command->done(command);
+}
+
+static void
+finish_task(void *arg)
+{
+	finish(arg);
+}
+
+static void
+complete(struct command *command)
+{
+	if (command->mailbox == NULL)
+		finish(command);
+	else
+		mailbox_push(command->mailbox, (struct task){finish_task, command});
+}
+
+/* An engine's failure (full disk, I/O) may have undone the whole transaction, not just the
+ * savepoint: then no command of the batch may be believed. */
+static bool
+engine_failed(struct err err)
+{
+	return err.code == ERR_BUSY || err.code == ERR_BROKEN;
+}
+
+static struct err
+apply_one(struct tx *tx, struct command *command)
+{
+	size_t news_before = tx->news->count;
+	struct err err;
+
+	TRY(store_begin(tx->db));
+	err = command->apply(tx, command);
+	if (err.code == ERR_OK)
+		return store_commit(tx->db);
+	store_rollback(tx->db);
+	news_list_cut(tx->news, news_before);
+	return err;
+}
+
+static struct err
+apply_all(struct tx *tx, const struct task *tasks, size_t count)
+{
+	TRY(store_begin(tx->db));
+	for (size_t i = 0; i < count; i++) {
+		struct command *command = tasks[i].arg;
+
+		command->result = apply_one(tx, command);
+		if (engine_failed(command->result)) {
+			struct err err = command->result;
+
+			store_rollback(tx->db);
+			return err;
+		}
+	}
+	return store_commit(tx->db);
+}
+
+static void
+publish(struct books *books, struct news_list *news)
+{
+	for (size_t i = 0; i < news->count && books->config.committed != NULL; i++)
+		books->config.committed(books->config.arg, news->items[i]);
+}
+
+static void
+run_batch(struct books *books, const struct task *tasks, size_t count)
+{
+	struct news_list news CLEANUP(news_list_fini) = {0};
+	struct tx tx = {
+		.db = books->write_db,
+		.crypt = books->config.crypt,
+		.prefix = books->config.prefix,
+		.now_ms = books_now_ms(books),
+		.last_id = &books->last_id,
+		.news = &news,
+	};
+	struct err err = apply_all(&tx, tasks, count);
+
+	if (err.code != ERR_OK) {
+		log_error("commit", "%zu commands undone: %s", count, err.what);
+		news_list_cut(&news, 0);
+		for (size_t i = 0; i < count; i++)
+			((struct command *)tasks[i].arg)->result = err;
+	}
+	for (size_t i = 0; i < count; i++)
+		complete(tasks[i].arg);
+	publish(books, &news);
+	/* A failed sync is never tried again: what is on disk is known only after a restart. */
+	if (err.code == ERR_BROKEN && !atomic_exchange(&books->failed, true) &&
+		books->config.broken != NULL)
+		books->config.broken(books->config.arg);
+}
+
+void *
+writer_run(void *arg)
+{
+	struct books *books = arg;
+	struct task tasks[BATCH_MAX];
+	size_t count;
+
+	while ((count = queue_take(books->commands, tasks, BATCH_MAX)) > 0) {
+		run_batch(books, tasks, count);
+		store_maintain(books->write_db);
+	}
+	return NULL;
+}

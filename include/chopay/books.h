@@ -1,0 +1,178 @@
+/*
+ * books.h - the only door to a change: commands on one writer, questions on readers.
+ *
+ * A write is a command: `apply(tx)` runs on the writer, inside a savepoint, and may run again;
+ * `done` runs afterwards where it was asked for.  Commands that wait together commit together
+ * (group commit), and `done` runs only after that commit is on disk.
+ * Source: DESIGN sections 3 and 4.
+ */
+#ifndef CHOPAY_BOOKS_H
+#define CHOPAY_BOOKS_H
+
+#include "chopay/crypt.h"
+#include "chopay/feeds.h"
+#include "chopay/queue.h"
+#include "chopay/reference.h"
+#include "chopay/store.h"
+
+struct books;
+struct news_list;
+
+/* What a command works with; valid during apply only. */
+struct tx {
+	struct db *db;
+	const struct crypt *crypt;
+	struct str prefix; /* of references */
+	int64_t now_ms;
+	int64_t *last_id;
+	struct news_list *news;
+};
+
+struct command {
+	struct err (*apply)(struct tx *tx, struct command *self); /* on the writer */
+	void (*done)(struct command *self); /* on `mailbox`'s loop; NULL mailbox: on the writer */
+	struct mailbox *mailbox;
+	struct arena *arena; /* of the asker, who leaves it alone until `done`; results live here */
+	struct err result;
+};
+
+struct query {
+	struct err (*run)(struct db *db, struct query *self); /* on a reader */
+	void (*done)(struct query *self);
+	struct mailbox *mailbox;
+	struct arena *arena;
+	struct err result;
+};
+
+/* A 64-bit id: time, then a sequence.  Rising for one writer; no central counter. */
+int64_t tx_next_id(struct tx *tx);
+
+/* ---- news: what was committed, for those who show it live ---------------------------------- */
+
+struct news {
+	int64_t id, stall_id;
+	struct str kind;      /* "payment", "charge", "endpoints" */
+	struct str reference; /* of the charge it is about, or empty */
+	struct str body;      /* JSON */
+};
+/* News travels between threads by reference. */
+struct news *news_ref(struct news *news);
+void news_unref(struct news *news);
+/* Inside apply: leave a row in the outbox and tell the listeners after the commit. */
+MUST_CHECK struct err tx_notice(
+	struct tx *tx, int64_t stall_id, const char *kind, struct str reference, struct str body);
+/* News without a row (a setting changed). */
+void tx_news(struct tx *tx, const char *kind);
+
+/* ---- life -------------------------------------------------------------------------------------
+ */
+
+struct books_config {
+	const char *folder; /* holds chopay.db, keys/, lock; made when missing */
+	struct clock clock;
+	const struct crypt *crypt;
+	struct str prefix;
+	int readers;
+	/* On the writer thread, after the commit and its `done`s.  May be NULL. */
+	void (*committed)(void *arg, struct news *news);
+	/* The disk failed us at a commit: nothing can be promised any more; end the process. */
+	void (*broken)(void *arg);
+	void *arg;
+};
+
+/* `why` gets a sentence for a person: folder not writable, in use, newer, damaged. */
+MUST_CHECK struct err books_open(
+	const struct books_config *config, struct books **books, struct buf *why);
+/* Finishes what is queued, then closes; readers first, the writer last. */
+void books_close(struct books *books);
+
+/* ERR_BUSY: too much is waiting, or closing. */
+MUST_CHECK struct err books_submit(struct books *books, struct command *command);
+MUST_CHECK struct err books_ask(struct books *books, struct query *query);
+/* Long work (sheets of cards, exports) on the same readers, never all of them at once. */
+MUST_CHECK struct err books_ask_long(struct books *books, struct query *query);
+/* The same, waiting: for a thread that has nothing else to do (start-up, tests). */
+struct err books_submit_wait(struct books *books, struct command *command);
+struct err books_ask_wait(struct books *books, struct query *query);
+
+const struct sealing_key *books_sealing_key(const struct books *books);
+int64_t books_now_ms(const struct books *books);
+
+/* ---- settle: a feed's message ------------------------------------------------------------------
+ */
+
+struct settlement {
+	bool replay;   /* seen before: nothing was booked */
+	bool conflict; /* seen before with another amount: the first stays, an alarm was raised */
+	bool outgoing; /* money out: kept, never a payment */
+	int64_t transfer_id, payment_id, stall_id;
+};
+
+struct settle_command {
+	struct command command;
+	const struct feed *feed;
+	struct str endpoint_id, content_type, raw;
+	const struct feed_event *events;
+	const struct str *bank_bins; /* of each event's bank; empty: unknown */
+	size_t event_count;
+	struct settlement *settlements; /* event_count of them, made by apply */
+};
+/* Books every event of a message: its record, its payment or suspense, its cells and the notice
+ * to the stall commit together or not at all. */
+struct err settle_apply(struct tx *tx, struct command *self);
+
+/* ---- charges
+ * -------------------------------------------------------------------------------------- */
+
+#define CHARGE_TTL_DEFAULT_S 900
+#define CHARGE_TTL_MIN_S 60
+#define CHARGE_TTL_MAX_S 86400
+
+struct charge_create_command {
+	struct command command;
+	struct str stall; /* reference, code or MARKET.CODE */
+	int64_t stall_id; /* when not 0, used instead of `stall` */
+	struct vnd amount;
+	int64_t ttl_s;		   /* 0: the default */
+	struct str principal, key; /* Idempotency-Key, or empty */
+	struct charge charge;	   /* out */
+	struct stall of;	   /* out: the stall it is for */
+	bool repeated;		   /* out: the key was known, this is the first answer */
+};
+struct err charge_create_apply(struct tx *tx, struct command *self);
+
+struct charge_cancel_command {
+	struct command command;
+	struct str reference;
+	int64_t stall_id;     /* 0: any; otherwise it must be that stall's charge */
+	struct charge charge; /* out */
+};
+struct err charge_cancel_apply(struct tx *tx, struct command *self);
+
+#define CHARGES_EXPIRE_MAX 500
+struct charges_expire_command {
+	struct command command;
+	size_t expired; /* out */
+};
+struct err charges_expire_apply(struct tx *tx, struct command *self);
+
+/* ---- suspense
+ * -------------------------------------------------------------------------------------- */
+
+struct suspense_resolve_command {
+	struct command command;
+	int64_t transfer_id;
+	struct str stall; /* empty: not ours */
+	struct str person, why;
+	int64_t payment_id; /* out; 0 when not ours */
+};
+struct err suspense_resolve_apply(struct tx *tx, struct command *self);
+
+/* ---- verify
+ * ------------------------------------------------------------------------------------------ */
+
+/* store_verify, and the kept bytes against their digests. */
+MUST_CHECK struct err ledger_verify(struct db *db, const struct crypt *crypt,
+	void (*found)(void *arg, const char *table, struct str key, const char *fault), void *arg);
+
+#endif

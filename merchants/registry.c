@@ -1,0 +1,388 @@
+/* The register as CSV: import all rows or none, export the same columns, seed a new store. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "chopay/asset.h"
+#include "chopay/csv.h"
+#include "chopay/log.h"
+#include "row.h"
+
+#define NUMBER_TRIES_MAX 1000
+
+const char REGISTRY_HEADER[] =
+	"market_code,market_name,unit_code,stall_code,stall_name,kind,goods,merchant_name,phone,"
+	"bank_bin,account_no,account_holder,open_date,close_date";
+
+static void
+problem(struct registry_import_command *import, size_t line, const char *column, struct str reason)
+{
+	if (import->problem_count < REGISTRY_PROBLEMS_MAX)
+		import->problems[import->problem_count] = (struct registry_problem){
+			line, column, reason};
+	import->problem_count++;
+}
+
+static void
+problem_in(struct registry_import_command *import, size_t line, const struct row *row, int column,
+	const char *reason)
+{
+	struct arena *arena = import->command.arena;
+
+	problem(import, line, column_names[column],
+		arena_printf(arena, "\"%.*s\" %s", STR_FMT(row->fields[column]), reason));
+}
+
+/* ---- one row into the register -------------------------------------------------------------- */
+
+static struct err
+ensure_market(struct tx *tx, struct registry_import_command *import, const struct row *row,
+	size_t line, struct market *market)
+{
+	struct arena *arena = import->command.arena;
+	struct unit unit;
+	struct err err = markets_find(tx->db, arena, row->fields[MARKET_CODE], market);
+
+	if (err.code == ERR_OK) {
+		if (!str_eq(market->name, row->fields[MARKET_NAME]))
+			problem_in(import, line, row, MARKET_NAME,
+				"differs from the name this market has in the register or above");
+		if (!str_eq(market->unit_code, row->fields[UNIT_CODE]))
+			problem_in(import, line, row, UNIT_CODE,
+				"differs from the unit this market is attached to");
+		return OK;
+	}
+	if (err.code != ERR_NOT_FOUND)
+		return err;
+	err = units_find(tx->db, arena, row->fields[UNIT_CODE], day_of(tx->now_ms, 0), &unit);
+	if (err.code == ERR_NOT_FOUND) {
+		problem_in(
+			import, line, row, UNIT_CODE, "is no administrative unit in force today");
+		return err;
+	}
+	TRY(err);
+	*market = (struct market){
+		.id = tx_next_id(tx),
+		.code = row->fields[MARKET_CODE],
+		.name = row->fields[MARKET_NAME],
+		.unit_code = row->fields[UNIT_CODE],
+	};
+	import->markets_new++;
+	TRY(markets_put(tx->db, market));
+	return markets_attach(tx->db, market->id, market->unit_code, DAY_FIRST, DAY_LAST);
+}
+
+/* A number nobody has, whose reference holds no look-alike. */
+static struct err
+mint_stall(struct tx *tx, struct arena *arena, struct stall *stall)
+{
+	struct reference reference;
+	uint32_t number;
+	bool taken;
+
+	for (int tried = 0; tried < NUMBER_TRIES_MAX; tried++) {
+		crypt_random(&number, sizeof(number));
+		number %= REFERENCE_STALL_NUMBERS;
+		if (reference_stall(tx->prefix, number, &reference).code != ERR_OK)
+			continue;
+		TRY(stalls_number_taken(tx->db, number, &taken));
+		if (taken)
+			continue;
+		stall->number = number;
+		stall->reference = arena_copy(arena, str_from(reference.text));
+		return OK;
+	}
+	return FAIL(ERR_BROKEN, "no stall number is left");
+}
+
+static struct err
+new_stall(struct tx *tx, struct registry_import_command *import, const struct row *row,
+	struct stall *stall)
+{
+	int64_t account_id;
+
+	stall->id = tx_next_id(tx);
+	TRY(mint_stall(tx, import->command.arena, stall));
+	TRY(stalls_put(tx->db, stall));
+	TRY(accounts_ensure(tx->db, tx_next_id(tx), row->fields[BANK_BIN], row->fields[ACCOUNT_NO],
+		row->fields[ACCOUNT_HOLDER], &account_id));
+	import->stalls_new++;
+	return accounts_attach(tx->db, stall->id, account_id, tx->now_ms);
+}
+
+/* Where the money goes is not changed by a file: that takes two persons and a delay (SAFETY 5). */
+static struct err
+known_stall(struct tx *tx, struct registry_import_command *import, const struct row *row,
+	size_t line, const struct stall *known, struct stall *stall)
+{
+	if (!str_eq(known->account_no, row->fields[ACCOUNT_NO]) ||
+		!str_eq(known->bank_bin, row->fields[BANK_BIN])) {
+		problem_in(import, line, row, ACCOUNT_NO,
+			"is not the account this stall has; an import cannot change where money goes");
+		return OK;
+	}
+	stall->id = known->id;
+	if (str_eq(known->name, stall->name) && str_eq(known->kind, stall->kind) &&
+		str_eq(known->goods, stall->goods) && known->merchant_id == stall->merchant_id &&
+		known->open_day == stall->open_day && known->close_day == stall->close_day)
+		return OK;
+	import->stalls_changed++;
+	return stalls_update(tx->db, stall);
+}
+
+static struct err
+import_row(
+	struct tx *tx, struct registry_import_command *import, const struct row *row, size_t line)
+{
+	struct arena *arena = import->command.arena;
+	struct market market;
+	struct stall stall = {
+		.code = row->fields[STALL_CODE],
+		.name = row->fields[STALL_NAME],
+		.kind = row->fields[KIND],
+		.goods = row->fields[GOODS],
+		.open_day = row->open_day,
+		.close_day = row->close_day,
+	};
+	struct stall known;
+	struct err err = ensure_market(tx, import, row, line, &market);
+
+	if (err.code == ERR_NOT_FOUND)
+		return OK; /* reported */
+	TRY(err);
+	stall.market_id = market.id;
+	TRY(merchants_ensure(tx->db, tx_next_id(tx), row->fields[MERCHANT_NAME], row->fields[PHONE],
+		&stall.merchant_id));
+	err = stalls_find_in_market(tx->db, arena, market.id, stall.code, &known);
+	if (err.code == ERR_OK)
+		return known_stall(tx, import, row, line, &known, &stall);
+	if (err.code != ERR_NOT_FOUND)
+		return err;
+	return new_stall(tx, import, row, &stall);
+}
+
+/* ---- the file ---------------------------------------------------------------------------------
+ */
+
+/* Where a stall stands in the file, to name the first of two rows that mean the same one. */
+struct seen {
+	struct str market, stall;
+	size_t line;
+};
+
+static int
+seen_compare(const void *left, const void *right)
+{
+	const struct seen *a = left, *b = right;
+	int order = (int)a->market.len - (int)b->market.len;
+
+	if (order == 0)
+		order = memcmp(a->market.ptr, b->market.ptr, a->market.len);
+	if (order == 0)
+		order = (int)a->stall.len - (int)b->stall.len;
+	if (order == 0)
+		order = memcmp(a->stall.ptr, b->stall.ptr, a->stall.len);
+	return order != 0 ? order : (a->line > b->line) - (a->line < b->line);
+}
+
+static void
+report_twins(struct registry_import_command *import, struct seen *seen, size_t count)
+{
+	qsort(seen, count, sizeof(*seen), seen_compare);
+	for (size_t i = 1; i < count; i++) {
+		if (str_eq(seen[i].market, seen[i - 1].market) &&
+			str_eq(seen[i].stall, seen[i - 1].stall))
+			problem(import, seen[i].line, column_names[STALL_CODE],
+				arena_printf(import->command.arena,
+					"\"%.*s\" stands on line %zu already",
+					STR_FMT(seen[i].stall), seen[i - 1].line));
+	}
+}
+
+static bool
+header_ok(struct registry_import_command *import, struct csv *csv, bool *with_reference)
+{
+	struct str fields[CSV_FIELDS_MAX];
+	size_t count;
+
+	if (csv_next(csv, import->command.arena, fields, &count).code != ERR_OK) {
+		problem(import, 1, "", STR("the file is empty or its first line is not CSV"));
+		return false;
+	}
+	/* An export may come back: its last column, the reference, is ours to give and is skipped.
+	 */
+	*with_reference = count == COLUMNS + 1 && str_eq(fields[COLUMNS], STR("reference"));
+	for (int i = 0; i < COLUMNS; i++) {
+		if ((count != COLUMNS && !*with_reference) ||
+			!str_eq(fields[i], str_from(column_names[i]))) {
+			problem(import, csv->line, column_names[i],
+				arena_printf(import->command.arena, "the header must be %s",
+					REGISTRY_HEADER));
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Every fault of a row is reported, not only its first. */
+static bool
+read_row(struct registry_import_command *import, struct row *row, size_t line)
+{
+	size_t before = import->problem_count;
+	const char *reason;
+	int column = -1;
+
+	do {
+		reason = row_read(row, import->banks, column + 1, &column);
+		if (reason != NULL)
+			problem_in(import, line, row, column, reason);
+	} while (reason != NULL);
+	return import->problem_count == before;
+}
+
+struct err
+registry_import_apply(struct tx *tx, struct command *self)
+{
+	struct registry_import_command *import = (struct registry_import_command *)self;
+	struct seen *seen CLEANUP(mem_free) = NULL;
+	struct str fields[CSV_FIELDS_MAX];
+	size_t count, capacity = 0;
+	bool with_reference;
+	struct csv csv;
+	struct err err;
+
+	import->problem_count = import->rows = 0;
+	import->problems = arena_alloc(
+		self->arena, REGISTRY_PROBLEMS_MAX * sizeof(struct registry_problem));
+	csv_init(&csv, import->csv);
+	if (!header_ok(import, &csv, &with_reference))
+		return FAIL(ERR_INVALID, "the file's header is not the register's");
+	while ((err = csv_next(&csv, self->arena, fields, &count)).code == ERR_OK) {
+		struct row row = {0};
+
+		if (import->rows == capacity) {
+			capacity = capacity == 0 ? 512 : capacity * 2;
+			seen = mem_resize(seen, capacity * sizeof(*seen));
+		}
+		if (count != COLUMNS + (with_reference ? 1u : 0u)) {
+			problem(import, csv.line, "",
+				arena_printf(self->arena,
+					"the row has %zu fields, the header has %d", count,
+					COLUMNS + with_reference));
+			seen[import->rows++] = (struct seen){STR(""), STR(""), 0};
+			continue;
+		}
+		for (int i = 0; i < COLUMNS; i++)
+			row.fields[i] = str_trim(fields[i]);
+		seen[import->rows++] = (struct seen){
+			row.fields[MARKET_CODE], row.fields[STALL_CODE], csv.line};
+		if (read_row(import, &row, csv.line))
+			TRY(import_row(tx, import, &row, csv.line));
+	}
+	if (err.code == ERR_INVALID)
+		problem(import, csv.line,
+			csv.fault_column >= 1 && csv.fault_column <= COLUMNS
+				? column_names[csv.fault_column - 1]
+				: "",
+			str_from(csv.fault));
+	if (import->rows > 0)
+		report_twins(import, seen, import->rows);
+	if (import->rows == 0 && import->problem_count == 0)
+		problem(import, csv.line, "", STR("the file has a header and no rows"));
+	return import->problem_count == 0
+		       ? OK
+		       : FAIL(ERR_INVALID, "rows are refused; nothing was imported");
+}
+
+/* ---- export ------------------------------------------------------------------------------------
+ */
+
+#define EXPORT_AT_ONCE 500
+
+static void
+put_day(struct buf *csv, int32_t day, int32_t absent)
+{
+	struct buf text CLEANUP(buf_fini) = {0};
+
+	if (day != absent)
+		day_format(&text, day);
+	csv_put(csv, buf_str(&text), false);
+}
+
+static void
+export_stall(struct buf *csv, const struct stall *stall)
+{
+	const struct str before[] = {stall->market_code, stall->market_name, stall->unit_code,
+		stall->code, stall->name, stall->kind, stall->goods, stall->merchant_name,
+		stall->phone, stall->bank_bin, stall->account_no, stall->account_holder};
+
+	for (size_t i = 0; i < sizeof(before) / sizeof(before[0]); i++)
+		csv_put(csv, before[i], false);
+	put_day(csv, stall->open_day, DAY_FIRST);
+	put_day(csv, stall->close_day, DAY_LAST);
+	csv_put(csv, stall->reference, true);
+}
+
+struct err
+registry_export(struct db *db, struct buf *csv)
+{
+	int64_t after = 0;
+	size_t count;
+
+	buf_addf(csv, "%s,reference\n", REGISTRY_HEADER);
+	do {
+		struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+		struct stall *stalls = arena_alloc(arena, EXPORT_AT_ONCE * sizeof(*stalls));
+
+		TRY(stalls_list(db, arena, after, EXPORT_AT_ONCE, stalls, &count));
+		for (size_t i = 0; i < count; i++) {
+			export_stall(csv, &stalls[i]);
+			after = stalls[i].id;
+		}
+	} while (count > 0);
+	return OK;
+}
+
+/* ---- seed --------------------------------------------------------------------------------------
+ */
+
+static struct err
+optional_day(struct str text, int32_t absent, int32_t *day)
+{
+	*day = absent;
+	return text.len == 0 ? OK : day_parse(text, day);
+}
+
+static struct err
+seed_units(struct tx *tx, struct arena *arena)
+{
+	struct str fields[CSV_FIELDS_MAX];
+	struct unit unit;
+	struct csv csv;
+	struct err err;
+	size_t count;
+
+	csv_init(&csv, asset_find("merchants/data/units.csv"));
+	TRY(csv_next(&csv, arena, fields, &count)); /* the header */
+	while ((err = csv_next(&csv, arena, fields, &count)).code == ERR_OK) {
+		if (count != 6)
+			return FAIL(ERR_BROKEN, "merchants/data/units.csv: a row without 6 fields");
+		unit = (struct unit){fields[0], fields[1], fields[2], fields[3], 0, 0};
+		TRY(optional_day(fields[4], DAY_FIRST, &unit.from_day));
+		TRY(optional_day(fields[5], DAY_LAST, &unit.to_day));
+		TRY(units_put(tx->db, &unit));
+	}
+	return err.code == ERR_NOT_FOUND ? OK : err;
+}
+
+struct err
+registry_seed_apply(struct tx *tx, struct command *self)
+{
+	struct registry_seed_command *seed = (struct registry_seed_command *)self;
+
+	for (size_t i = 0; i < banks_count(seed->banks); i++) {
+		const struct bank *bank = banks_at(seed->banks, i);
+
+		TRY(banks_put(tx->db, bank->bin, bank->code, bank->short_name, bank->name_vi));
+	}
+	return seed_units(tx, self->arena);
+}

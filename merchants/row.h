@@ -1,0 +1,38 @@
+/* One row of the register's CSV: its columns, and what each must be. */
+#ifndef MERCHANTS_ROW_H
+#define MERCHANTS_ROW_H
+
+#include "chopay/registry.h"
+
+enum column {
+	MARKET_CODE,
+	MARKET_NAME,
+	UNIT_CODE,
+	STALL_CODE,
+	STALL_NAME,
+	KIND,
+	GOODS,
+	MERCHANT_NAME,
+	PHONE,
+	BANK_BIN,
+	ACCOUNT_NO,
+	ACCOUNT_HOLDER,
+	OPEN_DATE,
+	CLOSE_DATE,
+	COLUMNS
+};
+
+extern const char *const column_names[COLUMNS];
+
+struct row {
+	struct str fields[COLUMNS]; /* trimmed */
+	int32_t open_day, close_day;
+};
+
+/*
+ * Check and read the texts of a row (not the register): NULL, or why `*column` is refused.
+ * The caller corrects and calls again; one reason at a time keeps the words short.
+ */
+const char *row_read(struct row *row, const struct banks *banks, int from_column, int *column);
+
+#endif
