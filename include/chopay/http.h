@@ -24,7 +24,7 @@ enum route_budget { BUDGET_PAGES, BUDGET_WEBHOOKS };
 struct route {
 	const char *method; /* "GET" also answers HEAD */
 	const char *path;   /* "/v1/stalls/{stall}/charges": {name} is one whole segment;
-	                       "/q/{reference}.png": a {name} may be followed by a fixed tail */
+			       "/q/{reference}.png": a {name} may be followed by a fixed tail */
 	size_t body_max;    /* bytes; 0: a body is refused with 413 */
 	/* Must end in exactly one reply_* or stream_open for `req`, now or later on this loop. */
 	void (*handler)(struct request *req);
@@ -34,36 +34,44 @@ struct route {
 
 /* ---- a request, from handler to reply ------------------------------------------------------ */
 
-void *request_context(struct request *req);          /* what http_server_new was given */
-struct arena *request_arena(struct request *req);    /* freed with the request */
+void *request_context(struct request *req);	  /* what http_server_new was given */
+struct arena *request_arena(struct request *req); /* freed with the request */
 const struct route *request_route(struct request *req);
 struct str request_method(struct request *req);
-struct str request_path(struct request *req);        /* as sent, without the query */
+struct str request_path(struct request *req);			 /* as sent, without the query */
 struct str request_param(struct request *req, const char *name); /* percent-decoded segment */
 bool request_query(struct request *req, const char *name, struct str *value); /* first; decoded */
-struct str request_query_string(struct request *req); /* raw, without '?' */
+struct str request_query_string(struct request *req);			      /* raw, without '?' */
 struct str request_header(struct request *req, const char *name); /* {NULL,0} when absent */
 bool request_cookie(struct request *req, const char *name, struct str *value);
 struct str request_body(struct request *req);
-struct str request_peer(struct request *req);        /* "192.0.2.7", "local" for the control socket */
-bool request_secure(struct request *req);            /* came over TLS */
-bool request_local(struct request *req);             /* came over the control socket */
-bool request_gone(struct request *req);              /* the client has left; a reply goes nowhere */
-struct str request_id(struct request *req);          /* for logs and problem documents */
+struct str request_peer(struct request *req); /* "192.0.2.7", "local" for the control socket */
+bool request_secure(struct request *req);     /* came over TLS */
+/* The subject of the client's verified TLS certificate (RFC 2253), or {NULL, 0}.  In the handler.
+ */
+struct str request_client_name(struct request *req);
+bool request_local(struct request *req);    /* came over the control socket */
+bool request_gone(struct request *req);	    /* the client has left; a reply goes nowhere */
+struct str request_id(struct request *req); /* for logs and problem documents */
 
-/* The url-encoded form in the body (application/x-www-form-urlencoded), first value of `name`. */
+/* The url-encoded form in the body (application/x-www-form-urlencoded, else false), first value of
+ * `name`. */
 bool request_form(struct request *req, const char *name, struct str *value);
 
 /* application/x-www-form-urlencoded text -> value of `name`, decoded into the arena. */
 bool form_value(struct arena *arena, struct str form, const char *name, struct str *value);
 
-/* An extra header of the answer; before the reply.  Values are static or in the arena. */
+/* An extra header of the answer; before the reply.  Copied.  A value with control characters is
+ * refused and logged. */
 void request_add_header(struct request *req, const char *name, struct str value);
 
+/* Every reply ends the request: `req` may not be used after it, but for the handler itself, for
+ * which it stays readable until the handler returns.  `body` is copied or sent before the return.
+ */
 void reply_bytes(struct request *req, int status, const char *content_type, struct str body);
 void reply_empty(struct request *req, int status);
 void reply_json(struct request *req, int status, json_t *value); /* takes the reference */
-void reply_redirect(struct request *req, struct str location);   /* 303 */
+void reply_redirect(struct request *req, struct str location);	 /* 303 */
 
 /* application/problem+json (RFC 9457): type "/problems/<slug>", title, status, detail, instance,
  * request id.  `detail` says what, where and what to do; no secrets, no payer. */
@@ -76,33 +84,39 @@ void reply_err(struct request *req, struct err err);
 
 struct stream;
 
-/* Answer with text/event-stream.  `closed` runs once on this loop when the peer leaves, is too
- * slow (buffer over STREAM_BUFFER_MAX) or the server stops; the stream is invalid after it.
- * A heartbeat comment goes out every 15 s.  NULL when the client has left already (`closed` is
- * not called). */
+/* Answer with text/event-stream; ends the request as a reply does.  `closed` runs once on this
+ * loop, never inside another call of this header but http_server_free, when the peer leaves, is
+ * too slow (buffer over STREAM_BUFFER_MAX) or the server stops; the stream is invalid after it.
+ * A heartbeat comment goes out every 15 s.  NULL when the client has left already, asked with
+ * HEAD, or there are too many streams (503 is sent): `closed` is not called. */
 struct stream *stream_open(
 	struct request *req, void (*closed)(struct stream *stream, void *arg), void *arg);
 /* `data` without line ends; `id` may be empty. */
 void stream_send(struct stream *stream, struct str id, const char *event, struct str data);
-void stream_close(struct stream *stream);
+void stream_close(struct stream *stream); /* `closed` is not called */
 #define STREAM_BUFFER_MAX (256 * 1024)
 
 /* ---- server -------------------------------------------------------------------------------- */
 
 struct http_limits {
-	int connections_max;             /* of this server (this loop) */
+	int connections_max; /* of this server (this loop) */
 	int connections_per_address_max;
 	int webhook_connections_reserved; /* kept free for BUDGET_WEBHOOKS routes: see server.c */
+	int page_requests_max; /* BUDGET_PAGES requests held by handlers or being sent at once */
 	int head_timeout_ms, body_timeout_ms, answer_timeout_ms, idle_timeout_ms;
+	bool log_requests; /* a line per request; answers of 500 and above are always logged */
 };
 extern const struct http_limits HTTP_LIMITS_DEFAULT; /* SAFETY section 1; 10, 20, 30, 60 s */
 
+/* Ignores SIGPIPE for the whole program: a client that leaves must not end it. */
 struct http_server *http_server_new(struct event_base *base, const struct route *routes,
 	size_t route_count, const struct http_limits *limits, void *context);
 /* Stop listening, let answers in progress finish (up to `grace_ms`), then close all; `stopped`
  * runs on the loop. */
 void http_server_stop(
 	struct http_server *server, int grace_ms, void (*stopped)(void *arg), void *arg);
+/* Closes all at once.  Requests that handlers still hold stay valid until they are answered (to
+ * nobody); the event base may be gone by then. */
 void http_server_free(struct http_server *server);
 
 /* "127.0.0.1:8080", "[::1]:0", "0.0.0.0:443".  Without `tls` only loopback is accepted
@@ -111,7 +125,11 @@ void http_server_free(struct http_server *server);
  * ERR_CONFLICT: in use.  ERR_INVALID: not an address. */
 MUST_CHECK struct err http_server_listen(struct http_server *server, struct str address,
 	struct tls *tls, bool shared, struct buf *bound);
-/* The control socket: a Unix socket of mode 0600 at `path`; its requests are request_local. */
+/* Does nobody listen at `address`?  For the first loop, before it shares: with SO_REUSEPORT the
+ * kernel would let a second gateway take half of our connections.  ERR_CONFLICT: in use. */
+MUST_CHECK struct err http_address_free(struct str address);
+/* The control socket: a Unix socket of mode 0600 at `path`; its requests are request_local.  At
+ * start, before other threads make files (umask).  ERR_CONFLICT: somebody listens there. */
 MUST_CHECK struct err http_server_listen_local(struct http_server *server, const char *path);
 /* New connections use `tls` from now on (reload). */
 void http_server_set_tls(struct http_server *server, struct tls *tls);

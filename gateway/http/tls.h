@@ -1,0 +1,20 @@
+/*
+ * tls.h - the TLS of one connection; the only door to OpenSSL in this folder.
+ */
+#ifndef CHOPAY_HTTP_TLS_H
+#define CHOPAY_HTTP_TLS_H
+
+#include "chopay/http.h"
+
+struct bufferevent;
+
+/* A bufferevent that shakes hands as the server on `fd` and owns it; NULL: no memory. */
+struct bufferevent *tls_accept(struct tls *tls, struct event_base *base, int fd);
+
+/* Send close_notify: what the client has got so far is all there is. */
+void tls_say_goodbye(struct bufferevent *bev);
+
+/* The subject of the client's verified certificate (RFC 2253), or {NULL, 0}. */
+struct str tls_client_name(struct bufferevent *bev, struct arena *arena);
+
+#endif
