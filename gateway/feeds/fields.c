@@ -17,12 +17,20 @@ media_type_is(struct str content_type, struct str media_type)
 	return str_eq_nocase(str_trim(head), media_type);
 }
 
+struct err
+fields_parse_json(struct str body, json_t **value)
+{
+	if (str_find(body, STR("\0")) >= 0)
+		return FAIL(ERR_INVALID, "JSON with a raw NUL byte");
+	return json_parse_strict(body, value, NULL);
+}
+
 static struct err
 fields_from_json(struct arena *arena, struct str body, struct fields *fields)
 {
 	json_t *value CLEANUP(json_cleanup) = NULL;
 
-	TRY(json_parse_strict(body, &value, NULL));
+	TRY(fields_parse_json(body, &value));
 	return fields_from_object(arena, value, fields);
 }
 

@@ -38,6 +38,10 @@ struct fields {
 MUST_CHECK struct err fields_read(
 	struct arena *arena, struct str content_type, struct str body, struct fields *fields);
 
+/* The body as JSON, strictly; a raw NUL byte is refused, which jansson reads over behind a number.
+ * `*value` is the caller's. */
+MUST_CHECK struct err fields_parse_json(struct str body, json_t **value);
+
 /* The members of an object; those that are null are left out, as if absent. */
 MUST_CHECK struct err fields_from_object(
 	struct arena *arena, const json_t *object, struct fields *fields);

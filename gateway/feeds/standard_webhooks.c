@@ -180,7 +180,7 @@ read_notice(struct arena *arena, struct str body, struct feed_event *event, size
 	struct fields data = {0};
 	struct str type, direction;
 
-	TRY(json_parse_strict(body, &notice, NULL));
+	TRY(fields_parse_json(body, &notice));
 	TRY(json_member_str(notice, "type", &type));
 	if (!is_type(type))
 		return FAIL(ERR_INVALID, "type is not made of dotted words");

@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include <pthread.h>
+
 #include <cmocka.h>
 
 #include "chopay/crypt.h"
@@ -177,6 +179,37 @@ ed25519_rfc_8032(void **state)
 	}
 }
 
+/* One struct crypt, many threads: SAN=thread watches. */
+static void *
+digest_often(void *arg)
+{
+	const struct crypt *crypt = arg;
+	const struct str text = STR("what do ya want for nothing?");
+	size_t wrong = 0;
+
+	for (size_t i = 0; i < 500; i++) {
+		unsigned char mac[SHA256_SIZE];
+
+		crypt_hmac_sha256(crypt, STR("Jefe"), &text, 1, mac);
+		wrong += mac[0] != 0x5b || mac[31] != 0x43 || crypt_equal(crypt, text, STR("x"));
+	}
+	return (void *)(uintptr_t)wrong;
+}
+
+static void
+threads(void **state)
+{
+	pthread_t ids[4];
+	void *wrong;
+
+	for (size_t i = 0; i < 4; i++)
+		assert_int_equal(pthread_create(&ids[i], NULL, digest_often, *state), 0);
+	for (size_t i = 0; i < 4; i++) {
+		assert_int_equal(pthread_join(ids[i], &wrong), 0);
+		assert_null(wrong);
+	}
+}
+
 static void
 equality(void **state)
 {
@@ -320,6 +353,7 @@ main(void)
 		cmocka_unit_test(hmac_long_key),
 		cmocka_unit_test(hmac_empty_key),
 		cmocka_unit_test(ed25519_rfc_8032),
+		cmocka_unit_test(threads),
 		cmocka_unit_test(equality),
 		cmocka_unit_test(random_bytes),
 		cmocka_unit_test(seal_and_open),
