@@ -64,9 +64,9 @@ form_value(struct arena *arena, struct str form, const char *name, struct str *v
 bool
 request_form(struct request *req, const char *name, struct str *value)
 {
-	struct str type = request_header(req, "Content-Type");
+	struct str rest = request_header(req, "Content-Type"), type;
 
-	str_split(&type, ';', &type);
+	str_split(&rest, ';', &type); /* "; charset=utf-8" */
 	if (!str_eq_nocase(str_trim(type), STR("application/x-www-form-urlencoded")))
 		return false;
 	return form_value(request_arena(req), request_body(req), name, value);
