@@ -41,10 +41,11 @@ struct finder {
 
 /* What stands behind the memo in banks' frames.  A word of these that begins right behind a
  * break is not the rest of a code: "CHS1234- Ma GD ACSP" is a code cut at 7.  '#' is a digit.
- * Three characters at least, so that a split code hardly ever ends in one by chance. */
-static const char *const frame_words[] = {"MAGD", "MAGIAO", "TRACE", "CTTU", "CTDEN", "CTLNH",
-	"CHUYEN", "THANHTOAN", "CKN", "TU#", "TOI", "TAI", "GD##", "FT##", "NHAN", "OQCH", "MOMO",
-	"TKTHE", "IBFT", "NAPAS"};
+ * They are so long that a split code, which may well end in "MA" or "FT2", meets the whole of one
+ * by chance less than once in a million. */
+static const char *const frame_words[] = {"MAGDACSP", "MAGIAODICH", "TRACE####", "CTTU####",
+	"CTLNH", "CHUYENTIEN", "THANHTOAN", "TAINAPAS", "CKN######", "TU:", "TU######", "GD######",
+	"FT######", "OQCH", "MOMO"};
 
 static bool
 is_digit(char c)
@@ -64,12 +65,13 @@ is_break_byte(char c)
 	return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '-';
 }
 
-/* Does the note from `at` on spell `word`?  Blanks between its letters do not matter. */
+/* Does the note from `at` on spell `word`?  Blanks and hyphens between its letters do not matter.
+ */
 static bool
 word_at(struct str note, size_t at, const char *word)
 {
 	for (; *word != '\0'; word++, at++) {
-		while (at < note.len && note.ptr[at] == ' ')
+		while (at < note.len && (note.ptr[at] == ' ' || note.ptr[at] == '-'))
 			at++;
 		if (at >= note.len)
 			return false;
@@ -150,15 +152,6 @@ in_mac(struct str note, size_t start)
 	return true;
 }
 
-/* "khach S12..." must not read as CHS12...: the prefix is the end of a Vietnamese word (-ach, -ich)
- * and a new word begins behind it. */
-static bool
-prefix_ends_a_word(struct str note, size_t start)
-{
-	return start > 0 && note.ptr[start - 1] != '\0' &&
-	       strchr("AEIOUY", upper(note.ptr[start - 1])) != NULL;
-}
-
 /* Length of the break at `at`, or 0 when what stands there may not be inside a code. */
 static size_t
 break_size(struct str note, size_t at)
@@ -174,10 +167,10 @@ break_size(struct str note, size_t at)
 	return hyphens <= 1 ? size : 0;
 }
 
-/* May the reading, with `len` characters so far, step over the gap at `at`? */
+/* May the reading step over the gap at byte `at`, character `column`? */
 static bool
-step_over(const struct finder *finder, struct reading *reading, size_t len, size_t at,
-	size_t column, size_t *size)
+step_over(const struct finder *finder, struct reading *reading, size_t at, size_t column,
+	size_t *size)
 {
 	*size = break_size(finder->note, at);
 	if (*size == 0)
@@ -186,8 +179,6 @@ step_over(const struct finder *finder, struct reading *reading, size_t len, size
 		column % (WRAP_WIDTH + 1) == WRAP_WIDTH)
 		return true;
 	if (reading->broken || frame_word_at(finder->note, at + *size))
-		return false;
-	if (len == REFERENCE_PREFIX_LEN && prefix_ends_a_word(finder->note, reading->start))
 		return false;
 	reading->broken = true;
 	return true;
@@ -208,7 +199,7 @@ read_candidate(const struct finder *finder, size_t start, size_t column, struct 
 			return false;
 		text[len] = reference_letter(finder->note.ptr[at]);
 		if (text[len] == '\0') { /* a look-alike is no break either */
-			if (!step_over(finder, reading, len, at, column + at - start, &gap))
+			if (!step_over(finder, reading, at, column + at - start, &gap))
 				return false;
 			reading->end += gap;
 			continue;

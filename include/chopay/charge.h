@@ -25,18 +25,22 @@ enum charge_event {
 	CHARGE_EVENT_MONEY_SHORT, /* the sum of its payments is now below the amount, */
 	CHARGE_EVENT_MONEY_EXACT, /* equal to it, */
 	CHARGE_EVENT_MONEY_OVER,  /* or above it; paid by the bank's time before the expiry */
-	CHARGE_EVENT_MONEY_LATE,  /* money (any sum) by the bank's time after the expiry, or after cancel */
+	CHARGE_EVENT_MONEY_LATE,  /* money (any sum) by the bank's time after the expiry, or after
+				     cancel */
 };
 #define CHARGE_EVENTS 6
 
 const char *charge_state_name(enum charge_state state); /* "open", "paid_late", ... */
 bool charge_state_parse(struct str name, enum charge_state *state);
 
-/* ERR_CONFLICT when the state forbids the event (cancel of a paid charge); `next` untouched. */
+/* ERR_CONFLICT for the cancel of a charge that holds money, `next` untouched; nothing else fails:
+ * money and the timer have an answer in every state. */
 MUST_CHECK struct err charge_next(
 	enum charge_state state, enum charge_event event, enum charge_state *next);
 
-/* Which money event is it?  `paid` is the sum with this money in it. */
+/* Which money event is it?  `paid` is the sum with this money in it.  A bank time of NO_TIME is not
+ * late (give the arrival time instead where that should count); an expiry of NO_TIME never comes.
+ */
 enum charge_event charge_money_event(enum charge_state state, struct vnd amount, struct vnd paid,
 	int64_t booked_at_ms, int64_t expires_at_ms);
 

@@ -28,21 +28,22 @@ enum suspense_reason {
 	SUSPENSE_TWO_REFERENCES,
 	SUSPENSE_UNKNOWN_REFERENCE, /* well-formed, but we never issued it */
 	SUSPENSE_UNKNOWN_ACCOUNT,   /* the receiving account is not in the register */
-	SUSPENSE_ACCOUNT_MISMATCH,  /* the reference names a stall that this account does not serve */
+	SUSPENSE_ACCOUNT_MISMATCH,  /* the reference names a stall that this account does not serve
+				     */
 	SUSPENSE_CLOSED_STALL,
 };
 const char *suspense_reason_name(enum suspense_reason reason);
 
 struct match_stall {
 	int64_t id;
-	bool closed;          /* on the market day of the transfer */
+	bool closed;	      /* on the market day of the transfer */
 	bool virtual_account; /* its account is the transfer's virtual account */
 };
 
 struct match_reference {
 	struct reference reference;
-	int64_t stall_id;   /* 0: never issued */
-	int64_t charge_id;  /* 0: a stall's reference, or never issued */
+	int64_t stall_id;  /* 0: never issued */
+	int64_t charge_id; /* 0: a stall's reference, or never issued */
 	bool stall_closed;
 	bool serves_account; /* the stall receives on the transfer's account, now or before */
 };
@@ -50,7 +51,8 @@ struct match_reference {
 struct match_evidence {
 	struct match_reference references[REFERENCE_FOUND_MAX];
 	size_t reference_count;
-	struct match_stall stalls[MATCH_STALLS_MAX]; /* whose account it came in on */
+	struct match_stall
+		stalls[MATCH_STALLS_MAX]; /* whose account it came in on; virtual first */
 	size_t stall_count; /* may be larger than MATCH_STALLS_MAX: only "one" or "more" matters */
 	bool account_known;
 };
@@ -61,6 +63,7 @@ struct match {
 	int64_t stall_id, charge_id;
 };
 
+/* The table of cases stands at the top of match.c. */
 struct match match(const struct match_evidence *evidence);
 
 #endif
