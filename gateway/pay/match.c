@@ -12,6 +12,7 @@
  *   known        no stall; some never issued   none                  suspense unknown_reference
  *   known        no stall                      none                  suspense no_reference
  *   known        one that it does not serve    any                   suspense account_mismatch
+ *   known        one                           another, virtual      suspense account_mismatch
  *   known        one, closed                   any                   suspense closed_stall
  *   known        one, no or one charge         any                   stall_reference, charge
  *   known        one, two of its charges       that one              virtual_account, sole_stall
@@ -23,7 +24,9 @@
  *
  * A stall's own reference beside one of its charges is no conflict: it is that charge.  Where the
  * account decides between references, no charge is chosen: the stall is sure, the charge is not.
- * An account never overrules references that all name others: a person looks.
+ * An account never overrules references that all name others: a person looks.  A virtual account
+ * belongs to one stall whatever the account behind it serves, so a reference that names another
+ * contradicts it; a sole stall does not contradict a stall that had the account before.
  */
 #include "chopay/match.h"
 
@@ -143,6 +146,12 @@ is_named(const struct match_evidence *evidence, const struct match_stall *stall)
 	return false;
 }
 
+static bool
+contradicts(const struct match_stall *stall, const struct match_reference *named)
+{
+	return stall != NULL && stall->virtual_account && stall->id != named->stall_id;
+}
+
 /* No issued reference: only the account can tell. */
 static struct match
 match_unnamed(const struct match_evidence *evidence, const struct match_stall *stall)
@@ -176,7 +185,7 @@ match(const struct match_evidence *evidence)
 		return suspense(SUSPENSE_UNKNOWN_ACCOUNT);
 	if (said.first == NULL)
 		return match_unnamed(evidence, stall);
-	if (!said.many_stalls && !said.served)
+	if (!said.many_stalls && (!said.served || contradicts(stall, said.first)))
 		return suspense(SUSPENSE_ACCOUNT_MISMATCH);
 	if (!said.many_stalls && (said.first->stall_closed || !said.many_charges))
 		return match_named(&said);

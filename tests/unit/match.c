@@ -104,6 +104,9 @@ static const struct {
 	ROW("stall, the other of two", A_AND_B, 1, REFS(STALL_B), BY(STALL_REFERENCE, 2, 0)),
 	ROW("stall, sole", SOLE_A, 1, REFS(STALL_A), BY(STALL_REFERENCE, 1, 0)),
 	ROW("stall that had the account before", SOLE_A, 1, REFS(STALL_B), BY(STALL_REFERENCE, 2, 0)),
+	ROW("mismatch, a virtual account has one stall", VIRTUAL_A, 1, REFS(STALL_B), WAITS(ACCOUNT_MISMATCH)),
+	ROW("mismatch, virtual among others", B_AND_VIRTUAL_A, 1, REFS(CHARGE_B), WAITS(ACCOUNT_MISMATCH)),
+	ROW("two virtual contradict nothing", TWO_VIRTUAL, 1, REFS(CHARGE_B), BY(CHARGE, 2, 21)),
 	ROW("charge", A_AND_B, 1, REFS(CHARGE_A), BY(CHARGE, 1, 11)),
 	ROW("charge, virtual", VIRTUAL_A, 1, REFS(CHARGE_A), BY(CHARGE, 1, 11)),
 	ROW("charge and one never issued", A_AND_B, 2, REFS(NEVER_ISSUED, CHARGE_A), BY(CHARGE, 1, 11)),
@@ -124,7 +127,7 @@ static const struct {
 	ROW("two charges of one stall, sole", SOLE_A, 2, REFS(CHARGE_A, CHARGE_A2), BY(SOLE_STALL, 1, 0)),
 	ROW("two charges of one stall, virtual", VIRTUAL_A, 2, REFS(CHARGE_A, CHARGE_A2), BY(VIRTUAL_ACCOUNT, 1, 0)),
 	ROW("two charges and the stall, sole", SOLE_A, 3, REFS(STALL_A, CHARGE_A, CHARGE_A2), BY(SOLE_STALL, 1, 0)),
-	ROW("two charges, virtual of another", B_AND_VIRTUAL_A, 2, REFS(CHARGE_B, {.stall_id = 2, .charge_id = 22, .serves_account = true}), WAITS(TWO_REFERENCES)),
+	ROW("two charges, virtual of another", B_AND_VIRTUAL_A, 2, REFS(CHARGE_B, {.stall_id = 2, .charge_id = 22, .serves_account = true}), WAITS(ACCOUNT_MISMATCH)),
 
 	ROW("two stalls", A_AND_B, 2, REFS(STALL_A, STALL_B), WAITS(TWO_REFERENCES)),
 	ROW("two stalls, one not of the account", A_AND_B, 2, REFS(STALL_A, OTHER_Z), WAITS(TWO_REFERENCES)),
