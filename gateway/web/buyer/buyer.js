@@ -1,0 +1,49 @@
+// The buyer's page, live: the state of the charge without a reload, and copying by one tap.
+import { clock, dong, fill, follow } from '/static/shared/live.js';
+
+const OPEN_TEXT = 'Đang chờ tiền vào';
+const SAID = {
+  paid: 'Người bán đã nhận đủ tiền',
+  short: 'Còn thiếu tiền',
+  over: 'Người bán đã nhận dư tiền',
+  expired: 'Mã đã hết hạn',
+  cancelled: 'Khoản này đã huỷ',
+  paid_late: 'Người bán đã nhận tiền, trễ hạn',
+};
+
+const pay = document.getElementById('pay');
+const lost = document.getElementById('lost');
+
+function chargeChanged(charge) {
+  const before = pay.dataset.state;
+
+  pay.dataset.state = charge.state;
+  fill(pay, 'amount', dong(charge.amount));
+  fill(pay, 'missing', dong(Math.max(charge.amount - charge.paid, 0)));
+  fill(pay, 'state_text', OPEN_TEXT);
+  if (charge.expires_at) fill(pay, 'expires', clock(charge.expires_at));
+  if (charge.state === before) return;
+  document.getElementById('say').textContent = SAID[charge.state] || '';
+  window.scrollTo(0, 0);
+}
+
+// Without a clipboard (plain http, old browsers) the text is selected, ready for the phone's menu.
+async function copy(button) {
+  try {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    button.textContent = 'Đã chép';
+    setTimeout(() => { button.textContent = 'Chép'; }, 2000);
+  } catch (error) {
+    window.getSelection().selectAllChildren(button.previousElementSibling);
+  }
+}
+
+document.querySelectorAll('.copy').forEach((button) => {
+  button.hidden = false;
+  button.addEventListener('click', () => copy(button));
+});
+
+if (pay.dataset.events) {
+  follow(pay.dataset.events, '', { charge: chargeChanged },
+    () => { lost.hidden = false; }, () => { lost.hidden = true; });
+}
