@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#pragma GCC visibility push(hidden) /* not of the shared library */
+
 static inline bool
 is_digit(char c)
 {
@@ -62,5 +64,7 @@ size_t vq_chars_skip(const char *text, size_t at, size_t end, size_t count);
 
 /* Is the value the C string `want`? */
 bool vq_equal(const char *value, size_t length, const char *want);
+
+#pragma GCC visibility pop
 
 #endif

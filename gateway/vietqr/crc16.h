@@ -9,6 +9,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#pragma GCC visibility push(hidden) /* not of the shared library */
+
 uint16_t vq_crc16(const char *bytes, size_t length);
+
+#pragma GCC visibility pop
 
 #endif

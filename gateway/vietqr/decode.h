@@ -6,6 +6,8 @@
 
 #include "vietqr.h"
 
+#pragma GCC visibility push(hidden) /* not of the shared library */
+
 struct decoder {
 	const char *text;
 	size_t length;
@@ -35,5 +37,7 @@ enum vietqr_scheme vq_scheme_of(const struct vietqr_decoded *decoded);
 
 /* Step 4, rules.c: what each value may be. */
 bool vq_check_rules(struct decoder *decoder);
+
+#pragma GCC visibility pop
 
 #endif

@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#pragma GCC visibility push(hidden) /* not of the shared library */
+
 #define TLV_IDS 100   /* a tag is 0..99 ... */
 #define TLV_NO_ID 100 /* ... or could not be read */
 #define TLV_HEAD 4    /* characters of tag and length */
@@ -42,5 +44,7 @@ enum tlv_step vq_tlv_next(struct tlv_reader *reader, struct tlv_object *object);
 
 /* Does all of text[from, to) parse?  If not, `fault_at` (may be NULL) is where it stops. */
 bool vq_tlv_parses(const char *text, size_t from, size_t to, size_t *fault_at);
+
+#pragma GCC visibility pop
 
 #endif

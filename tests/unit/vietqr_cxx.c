@@ -81,6 +81,7 @@ names_do_not_clash(void **state)
 {
 	(void)state;
 	run("! nm -g --defined-only $D/libvietqr.a | grep ' [A-Z] ' | grep -v -E ' (vietqr|vq)_'");
+	run("! nm -D --defined-only $D/libvietqr.so | grep -v ' vietqr_'");
 }
 
 /* It also becomes WebAssembly: nothing from outside but what a compiler may call by itself. */

@@ -189,10 +189,11 @@ static void
 random_text(uint64_t *seed, const char *set, size_t least, size_t most, char *text)
 {
 	size_t length = least + (size_t)(next_random(seed) % (most - least + 1));
+	size_t letters = strlen(set);
 
 	memset(text, 0, most + 1);
 	for (size_t i = 0; i < length; i++)
-		text[i] = set[next_random(seed) % strlen(set)];
+		text[i] = set[(next_random(seed) >> 32) * letters >> 32];
 	if (length >= 4 && next_random(seed) % 8 == 0)
 		memcpy(text + next_random(seed) % (length - 3), "6304", 4);
 }
