@@ -138,14 +138,15 @@ compose_rows(struct rows *rows, bool *more)
 
 /* A line about the rows, once all are out. */
 static int
-finish(struct buf *out, size_t bad, const char *what)
+finish(struct buf *out, size_t bad, const char *mark)
 {
 	int status = write_output(out, true);
 
 	if (status == 0)
 		status = qr_flush(batch);
 	if (status == 0 && bad > 0)
-		return qr_complain(EX_DATAERR, batch, "%zu %s", bad, what);
+		return qr_complain(
+			EX_DATAERR, batch, "%zu refused: see the lines with %s", bad, mark);
 	return status;
 }
 
@@ -174,8 +175,7 @@ qr_batch_encode(void)
 			EX_DATAERR, batch, "the first line must be: bin,account,amount,memo");
 	while (more && status == 0)
 		status = compose_rows(&rows, &more);
-	return status ? status
-		      : finish(&rows.out, rows.bad, "rows refused: see the lines with \"!\"");
+	return status ? status : finish(&rows.out, rows.bad, "\"!\"");
 }
 
 /* Without its line end, LF or CRLF. */
@@ -210,5 +210,5 @@ qr_batch_decode(enum vietqr_mode mode)
 	}
 	if (status == 0 && ferror(stdin))
 		return qr_complain(EX_IOERR, batch, "cannot read: %s", strerror(errno));
-	return status ? status : finish(&out, bad, "lines refused: see those with \"valid\":false");
+	return status ? status : finish(&out, bad, "\"valid\":false");
 }
