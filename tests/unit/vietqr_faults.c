@@ -58,12 +58,17 @@ static const struct {
 	{"not_emv", "", "", "https://example.com"},
 	{"not_emv", "", "", "8938505974194"},
 	{"not_emv", "", "", "0123456789"},
+	{"not_emv", "", "", "010211020212"}, /* objects, but no 00 */
+	{"not_emv", "", "", "01021102021234"},
 	{"not_emv", "", "", "000"},
 	{"not_emv", "", "", "00020163"},
 	{"not_emv", "", "", "0002016304~~~~"},
 	{"invalid_utf8", "", "\xC3(", HEAD NAPAS "6206\xC3(aa" TAIL CRC_DUE},
 	{"invalid_utf8", "", "\xED\xA0", HEAD NAPAS "6204\xED\xA0\x80" TAIL CRC_DUE},
 	{"invalid_utf8", "", "\xC0\x80", HEAD NAPAS "6204\xC0\x80" TAIL CRC_DUE},
+	{"invalid_utf8", "", "\xF4\x90", HEAD NAPAS "6204\xF4\x90\x80\x80" TAIL CRC_DUE},
+	{"invalid_utf8", "", "\xE0\x9F", HEAD NAPAS "6204\xE0\x9F\x80" TAIL CRC_DUE},
+	{"invalid_utf8", "", "\xF0\x8F", HEAD NAPAS "6204\xF0\x8F\x80\x80" TAIL CRC_DUE},
 	{"truncated", "01", NULL, "000201010"},
 	{"truncated", "", NULL, HEAD NAPAS "5"},
 	{"truncated", "38", NULL, HEAD "38570010A"},
@@ -87,6 +92,7 @@ static const struct {
 	{"length_past_end", "58", "99VN", HEAD NAPAS "53037045899VN6304~~~~"},
 	{"root_tlv_malformed", "58", "99VN", HEAD NAPAS "53037045899VN63040000"},
 	{"pfi_not_first", "00", "", "010211000201" NAPAS TAIL CRC_DUE},
+	{"pfi_not_first", "00", "", "010211" NAPAS TAIL CRC_DUE},
 	{"pfi_unsupported", "00", "0201", "000202010211" NAPAS TAIL CRC_DUE},
 	{"pfi_unsupported", "00", "X126", "0002X126030015204000053037645802TH6304~~~~"},
 	{"poi_invalid", "01", "1338", "000201010213" NAPAS TAIL CRC_DUE},
@@ -261,6 +267,54 @@ habits_are_warnings_or_refused(void **state)
 	assert_int_equal(wrong, 0);
 }
 
+/* Accepted by the strict, too; the scheme is told by the identifier, whatever its tag or case. */
+static const struct {
+	enum vietqr_scheme scheme;
+	const char *text;
+} clean[] = {
+	{VIETQR_SCHEME_VIETQR, HEAD NAPAS "53037045405"
+					  "5000.5802VN6304~~~~"},
+	{VIETQR_SCHEME_VIETQR, HEAD NAPAS "53037045802VN64200002vi0110Cô Hai Huế6304~~~~"},
+	{VIETQR_SCHEME_VIETQR, HEAD NAPAS "53037045802VN80130001a0104café6304~~~~"},
+	{VIETQR_SCHEME_VIETQR, HEAD "26110007vn.momo" NAPAS TAIL CRC_DUE},
+	{VIETQR_SCHEME_OTHER, HEAD "26130001a0104café" TAIL CRC_DUE},
+	{VIETQR_SCHEME_OTHER, HEAD "26140010A000000727" TAIL CRC_DUE},
+	{VIETQR_SCHEME_OTHER, HEAD "38140010A000000728" TAIL CRC_DUE},
+	{VIETQR_SCHEME_VNPAY, HEAD "40140010A000000775" TAIL CRC_DUE},
+	{VIETQR_SCHEME_PROMPTPAY, HEAD "30200016A000000677010112" TAIL CRC_DUE},
+	{VIETQR_SCHEME_QRIS, HEAD "51190015ID.OR.GPNQR.WWW" TAIL CRC_DUE},
+	{VIETQR_SCHEME_PIX, HEAD "26180014Br.Gov.Bcb.Pix" TAIL CRC_DUE},
+	{VIETQR_SCHEME_QRPH, HEAD "27160012com.p2pqrpay" TAIL CRC_DUE},
+	{VIETQR_SCHEME_QRPH, HEAD "28150011ph.ppmi.p2m" TAIL CRC_DUE},
+	{VIETQR_SCHEME_DUITNOW, HEAD "26180014A0000006150001" TAIL CRC_DUE},
+	{VIETQR_SCHEME_SGQR, HEAD "26130009SG.PAYNOW" TAIL CRC_DUE},
+	{VIETQR_SCHEME_SGQR, HEAD "51110007SG.SGQR" TAIL CRC_DUE},
+	{VIETQR_SCHEME_KHQR, HEAD "29130009shop@abaa" TAIL CRC_DUE},
+	{VIETQR_SCHEME_OTHER, HEAD "26120008SG.PAYNO" TAIL CRC_DUE},
+	{VIETQR_SCHEME_OTHER, HEAD "26140010SG.PAYNOWX" TAIL CRC_DUE},
+	{VIETQR_SCHEME_OTHER, HEAD "80130009SG.PAYNOW25"
+				   "04abcd" TAIL CRC_DUE},
+};
+
+static void
+nothing_to_complain_of(void **state)
+{
+	size_t wrong = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(clean) / sizeof(clean[0]); i++) {
+		CLEANUP(buf_fini) struct buf built = {0};
+		enum vietqr_status status = decode(with_crc(&built, clean[i].text), VIETQR_STRICT);
+
+		if (status == VIETQR_OK && decoded.scheme == clean[i].scheme)
+			continue;
+		print_error("%s: %s, %s\n", clean[i].text, decoded.error.code,
+			vietqr_scheme_name(decoded.scheme));
+		wrong++;
+	}
+	assert_int_equal(wrong, 0);
+}
+
 static void
 one_character_too_many(void **state)
 {
@@ -284,6 +338,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(fault_offsets),
 		cmocka_unit_test(habits_are_warnings_or_refused),
+		cmocka_unit_test(nothing_to_complain_of),
 		cmocka_unit_test(one_character_too_many),
 	};
 
