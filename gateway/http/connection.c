@@ -52,7 +52,8 @@ conn_set_state(struct connection *conn, enum connection_state state)
 
 	TAILQ_REMOVE(&server->connections[conn->state], conn, link);
 	conn->state = state;
-	conn->deadline_ms = timeout == 0 ? INT64_MAX : clock_monotonic_ms() + timeout;
+	conn->since_ms = clock_monotonic_ms();
+	conn->deadline_ms = timeout == 0 ? INT64_MAX : conn->since_ms + timeout;
 	TAILQ_INSERT_TAIL(&server->connections[state], conn, link);
 }
 

@@ -9,6 +9,7 @@
 
 #include <event2/event.h>
 
+#include "chopay/clock.h"
 #include "chopay/log.h"
 #include "connection.h"
 #include "peers.h"
@@ -16,6 +17,7 @@
 #define ACCEPT_TURN_MAX 64	   /* connections accepted before others get their turn */
 #define LOCAL_CONNECTIONS_MAX 32   /* on the control socket */
 #define DESCRIPTORS_RESERVED 64	   /* for databases, logs, the control socket, calls out */
+#define PAUSE_LOG_MS 1000	   /* between two lines that say so */
 #define PEER_SILENT_MS (30 * 1000) /* sent and not acknowledged: the peer is gone */
 
 /* ---- how many descriptors are left ---------------------------------------------------------- */
@@ -51,11 +53,15 @@ has_descriptors(struct http_server *server)
 void
 listeners_pause(struct http_server *server)
 {
+	int64_t now_ms = clock_monotonic_ms();
 	struct listener *listener;
 
 	if (server->paused)
 		return;
-	log_warn("accept_paused", "connections=%d", server->connection_count);
+	if (now_ms >= server->pause_told_ms + PAUSE_LOG_MS) {
+		log_warn("accept_paused", "connections=%d", server->connection_count);
+		server->pause_told_ms = now_ms;
+	}
 	server->paused = true;
 	TAILQ_FOREACH(listener, &server->listeners, link)
 	{
@@ -70,8 +76,7 @@ listeners_try_resume(struct http_server *server)
 {
 	struct listener *listener;
 
-	if (server->stopping || server->connection_count >= server->limits.connections_max ||
-		!has_descriptors(server))
+	if (server->stopping || server_is_full(server) || !has_descriptors(server))
 		return;
 	server->paused = false;
 	TAILQ_FOREACH(listener, &server->listeners, link)
@@ -116,29 +121,10 @@ accept_tcp(struct listener *listener, int fd, const struct address *address)
 		return;
 	}
 	set_options(fd);
+	server_make_room(server);
 	conn_open(server, fd, address, peer, listener->tls);
-	if (fd >= server->fd_limit) {
-		/* This one is served; before the next, somebody must have gone. */
-		server_evict(server, false);
-		listeners_pause(server);
-	}
-}
-
-/* Make room before the next connection comes; false when there is none. */
-static bool
-make_room(struct listener *listener)
-{
-	struct http_server *server = listener->server;
-	const struct http_limits *limits = &server->limits;
-	int edge = limits->connections_max - limits->webhook_connections_reserved;
-
-	if (listener->path != NULL)
-		return true;
-	if (server->connection_count >= limits->connections_max)
-		return server_evict(server, true);
-	if (server->connection_count >= edge)
-		server_evict(server, false);
-	return true;
+	if (fd >= server->fd_limit)
+		listeners_pause(server); /* this one is served; before the next, some must go */
 }
 
 /* False: nobody waits, or there is no room. */
@@ -176,14 +162,11 @@ listener_ready(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	for (int turn = 0; turn < ACCEPT_TURN_MAX; turn++) {
-		if (!make_room(listener)) {
-			if (listener->path == NULL)
-				listeners_pause(listener->server);
+		if (listener->path == NULL && server_is_full(listener->server))
+			listeners_pause(listener->server); /* the next waits in the kernel */
+		if (listener->path == NULL && listener->server->paused)
 			break;
-		}
 		if (!accept_one(listener))
-			break;
-		if (listener->server->paused && listener->path == NULL)
 			break;
 	}
 }

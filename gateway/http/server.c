@@ -10,7 +10,8 @@
 #include "connection.h"
 #include "peers.h"
 
-#define TICK_MS 100 /* how late a deadline may be noticed */
+#define TICK_MS 100  /* how late a deadline may be noticed */
+#define GRACE_MS 500 /* in a crowd: time to shake hands and send a request */
 
 /* Bodies being read by one server, all together. */
 #define BODY_BYTES_MAX (256 * 1024 * 1024)
@@ -24,16 +25,44 @@ const struct http_limits HTTP_LIMITS_DEFAULT = {
 	.body_timeout_ms = 20 * 1000,
 	.answer_timeout_ms = 30 * 1000,
 	.idle_timeout_ms = 60 * 1000,
+	.heartbeat_ms = 15 * 1000,
 };
+
+static void
+take_default(int *limit, int value)
+{
+	if (*limit <= 0)
+		*limit = value;
+}
+
+static struct http_limits
+limits_complete(const struct http_limits *wanted)
+{
+	const struct http_limits *standard = &HTTP_LIMITS_DEFAULT;
+	struct http_limits limits = *wanted;
+
+	take_default(&limits.connections_max, standard->connections_max);
+	take_default(&limits.connections_per_address_max, standard->connections_per_address_max);
+	take_default(&limits.webhook_connections_reserved, standard->webhook_connections_reserved);
+	take_default(&limits.page_requests_max, standard->page_requests_max);
+	take_default(&limits.head_timeout_ms, standard->head_timeout_ms);
+	take_default(&limits.body_timeout_ms, standard->body_timeout_ms);
+	take_default(&limits.answer_timeout_ms, standard->answer_timeout_ms);
+	take_default(&limits.idle_timeout_ms, standard->idle_timeout_ms);
+	take_default(&limits.heartbeat_ms, standard->heartbeat_ms);
+	if (limits.webhook_connections_reserved > limits.connections_max / 2)
+		limits.webhook_connections_reserved = limits.connections_max / 2;
+	return limits;
+}
 
 /*
  * How a flood of pages is kept from starving webhooks.  What a connection is for is known only
  * when its first head has been read, so the last `webhook_connections_reserved` connections are
  * handed out to anyone, but
- *   - when only they are left, each new connection first costs another its place: an idle page
- *     connection, one that has not said anything yet, one that is being refused;
- *   - at the very limit also one still sending its head, a page's answer that is taken slowly, a
- *     body on its way, and last an idle connection of a welcome webhook;
+ *   - when only they are left, each new connection costs another its place: an idle page
+ *     connection, one that is being refused, or the one whose head is longest in coming;
+ *   - at the very limit also the longest in sending its body, a page's answer that is taken
+ *     slowly, and last an idle connection of a welcome webhook;
  *   - while only the reserve is left, a page is answered 503 and its connection closed; webhooks
  *     are served and keep theirs;
  *   - requests of pages in flight and event streams have limits of their own, below the reserve's
@@ -74,23 +103,62 @@ first_page_answer(struct http_server *server)
 	return conn;
 }
 
-bool
-server_evict(struct http_server *server, bool hard)
+/* Of those whose request has not yet come, the one that has kept us waiting longest; nobody who
+ * has just come: then the next one waits in the kernel. */
+static struct connection *
+slowest(struct http_server *server, bool hard)
 {
-	static const enum connection_state gentle[] = {CONN_IDLE, CONN_NEW, CONN_LINGER};
-	static const enum connection_state rough[] = {CONN_HEAD, CONN_BODY, CONN_IDLE_WEBHOOKS};
-	struct connection *conn = NULL;
+	int64_t since_max = clock_monotonic_ms() - GRACE_MS;
+	struct connection *slow = NULL, *conn;
 
-	for (size_t i = 0; conn == NULL && i < sizeof(gentle) / sizeof(gentle[0]); i++)
-		conn = TAILQ_FIRST(&server->connections[gentle[i]]);
+	for (int state = 0; state < CONN_STATES; state++) {
+		if (state != CONN_NEW && state != CONN_HEAD && !(hard && state == CONN_BODY))
+			continue;
+		conn = TAILQ_FIRST(&server->connections[state]);
+		if (conn != NULL && conn->since_ms <= since_max) {
+			slow = conn;
+			since_max = conn->since_ms;
+		}
+	}
+	return slow;
+}
+
+/* Who can best be spared, or NULL. */
+static struct connection *
+victim(struct http_server *server, bool hard)
+{
+	struct connection *conn = TAILQ_FIRST(&server->connections[CONN_IDLE]);
+
+	if (conn == NULL)
+		conn = TAILQ_FIRST(&server->connections[CONN_LINGER]);
+	if (conn == NULL)
+		conn = slowest(server, hard);
 	if (conn == NULL && hard)
 		conn = first_page_answer(server);
-	for (size_t i = 0; conn == NULL && hard && i < sizeof(rough) / sizeof(rough[0]); i++)
-		conn = TAILQ_FIRST(&server->connections[rough[i]]);
-	if (conn == NULL)
-		return false;
-	conn_close(conn);
-	return true;
+	if (conn == NULL && hard)
+		conn = TAILQ_FIRST(&server->connections[CONN_IDLE_WEBHOOKS]);
+	return conn;
+}
+
+bool
+server_is_full(struct http_server *server)
+{
+	return server->connection_count >= server->limits.connections_max &&
+	       victim(server, true) == NULL;
+}
+
+void
+server_make_room(struct http_server *server)
+{
+	const struct http_limits *limits = &server->limits;
+	int count = server->connection_count;
+	struct connection *conn;
+
+	if (count < limits->connections_max - limits->webhook_connections_reserved)
+		return;
+	conn = victim(server, count >= limits->connections_max);
+	if (conn != NULL)
+		conn_close(conn);
 }
 
 void
@@ -191,7 +259,8 @@ server_now(evutil_socket_t fd, short what, void *arg)
 void
 server_connection_closed(struct http_server *server)
 {
-	if (server->paused)
+	/* Its descriptor is free a moment later; a pause for want of those ends with a tick. */
+	if (server->paused && server->connection_count == server->limits.connections_max - 1)
 		listeners_try_resume(server);
 	if (server->stopping && !has_connections(server))
 		server_soon(server);
@@ -207,10 +276,10 @@ http_server_new(struct event_base *base, const struct route *routes, size_t rout
 
 	signal(SIGPIPE, SIG_IGN); /* OpenSSL and libevent write without MSG_NOSIGNAL */
 	server->base = base;
-	server->limits = *limits;
+	server->limits = limits_complete(limits);
 	server->context = context;
 	server->router = router_new(routes, route_count);
-	server->peers = peers_new(limits->connections_max);
+	server->peers = peers_new(server->limits.connections_max);
 	server->refs = 1;
 	if (getrandom(&server->id_seed, sizeof(server->id_seed), 0) != sizeof(server->id_seed))
 		abort(); /* cannot be: see peers_new */

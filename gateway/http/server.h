@@ -54,7 +54,7 @@ struct connection {
 	int fd;
 	int holds; /* calls on the stack that still use this; freed at 0 once closed */
 	enum connection_state state;
-	int64_t deadline_ms;
+	int64_t since_ms, deadline_ms;
 	struct request *request; /* being read, or held by a handler */
 	struct stream *stream;
 	struct peer *peer;
@@ -136,6 +136,7 @@ struct http_server {
 	int spare_count;
 	uint64_t request_number, id_seed;
 	int fd_limit; /* a socket of this number is one too many */
+	int64_t pause_told_ms;
 	int64_t date_s;
 	char date[40]; /* "Date: ...\r\n" of that second */
 };
@@ -146,8 +147,8 @@ void server_unref(struct http_server *server);
 bool server_crowded(const struct http_server *server); /* only the webhooks' reserve is left */
 bool server_has_room_for_page(const struct http_server *server);
 bool server_has_room_for_stream(const struct http_server *server);
-/* Close whoever can best be spared; false when all are at work. */
-bool server_evict(struct http_server *server, bool hard);
+bool server_is_full(struct http_server *server);    /* and all are at work */
+void server_make_room(struct http_server *server);  /* one more is coming: see server.c */
 void server_evict_body(struct http_server *server); /* until body_bytes is within bounds */
 void server_soon(struct http_server *server);	    /* run what waits for an empty stack */
 void server_tick_on(struct http_server *server);

@@ -6,7 +6,6 @@
 #include "chopay/clock.h"
 #include "connection.h"
 
-#define HEARTBEAT_MS 15000
 #define HEARTBEAT ":\n\n"
 #define FIRST_WORDS "retry: 2000\n\n" /* how soon a browser comes back */
 
@@ -195,7 +194,7 @@ streams_beat(struct http_server *server, int64_t now_ms)
 	struct stream *stream;
 
 	while ((stream = TAILQ_FIRST(&server->streams)) != NULL &&
-		stream->sent_ms + HEARTBEAT_MS <= now_ms) {
+		stream->sent_ms + server->limits.heartbeat_ms <= now_ms) {
 		if (conn_unsent(stream->conn) > 0)
 			conn_close(stream->conn);
 		else

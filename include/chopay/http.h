@@ -98,12 +98,14 @@ void stream_close(struct stream *stream); /* `closed` is not called */
 
 /* ---- server -------------------------------------------------------------------------------- */
 
+/* A number left 0 is HTTP_LIMITS_DEFAULT's. */
 struct http_limits {
 	int connections_max; /* of this server (this loop) */
 	int connections_per_address_max;
 	int webhook_connections_reserved; /* kept free for BUDGET_WEBHOOKS routes: see server.c */
 	int page_requests_max; /* BUDGET_PAGES requests held by handlers or being sent at once */
 	int head_timeout_ms, body_timeout_ms, answer_timeout_ms, idle_timeout_ms;
+	int heartbeat_ms;  /* of event streams */
 	bool log_requests; /* a line per request; answers of 500 and above are always logged */
 };
 extern const struct http_limits HTTP_LIMITS_DEFAULT; /* SAFETY section 1; 10, 20, 30, 60 s */
