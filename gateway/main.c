@@ -10,9 +10,23 @@ static const struct {
 	int (*run)(int argc, char **argv);
 	const char *about;
 } commands[] = {
+	{"demo", cli_demo, "a running sample market with a simulated bank"},
+	{"serve", cli_serve, "run the gateway"},
+	{"config", cli_config, "check a configuration file"},
+	{"registry", cli_registry, "import and export markets, stalls, accounts"},
+	{"stall", cli_stall, "invite a stallholder to the stall's page"},
+	{"endpoint", cli_endpoint, "the addresses that banks and aggregators call"},
+	{"key", cli_key, "keys for the /v1 API"},
+	{"charge", cli_charge, "ask an amount of one buyer"},
+	{"payments", cli_payments, "list payments"},
+	{"suspense", cli_suspense, "credits nobody could be found for"},
+	{"ledger", cli_ledger, "recompute every sum and compare"},
+	{"backup", cli_backup, "copy the store while it runs"},
+	{"restore", cli_restore, "put a backup into an empty folder"},
 	{"qr", cli_qr, "compose, read and draw VietQR codes"},
 	{"reference", cli_reference, "mint references, find them in transfer notes"},
 	{"webhook", cli_webhook, "check a bank's message against its fixture"},
+	{"simulate", cli_simulate, "a bank and its buyers against a running gateway"},
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))

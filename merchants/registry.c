@@ -189,7 +189,7 @@ report_twins(struct registry_import_command *import, struct seen *seen, size_t c
 {
 	qsort(seen, count, sizeof(*seen), seen_compare);
 	for (size_t i = 1; i < count; i++) {
-		if (str_eq(seen[i].market, seen[i - 1].market) &&
+		if (seen[i].stall.len > 0 && str_eq(seen[i].market, seen[i - 1].market) &&
 			str_eq(seen[i].stall, seen[i - 1].stall))
 			problem(import, seen[i].line, column_names[STALL_CODE],
 				arena_printf(import->command.arena,

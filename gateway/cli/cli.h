@@ -5,5 +5,19 @@
 int cli_qr(int argc, char **argv);
 int cli_reference(int argc, char **argv);
 int cli_webhook(int argc, char **argv);
+int cli_serve(int argc, char **argv);
+int cli_config(int argc, char **argv);
+int cli_registry(int argc, char **argv);
+int cli_stall(int argc, char **argv);
+int cli_endpoint(int argc, char **argv);
+int cli_key(int argc, char **argv);
+int cli_charge(int argc, char **argv);
+int cli_payments(int argc, char **argv);
+int cli_suspense(int argc, char **argv);
+int cli_ledger(int argc, char **argv);
+int cli_backup(int argc, char **argv);
+int cli_restore(int argc, char **argv);
+int cli_simulate(int argc, char **argv);
+int cli_demo(int argc, char **argv);
 
 #endif

@@ -80,7 +80,7 @@ refuse_newer(int64_t reached)
 	struct str sql;
 
 	if (reached > 0 && !find_step(reached, &path, &sql))
-		return FAIL(ERR_CONFLICT,
+		return FAIL(ERR_INVALID,
 			"the data was written by a newer chopay; install that version or newer");
 	return OK;
 }

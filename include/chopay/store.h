@@ -35,7 +35,7 @@ void store_maintain(struct db *db);
 /* A consistent copy of a live database into a new file. */
 MUST_CHECK struct err store_backup(struct db *db, const char *file);
 
-/* Runs the schema steps that are missing.  ERR_CONFLICT: the store was made by a newer chopay. */
+/* Runs the schema steps that are missing.  ERR_INVALID: the store was made by a newer chopay. */
 MUST_CHECK struct err store_migrate(struct db *db, int64_t now_ms);
 /* The same check without changing anything, for those who only read. */
 MUST_CHECK struct err store_check_schema(struct db *db);

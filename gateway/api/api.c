@@ -1,0 +1,36 @@
+/* The context of one loop. */
+#include <stdlib.h>
+
+#include "api.h"
+
+struct api_counts *
+api_counts_new(void)
+{
+	return mem_alloc_zero(1, sizeof(struct api_counts));
+}
+
+void
+api_counts_free(struct api_counts *counts)
+{
+	free(counts);
+}
+
+struct api *
+api_new(const struct api_config *config)
+{
+	struct api *api = mem_alloc_zero(1, sizeof(*api));
+
+	api->config = *config;
+	api->live = live_new();
+	return api;
+}
+
+void
+api_free(struct api *api)
+{
+	if (api == NULL)
+		return;
+	live_free(api->live);
+	endpoints_free(api->endpoints);
+	free(api);
+}

@@ -1,0 +1,221 @@
+/* What the handlers share: the loop's context, who asks, and the way to ask the books. */
+#ifndef CHOPAY_API_API_H
+#define CHOPAY_API_API_H
+
+#include <stdatomic.h>
+
+#include "chopay/api.h"
+#include "chopay/registry.h"
+#include "page.h"
+
+#define PAGE_SIZE_DEFAULT 50 /* rows of a /v1 list */
+#define PAGE_SIZE_MAX 500
+#define SESSION_DAYS 90 /* a stall's phone stays signed in */
+#define INVITE_HOURS 48
+
+struct live;
+struct endpoints;
+
+struct api_counts {
+	atomic_ullong deliveries, transfers, replays, conflicts, refused[16]; /* by feed_reason */
+	atomic_ullong charges;
+};
+
+struct api {
+	struct api_config config;
+	struct live *live;
+	struct endpoints *endpoints;
+	bool endpoints_loading, endpoints_stale;
+};
+
+static inline struct api *
+api_of(struct request *req)
+{
+	return request_context(req);
+}
+
+/* ---- who asks ------------------------------------------------------------------------------- */
+
+enum role { ROLE_ANYONE, ROLE_STALL, ROLE_READER, ROLE_OPERATOR };
+
+/* What a request shows of itself; looked up in the store where the question is answered. */
+struct proof {
+	bool local; /* the control socket: the operator of this machine */
+	bool has_key, has_session;
+	unsigned char key_hash[SHA256_SIZE], session_hash[SHA256_SIZE];
+};
+
+struct principal {
+	enum role role;
+	int64_t stall_id; /* of ROLE_STALL */
+	struct str name;  /* for idempotency keys: "key:ID", "stall:ID", "local" */
+};
+
+struct proof proof_of(struct request *req);
+/* ERR_DENIED: a key or session was shown that is not valid. */
+MUST_CHECK struct err principal_find(struct db *db, struct arena *arena, const struct proof *proof,
+	int64_t now_ms, struct principal *who);
+/* Did a browser send this from one of our own pages?  (Origin or Sec-Fetch-Site.) */
+bool same_origin(struct request *req);
+
+enum action {
+	SEE_STALL,
+	LIST_STALLS,
+	SEE_CHARGE,
+	CREATE_CHARGE,
+	CANCEL_CHARGE,
+	SEE_PAYMENTS, /* of a stall */
+	SEE_ALL_PAYMENTS,
+	SEE_SUSPENSE,
+	RESOLVE_SUSPENSE,
+	SEE_SUMMARY, /* adoption figures without small cells' money */
+	SEE_SMALL_CELLS,
+};
+#define ACTIONS 11
+/* The one place that decides; deny by default. */
+bool may(const struct principal *who, enum action action, int64_t stall_id);
+
+/* ---- asking the books ------------------------------------------------------------------------ */
+
+/* A question of a request: `answer` runs on a reader and leaves json, html or bytes. */
+struct ask {
+	struct query query; /* first */
+	struct api *api;
+	struct request *req;
+	struct proof proof;
+	struct principal who;
+	struct err (*answer)(struct db *db, struct ask *ask);
+	void (*reply)(struct ask *ask); /* NULL: ask_reply_json */
+	struct str word, word2;		/* path parameters, copied by the handler */
+	int64_t after, since_ms;
+	size_t max;
+	void *more; /* what a handler adds */
+	int64_t now_ms;
+	/* the answer */
+	json_t *json;
+	struct buf bytes;
+	const char *content_type;
+	struct stall stall;
+	struct charge charge;
+};
+
+/* An ask in the request's arena with its proof.  Then fill in `answer` (and `reply`), and send. */
+struct ask *ask_new(struct request *req);
+void ask_send(struct ask *ask);
+void ask_send_long(struct ask *ask);
+void ask_reply_json(struct ask *ask); /* 200 with `json`, or the error */
+void ask_reply_page(struct ask *ask); /* 200 with `bytes` as a page, or the error page */
+void ask_fail(struct ask *ask);	      /* the error, as a problem document */
+
+/* `limit` and `cursor` of a /v1 list; false after replying 400. */
+bool ask_page(struct ask *ask);
+json_t *list_json(const char *name, json_t *items, size_t count, size_t max, int64_t last_id);
+
+/* A page with its headers (CSP, no-store). */
+void reply_page(struct request *req, int status, struct str html);
+void reply_message_page(struct request *req, int status, const char *title, const char *text);
+void page_headers(struct request *req);
+
+/* ---- codes ----------------------------------------------------------------------------------- */
+
+/* The VietQR text of a stall (amount 0) or of what is left of a charge. */
+MUST_CHECK struct err code_text(struct arena *arena, const struct stall *stall, int64_t amount,
+	struct str reference, struct str *text);
+/* A charge or a stall by reference, with its stall. `charge->id` 0: the stall's own. */
+MUST_CHECK struct err reference_lookup(struct db *db, struct arena *arena, struct str reference,
+	struct stall *stall, struct charge *charge);
+/* The account a charge was issued for (its stall may have another one by now). */
+bool charge_takes_money(const struct charge *charge); /* open or short */
+
+/* ---- JSON of rows -----------------------------------------------------------------------------
+ */
+
+json_t *charge_json(const struct charge *charge, const struct stall *stall, struct arena *arena);
+json_t *payment_json(const struct payment *payment);
+json_t *stall_json(const struct stall *stall);
+
+/* The JSON object in a request's body; replies 400 or 415 and returns NULL when it is none. */
+json_t *body_object(struct request *req);
+
+/* Words for people (vi). */
+struct str amount_text(struct arena *arena, int64_t dong);
+struct str clock_text(struct arena *arena, int64_t ms); /* "14:30" */
+const char *charge_state_vi(struct str state);
+
+/* ---- live: server-sent events ------------------------------------------------------------------
+ */
+
+struct live *live_new(void);
+void live_free(struct live *live);
+/* `reference` empty: all of the stall's news; else that charge's `charge` events only.
+ * Sends `first` (a charge as it is now, or empty), then what came after `after` (0: from now on).
+ */
+void live_open(struct api *api, struct request *req, int64_t stall_id, struct str reference,
+	int64_t after, struct str first);
+
+/* ---- endpoints ----------------------------------------------------------------------------------
+ */
+
+struct open_endpoint {
+	struct str id;
+	const struct feed *feed;
+	struct feed_secret secret; /* opened */
+	int64_t previous_until_ms;
+};
+const struct open_endpoint *endpoint_find(
+	const struct api *api, struct str feed_name, struct str id);
+void endpoints_free(struct endpoints *endpoints);
+void endpoints_reload(struct api *api);
+
+/* ---- handlers: gateway/api/routes.c has the table
+ * ------------------------------------------------ */
+
+void charge_create(struct request *req);
+void charge_get(struct request *req);
+void charge_cancel(struct request *req);
+void stalls_get_all(struct request *req);
+void stall_get(struct request *req);
+void stall_payments(struct request *req);
+void payments_get_all(struct request *req);
+void suspense_get_all(struct request *req);
+void suspense_post_resolution(struct request *req);
+void summary_get(struct request *req);
+void openapi_get(struct request *req);
+void health_get(struct request *req);
+void ready_get(struct request *req);
+void metrics_get(struct request *req);
+void webhook_receive(struct request *req);
+void webhook_token(struct request *req);
+void code_png(struct request *req);
+void code_svg(struct request *req);
+void pay_page(struct request *req);
+void pay_events(struct request *req);
+void stall_page(struct request *req);
+void stall_events(struct request *req);
+void stall_post_charge(struct request *req);
+void stall_post_cancel(struct request *req);
+void stall_invite_page(struct request *req);
+void stall_invite_use(struct request *req);
+void stall_leave(struct request *req);
+void reports_page(struct request *req);
+void home_page(struct request *req);
+void static_file(struct request *req);
+void favicon(struct request *req);
+void control_registry_import(struct request *req);
+void control_registry_export(struct request *req);
+void control_endpoint_add(struct request *req);
+void control_endpoint_list(struct request *req);
+void control_endpoint_rotate(struct request *req);
+void control_endpoint_revoke(struct request *req);
+void control_key_add(struct request *req);
+void control_key_list(struct request *req);
+void control_key_revoke(struct request *req);
+void control_invite(struct request *req);
+void control_ledger_verify(struct request *req);
+void control_backup(struct request *req);
+
+/* A stall's session after an invite was used. */
+struct str new_token(struct api *api, struct arena *arena, unsigned char hash[SHA256_SIZE]);
+void set_session_cookie(struct request *req, struct str token, int64_t max_age_s);
+
+#endif

@@ -1,0 +1,202 @@
+/* Asking the books for a request, and the common ways to answer. */
+#include "api.h"
+
+static struct err
+run_ask(struct db *db, struct query *query)
+{
+	struct ask *ask = (struct ask *)query;
+	struct err err;
+
+	/* One transaction per question: its statements see one state of the books. */
+	TRY(store_begin(db));
+	err = principal_find(db, query->arena, &ask->proof, ask->now_ms, &ask->who);
+	if (err.code == ERR_OK)
+		err = ask->answer(db, ask);
+	store_rollback(db);
+	return err;
+}
+
+static void
+asked(struct query *query)
+{
+	struct ask *ask = (struct ask *)query;
+	struct buf bytes =
+		ask->bytes; /* the ask lives in the request's arena: gone after a reply */
+	json_t *json = ask->json;
+
+	if (ask->reply == NULL)
+		ask_reply_json(ask);
+	else
+		ask->reply(ask);
+	buf_fini(&bytes);
+	json_decref(json);
+}
+
+struct ask *
+ask_new(struct request *req)
+{
+	struct ask *ask = arena_alloc(request_arena(req), sizeof(*ask));
+
+	ask->api = api_of(req);
+	ask->req = req;
+	ask->proof = proof_of(req);
+	ask->now_ms = books_now_ms(ask->api->config.books);
+	ask->max = PAGE_SIZE_DEFAULT;
+	ask->query = (struct query){
+		.run = run_ask,
+		.done = asked,
+		.mailbox = ask->api->config.mailbox,
+		.arena = request_arena(req),
+	};
+	return ask;
+}
+
+void
+ask_send(struct ask *ask)
+{
+	struct err err = books_ask(ask->api->config.books, &ask->query);
+
+	if (err.code != ERR_OK)
+		reply_err(ask->req, err);
+}
+
+void
+ask_send_long(struct ask *ask)
+{
+	struct err err = books_ask_long(ask->api->config.books, &ask->query);
+
+	if (err.code != ERR_OK)
+		reply_err(ask->req, err);
+}
+
+void
+ask_fail(struct ask *ask)
+{
+	if (ask->query.result.code == ERR_DENIED && ask->who.role == ROLE_ANYONE) {
+		request_add_header(ask->req, "WWW-Authenticate", STR("Bearer"));
+		reply_problem(ask->req, 401, "unauthenticated", "Sign in first", "%s",
+			ask->query.result.what);
+		return;
+	}
+	reply_err(ask->req, ask->query.result);
+}
+
+void
+ask_reply_json(struct ask *ask)
+{
+	if (ask->query.result.code != ERR_OK) {
+		ask_fail(ask);
+		return;
+	}
+	request_add_header(ask->req, "Cache-Control", STR("no-store"));
+	reply_json(ask->req, 200, json_incref(ask->json));
+}
+
+bool
+ask_page(struct ask *ask)
+{
+	struct str text;
+	int64_t value;
+
+	if (request_query(ask->req, "limit", &text)) {
+		if (str_to_i64(text, &value).code != ERR_OK || value < 1 || value > PAGE_SIZE_MAX) {
+			reply_problem(ask->req, 400, "invalid-query", "A query value is wrong",
+				"limit is a number from 1 to %d", PAGE_SIZE_MAX);
+			return false;
+		}
+		ask->max = (size_t)value;
+	}
+	if (request_query(ask->req, "cursor", &text)) {
+		if (str_to_i64(text, &value).code != ERR_OK || value < 0) {
+			reply_problem(ask->req, 400, "invalid-query", "A query value is wrong",
+				"cursor is what next_cursor of the page before said");
+			return false;
+		}
+		ask->after = value;
+	}
+	return true;
+}
+
+json_t *
+list_json(const char *name, json_t *items, size_t count, size_t max, int64_t last_id)
+{
+	json_t *list = json_object();
+
+	json_object_set_new(list, name, items);
+	if (count == max)
+		json_set_id(list, "next_cursor", last_id);
+	else
+		json_object_set_new(list, "next_cursor", json_null());
+	return list;
+}
+
+/* ---- pages ----------------------------------------------------------------------------------- */
+
+void
+page_headers(struct request *req)
+{
+	request_add_header(req, "Content-Security-Policy",
+		STR("default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self';"
+		    " connect-src 'self'; form-action 'self'; base-uri 'none';"
+		    " frame-ancestors 'none'"));
+	/* Not no-referrer: browsers then send "Origin: null" with our own forms. */
+	request_add_header(req, "Referrer-Policy", STR("same-origin"));
+	request_add_header(req, "Cache-Control", STR("no-store"));
+}
+
+void
+reply_page(struct request *req, int status, struct str html)
+{
+	page_headers(req);
+	reply_bytes(req, status, "text/html; charset=utf-8", html);
+}
+
+void
+reply_message_page(struct request *req, int status, const char *title, const char *text)
+{
+	json_t *data CLEANUP(json_cleanup) = json_object();
+	struct buf html CLEANUP(buf_fini) = {0};
+
+	json_set_str(data, "title", str_from(title));
+	json_set_str(data, "text", str_from(text));
+	if (page_render(&html, "gateway/web/shared/message.html", data).code != ERR_OK)
+		buf_adds(&html, text);
+	reply_page(req, status, buf_str(&html));
+}
+
+static const struct {
+	enum err_code code;
+	int status;
+	const char *title, *text;
+} page_errors[] = {
+	{ERR_NOT_FOUND, 404, "Không tìm thấy",
+		"Không có trang này. Hãy kiểm tra lại đường dẫn. · There is no such page."},
+	{ERR_DENIED, 403, "Không được phép",
+		"Bạn không có quyền xem trang này. · You may not see this page."},
+	{ERR_INVALID, 400, "Yêu cầu chưa đúng",
+		"Yêu cầu không hợp lệ, hãy thử lại. · The request is not valid."},
+	{ERR_CONFLICT, 409, "Không thực hiện được",
+		"Trạng thái hiện tại không cho phép. · The present state does not allow it."},
+	{ERR_BUSY, 503, "Hệ thống đang bận",
+		"Hãy thử lại sau vài giây. · Please try again in a few seconds."},
+	{ERR_BROKEN, 500, "Có lỗi",
+		"Hệ thống gặp lỗi, hãy thử lại sau. · Something failed on our side."},
+};
+
+void
+ask_reply_page(struct ask *ask)
+{
+	struct err err = ask->query.result;
+
+	if (err.code == ERR_OK) {
+		reply_page(ask->req, 200, buf_str(&ask->bytes));
+		return;
+	}
+	for (size_t i = 0; i < sizeof(page_errors) / sizeof(page_errors[0]); i++) {
+		if (page_errors[i].code == err.code) {
+			reply_message_page(ask->req, page_errors[i].status, page_errors[i].title,
+				page_errors[i].text);
+			return;
+		}
+	}
+}

@@ -1,0 +1,169 @@
+/* The buyer's page of a charge or of a stall's standing code. */
+#include "api.h"
+
+/* A finished charge is shown to its buyer for a while; later its address tells nothing, so that
+ * nobody can read a stall's sales off its references. */
+#define SHOWN_AFTER_MS (60 * 60 * MS_PER_SECOND)
+
+static bool
+too_old(const struct charge *charge, int64_t now_ms)
+{
+	return charge->id != 0 && !charge_takes_money(charge) &&
+	       now_ms > charge->expires_at_ms + SHOWN_AFTER_MS;
+}
+
+/* Deep links into banking apps; the code on the page works without them. */
+static json_t *
+apps_json(const struct api *api, struct arena *arena, const struct stall *stall, int64_t amount,
+	struct str reference)
+{
+	static const char *const shown[] = {"vcb", "bidv", "icb", "vba", "mb", "tcb", "acb", "vpb"};
+	const struct bank *to = banks_by_bin(api->config.banks, stall->bank_bin);
+	json_t *apps = json_array();
+
+	for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]) && to != NULL && to->app_id.len > 0;
+		i++) {
+		const struct bank *bank = banks_by_name(api->config.banks, str_from(shown[i]));
+		json_t *app = json_object();
+		struct str href = arena_printf(arena,
+			"https://dl.vietqr.io/pay?app=%s&ba=%.*s@%.*s&tn=%.*s", shown[i],
+			STR_FMT(stall->account_no), STR_FMT(to->app_id), STR_FMT(reference));
+
+		if (amount > 0)
+			href = arena_printf(
+				arena, "%.*s&am=%lld", STR_FMT(href), (long long)amount);
+		json_set_str(app, "name", bank == NULL ? str_from(shown[i]) : bank->short_name);
+		json_set_str(app, "href", href);
+		json_array_append_new(apps, app);
+	}
+	return apps;
+}
+
+static json_t *
+pair(const char *first, struct str one, const char *second, struct str two)
+{
+	json_t *json = json_object();
+
+	json_set_str(json, first, one);
+	json_set_str(json, second, two);
+	return json;
+}
+
+static void
+set_charge(json_t *data, struct arena *arena, const struct charge *charge)
+{
+	bool open = str_eq(charge->state, STR("open"));
+	int64_t missing = charge->amount.dong - charge->paid.dong;
+
+	json_set_str(data, "amount_text", amount_text(arena, charge->amount.dong));
+	json_set_str(data, "missing_text", amount_text(arena, missing > 0 ? missing : 0));
+	json_set_str(data, "state", charge->state);
+	json_set_str(data, "state_text",
+		open ? STR("Đang chờ tiền vào") : str_from(charge_state_vi(charge->state)));
+	json_object_set_new(data, "is_open", json_boolean(open));
+	json_object_set_new(data, "is_paid", json_boolean(str_eq(charge->state, STR("paid"))));
+	json_set_str(data, "expires_text", clock_text(arena, charge->expires_at_ms));
+	json_set_str(data, "events_url",
+		arena_printf(arena, "/pay/%.*s/events", STR_FMT(charge->reference)));
+}
+
+static struct err
+pay_answer(struct db *db, struct ask *ask)
+{
+	struct arena *arena = ask->query.arena;
+	struct stall *stall = &ask->stall;
+	struct charge *charge = &ask->charge;
+	int64_t amount = 0;
+	json_t *data;
+
+	TRY(reference_lookup(db, arena, ask->word, stall, charge));
+	if (too_old(charge, ask->now_ms))
+		return FAIL(ERR_CONFLICT, "an old charge");
+	data = ask->json = json_object();
+	if (charge->id != 0) {
+		amount = charge->amount.dong - charge->paid.dong;
+		set_charge(data, arena, charge);
+	}
+	json_set_str(data, "reference", ask->word);
+	json_object_set_new(data, "is_charge", json_boolean(charge->id != 0));
+	json_object_set_new(data, "stall", pair("name", stall->name, "market", stall->market_name));
+	json_object_set_new(
+		data, "bank", pair("name", stall->bank_name, "short_name", stall->bank_short_name));
+	json_set_str(data, "account", stall->account_no);
+	json_set_str(data, "holder", stall->account_holder);
+	json_set_str(data, "memo", ask->word);
+	json_set_str(data, "png", arena_printf(arena, "/q/%.*s.png", STR_FMT(ask->word)));
+	json_set_str(data, "svg", arena_printf(arena, "/q/%.*s.svg", STR_FMT(ask->word)));
+	json_object_set_new(data, "apps",
+		apps_json(ask->api, arena, stall, amount > 0 ? amount : 0, ask->word));
+	return page_render(&ask->bytes, "gateway/web/buyer/pay.html", data);
+}
+
+static void
+pay_answered(struct ask *ask)
+{
+	if (ask->query.result.code == ERR_CONFLICT)
+		reply_message_page(ask->req, 410, "Khoản thu đã kết thúc",
+			"Mã này không dùng nữa. Hãy nhờ người bán tạo mã mới. · This code is closed; "
+			"ask the seller for a new one.");
+	else if (ask->query.result.code == ERR_NOT_FOUND)
+		reply_message_page(ask->req, 404, "Không có mã này",
+			"Kiểm tra lại đường dẫn, hoặc quét lại mã ở quầy. · There is no such code.");
+	else
+		ask_reply_page(ask);
+}
+
+static struct ask *
+public_ask(struct request *req)
+{
+	struct ask *ask = ask_new(req);
+
+	ask->word = request_param(req, "reference");
+	ask->proof = (struct proof){0}; /* anybody's page: who looks makes no difference */
+	return ask;
+}
+
+void
+pay_page(struct request *req)
+{
+	struct ask *ask = public_ask(req);
+
+	ask->answer = pay_answer;
+	ask->reply = pay_answered;
+	ask_send(ask);
+}
+
+static struct err
+events_answer(struct db *db, struct ask *ask)
+{
+	json_t *json CLEANUP(json_cleanup) = NULL;
+
+	TRY(charges_find(db, ask->query.arena, ask->word, &ask->charge));
+	TRY(stalls_get(db, ask->query.arena, ask->charge.stall_id, &ask->stall));
+	TRY(notices_last(db, ask->charge.stall_id, &ask->after));
+	json = charge_json(&ask->charge, &ask->stall, ask->query.arena);
+	json_write(&ask->bytes, json);
+	return OK;
+}
+
+static void
+events_answered(struct ask *ask)
+{
+	if (ask->query.result.code != ERR_OK || too_old(&ask->charge, ask->now_ms)) {
+		reply_empty(ask->req, 204); /* tells an EventSource to stop trying */
+		return;
+	}
+	/* The state as it is now says all that came before, so a lost line needs no replay. */
+	live_open(ask->api, ask->req, ask->charge.stall_id, ask->charge.reference, ask->after,
+		buf_str(&ask->bytes));
+}
+
+void
+pay_events(struct request *req)
+{
+	struct ask *ask = public_ask(req);
+
+	ask->answer = events_answer;
+	ask->reply = events_answered;
+	ask_send(ask);
+}

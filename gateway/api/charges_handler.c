@@ -1,0 +1,303 @@
+/* Charges over /v1: ask, look, cancel. */
+#include "api.h"
+
+#define IDEMPOTENCY_KEY_MAX 255
+
+/* A change a request asks for: who may is decided where the change is made. */
+struct charge_request {
+	union {
+		struct command command;
+		struct charge_create_command create;
+		struct charge_cancel_command cancel;
+	};
+	struct request *req;
+	struct proof proof;
+	struct principal who;
+	bool as_page; /* a form of the stall's page: answer with a redirect */
+	struct stall stall;
+};
+
+static struct err
+refused(const struct principal *who)
+{
+	return who->role == ROLE_ANYONE
+		       ? FAIL(ERR_DENIED,
+				 "an API key (Authorization: Bearer) or a stall's session is needed")
+		       : FAIL(ERR_DENIED, "this key or session may not do that");
+}
+
+static void
+fail(struct charge_request *asked)
+{
+	struct request *req = asked->req;
+	struct err err = asked->command.result;
+
+	if (asked->as_page) {
+		if (err.code == ERR_DENIED)
+			reply_redirect(req, STR("/stall"));
+		else
+			reply_message_page(req, err.code == ERR_BUSY ? 503 : 409,
+				"Chưa thực hiện được", err.what);
+		return;
+	}
+	if (err.code == ERR_DENIED && asked->who.role == ROLE_ANYONE) {
+		request_add_header(req, "WWW-Authenticate", STR("Bearer"));
+		reply_problem(req, 401, "unauthenticated", "Sign in first", "%s", err.what);
+		return;
+	}
+	reply_err(req, err);
+}
+
+static void
+submit(struct charge_request *asked)
+{
+	struct err err = books_submit(api_of(asked->req)->config.books, &asked->command);
+
+	if (err.code != ERR_OK) {
+		asked->command.result = err;
+		fail(asked);
+	}
+}
+
+static struct charge_request *
+charge_request_new(struct request *req, struct err (*apply)(struct tx *tx, struct command *self),
+	void (*done)(struct command *self))
+{
+	struct charge_request *asked = arena_alloc(request_arena(req), sizeof(*asked));
+
+	asked->req = req;
+	asked->proof = proof_of(req);
+	asked->command = (struct command){
+		apply, done, api_of(req)->config.mailbox, request_arena(req), OK};
+	return asked;
+}
+
+/* ---- create
+ * --------------------------------------------------------------------------------------- */
+
+static struct err
+create_apply(struct tx *tx, struct command *self)
+{
+	struct charge_request *asked = (struct charge_request *)self;
+	struct stall stall;
+	struct err err;
+
+	TRY(principal_find(tx->db, self->arena, &asked->proof, tx->now_ms, &asked->who));
+	if (asked->create.stall.len == 0) { /* the session's own */
+		asked->create.stall_id = asked->who.stall_id;
+	} else {
+		err = stalls_find(tx->db, self->arena, asked->create.stall, &stall);
+		if (err.code == ERR_OK)
+			asked->create.stall_id = stall.id;
+		else if (err.code != ERR_NOT_FOUND || may(&asked->who, CREATE_CHARGE, 0))
+			return err;
+	}
+	if (!may(&asked->who, CREATE_CHARGE, asked->create.stall_id))
+		return refused(&asked->who);
+	asked->create.principal = asked->who.name;
+	return charge_create_apply(tx, self);
+}
+
+static void
+created(struct command *self)
+{
+	struct charge_request *asked = (struct charge_request *)self;
+	struct request *req = asked->req;
+
+	if (self->result.code != ERR_OK) {
+		fail(asked);
+		return;
+	}
+	atomic_fetch_add(&api_of(req)->config.counts->charges, !asked->create.repeated);
+	if (asked->as_page) {
+		reply_redirect(req, arena_printf(request_arena(req), "/stall?charge=%.*s",
+					    STR_FMT(asked->create.charge.reference)));
+		return;
+	}
+	request_add_header(req, "Location",
+		arena_printf(request_arena(req), "/v1/charges/%.*s",
+			STR_FMT(asked->create.charge.reference)));
+	request_add_header(req, "Cache-Control", STR("no-store"));
+	reply_json(req, 201,
+		charge_json(&asked->create.charge, &asked->create.of, request_arena(req)));
+}
+
+/* The members of the body; false after replying. */
+static bool
+read_body(struct request *req, struct charge_create_command *create)
+{
+	json_t *body CLEANUP(json_cleanup) = body_object(req);
+	const char *name;
+	json_t *member;
+
+	if (body == NULL)
+		return false;
+	json_object_foreach(body, name, member)
+	{
+		int64_t *number = str_eq(str_from(name), STR("amount"))	      ? &create->amount.dong
+				  : str_eq(str_from(name), STR("expires_in")) ? &create->ttl_s
+									      : NULL;
+
+		if (number == NULL) {
+			reply_problem(req, 400, "invalid-body", "An unknown member",
+				"a charge has \"amount\" (whole đồng) and \"expires_in\" (seconds)");
+			return false;
+		}
+		if (!json_is_integer(member)) {
+			reply_problem(req, 400, "invalid-body", "A member has a wrong value",
+				"\"%s\" must be a whole number, without a fraction or quotes",
+				number == &create->ttl_s ? "expires_in" : "amount");
+			return false;
+		}
+		*number = json_integer_value(member);
+	}
+	if (create->amount.dong <= 0 || create->amount.dong > VND_TRANSFER_MAX) {
+		reply_problem(req, 400, "invalid-amount", "The amount cannot be asked for",
+			"\"amount\" is whole đồng, from 1 to %d", VND_TRANSFER_MAX);
+		return false;
+	}
+	return true;
+}
+
+void
+charge_create(struct request *req)
+{
+	struct charge_request *asked = charge_request_new(req, create_apply, created);
+	struct str key = request_header(req, "Idempotency-Key");
+
+	if (!same_origin(req)) {
+		reply_problem(req, 403, "cross-site", "Not from our page",
+			"another site may not ask for a charge");
+		return;
+	}
+	if (key.len > IDEMPOTENCY_KEY_MAX) {
+		reply_problem(req, 400, "invalid-header", "A header has a wrong value",
+			"Idempotency-Key is at most %d bytes", IDEMPOTENCY_KEY_MAX);
+		return;
+	}
+	asked->create.stall = request_param(req, "stall");
+	asked->create.key = key;
+	if (read_body(req, &asked->create))
+		submit(asked);
+}
+
+void
+stall_post_charge(struct request *req)
+{
+	struct charge_request *asked = charge_request_new(req, create_apply, created);
+	struct buf digits CLEANUP(buf_fini) = {0};
+	struct str text;
+
+	asked->as_page = true;
+	if (!same_origin(req)) {
+		reply_message_page(req, 403, "Không được phép",
+			"Yêu cầu không đến từ trang của quầy. · Not from our page.");
+		return;
+	}
+	if (!request_form(req, "amount", &text))
+		text = STR("");
+	for (size_t i = 0; i < text.len; i++) { /* people write 50.000 */
+		if (text.ptr[i] != '.' && text.ptr[i] != ' ')
+			buf_addc(&digits, text.ptr[i]);
+	}
+	if (vnd_parse(buf_str(&digits), &asked->create.amount).code != ERR_OK ||
+		asked->create.amount.dong > VND_TRANSFER_MAX) {
+		reply_redirect(req, STR("/stall?error=amount"));
+		return;
+	}
+	submit(asked);
+}
+
+/* ---- cancel
+ * ---------------------------------------------------------------------------------------- */
+
+static struct err
+cancel_apply(struct tx *tx, struct command *self)
+{
+	struct charge_request *asked = (struct charge_request *)self;
+	struct charge charge;
+	struct err err;
+
+	TRY(principal_find(tx->db, self->arena, &asked->proof, tx->now_ms, &asked->who));
+	err = charges_find(tx->db, self->arena, asked->cancel.reference, &charge);
+	if (err.code != ERR_OK && err.code != ERR_NOT_FOUND)
+		return err;
+	/* Whoever may not cancel it does not learn whether it exists. */
+	if (!may(&asked->who, CANCEL_CHARGE, err.code == ERR_OK ? charge.stall_id : 0))
+		return asked->who.role == ROLE_STALL ? FAIL(ERR_NOT_FOUND, "no such charge")
+						     : refused(&asked->who);
+	TRY(err);
+	TRY(stalls_get(tx->db, self->arena, charge.stall_id, &asked->stall));
+	return charge_cancel_apply(tx, self);
+}
+
+static void
+cancelled(struct command *self)
+{
+	struct charge_request *asked = (struct charge_request *)self;
+
+	if (self->result.code != ERR_OK)
+		fail(asked);
+	else if (asked->as_page)
+		reply_redirect(asked->req, STR("/stall"));
+	else
+		reply_json(asked->req, 200,
+			charge_json(
+				&asked->cancel.charge, &asked->stall, request_arena(asked->req)));
+}
+
+static void
+cancel(struct request *req, bool as_page)
+{
+	struct charge_request *asked = charge_request_new(req, cancel_apply, cancelled);
+
+	asked->as_page = as_page;
+	asked->cancel.reference = request_param(req, "reference");
+	if (!same_origin(req)) {
+		reply_problem(req, 403, "cross-site", "Not from our page",
+			"another site may not cancel a charge");
+		return;
+	}
+	submit(asked);
+}
+
+void
+charge_cancel(struct request *req)
+{
+	cancel(req, false);
+}
+
+void
+stall_post_cancel(struct request *req)
+{
+	cancel(req, true);
+}
+
+/* ---- look
+ * -------------------------------------------------------------------------------------------- */
+
+static struct err
+get_answer(struct db *db, struct ask *ask)
+{
+	struct err err = charges_find(db, ask->query.arena, ask->word, &ask->charge);
+
+	if (err.code != ERR_OK && err.code != ERR_NOT_FOUND)
+		return err;
+	if (!may(&ask->who, SEE_CHARGE, err.code == ERR_OK ? ask->charge.stall_id : 0))
+		return ask->who.role == ROLE_STALL ? FAIL(ERR_NOT_FOUND, "no such charge")
+						   : refused(&ask->who);
+	TRY(err);
+	TRY(stalls_get(db, ask->query.arena, ask->charge.stall_id, &ask->stall));
+	ask->json = charge_json(&ask->charge, &ask->stall, ask->query.arena);
+	return OK;
+}
+
+void
+charge_get(struct request *req)
+{
+	struct ask *ask = ask_new(req);
+
+	ask->word = request_param(req, "reference");
+	ask->answer = get_answer;
+	ask_send(ask);
+}

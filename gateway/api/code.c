@@ -1,0 +1,124 @@
+/* The code behind a reference: its VietQR text and its picture. */
+#include <string.h>
+
+#include "api.h"
+#include "chopay/picture.h"
+#include "vietqr.h"
+
+#define SCALE_DEFAULT 8
+
+static void
+copy_text(char *to, size_t size, struct str from)
+{
+	size_t len = from.len < size - 1 ? from.len : size - 1;
+
+	if (len > 0)
+		memcpy(to, from.ptr, len);
+	to[len] = '\0';
+}
+
+struct err
+code_text(struct arena *arena, const struct stall *stall, int64_t amount, struct str reference,
+	struct str *text)
+{
+	struct vietqr code = {.amount_dong = amount};
+	char out[VIETQR_TEXT_SIZE];
+
+	copy_text(code.bank_bin, sizeof(code.bank_bin), stall->bank_bin);
+	copy_text(code.account_no, sizeof(code.account_no), stall->account_no);
+	copy_text(code.memo, sizeof(code.memo), reference);
+	if (vietqr_encode(&code, out) != VIETQR_OK)
+		return FAIL(
+			ERR_CONFLICT, "the stall's account in the register makes no valid code");
+	*text = arena_copy(arena, str_from(out));
+	return OK;
+}
+
+struct err
+reference_lookup(struct db *db, struct arena *arena, struct str reference, struct stall *stall,
+	struct charge *charge)
+{
+	struct err err = charges_find(db, arena, reference, charge);
+
+	if (err.code == ERR_OK)
+		return stalls_get(db, arena, charge->stall_id, stall);
+	if (err.code != ERR_NOT_FOUND)
+		return err;
+	*charge = (struct charge){0};
+	TRY(stalls_find(db, arena, reference, stall));
+	/* stalls_find takes codes too; a public address takes references only. */
+	return str_eq(stall->reference, reference) ? OK : FAIL(ERR_NOT_FOUND, "no such reference");
+}
+
+static struct err
+draw(struct db *db, struct ask *ask)
+{
+	struct picture *picture CLEANUP(picture_cleanup) = NULL;
+	int64_t amount = 0;
+	struct str text;
+
+	TRY(reference_lookup(db, ask->query.arena, ask->word, &ask->stall, &ask->charge));
+	if (ask->charge.id != 0) {
+		if (!charge_takes_money(&ask->charge))
+			return FAIL(
+				ERR_CONFLICT, "this charge takes no more money; ask for a new one");
+		amount = ask->charge.amount.dong - ask->charge.paid.dong;
+	}
+	TRY(code_text(ask->query.arena, &ask->stall, amount, ask->word, &text));
+	TRY(picture_new(text, &picture));
+	if (str_eq(ask->word2, STR("svg")))
+		return picture_svg(picture, (unsigned)ask->max, &ask->bytes);
+	return picture_png(picture, (unsigned)ask->max, &ask->bytes);
+}
+
+static void
+drawn(struct ask *ask)
+{
+	if (ask->query.result.code == ERR_CONFLICT) {
+		reply_problem(ask->req, 410, "charge-closed", "This code is no longer payable",
+			"%s", ask->query.result.what);
+		return;
+	}
+	if (ask->query.result.code != ERR_OK) {
+		ask_fail(ask);
+		return;
+	}
+	request_add_header(ask->req, "Cache-Control",
+		ask->charge.id == 0 ? STR("public, max-age=300") : STR("no-store"));
+	reply_bytes(ask->req, 200, ask->content_type, buf_str(&ask->bytes));
+}
+
+static void
+code_picture(struct request *req, struct str format, const char *content_type)
+{
+	struct ask *ask = ask_new(req);
+	struct str text;
+	int64_t scale = SCALE_DEFAULT;
+
+	if (request_query(req, "scale", &text) &&
+		(str_to_i64(text, &scale).code != ERR_OK || scale < 1 || scale > 32)) {
+		reply_problem(req, 400, "invalid-query", "A query value is wrong",
+			"scale is pixels per module, 1 to 32");
+		return;
+	}
+	ask->word = request_param(req, "reference");
+	ask->word2 = format;
+	ask->max = (size_t)scale;
+	ask->content_type = content_type;
+	ask->proof = (struct proof){0}; /* public: a code is made to be shown */
+	ask->answer = draw;
+	ask->reply = drawn;
+	ask_send(ask);
+}
+
+void
+code_png(struct request *req)
+{
+	code_picture(req, STR("png"), "image/png");
+}
+
+void
+code_svg(struct request *req)
+{
+	code_picture(req, STR("svg"), "image/svg+xml");
+}

@@ -1,0 +1,277 @@
+/* Endpoints managed over the control socket: add, list, roll a secret. */
+#include <string.h>
+
+#include "api.h"
+
+#define ENDPOINT_ID_BYTES 12
+#define ROLL_HOURS_DEFAULT 24
+#define ROLL_HOURS_MAX 720
+#define ROWS_MAX 1000
+
+struct endpoint_change {
+	struct command command; /* first */
+	struct request *req;
+	struct endpoint endpoint;
+	int64_t roll_hours;
+};
+
+/* The secret is sealed on the loop, before it waits in a queue. */
+static void
+seal(struct endpoint_change *change, struct str secret)
+{
+	struct api *api = api_of(change->req);
+	struct buf sealed CLEANUP(buf_fini) = {0};
+
+	if (secret.len == 0)
+		return;
+	crypt_seal(api->config.crypt, books_sealing_key(api->config.books), change->endpoint.id,
+		secret, &sealed);
+	change->endpoint.secret = arena_copy(change->command.arena, buf_str(&sealed));
+}
+
+static struct err
+add_apply(struct tx *tx, struct command *self)
+{
+	struct endpoint_change *change = (struct endpoint_change *)self;
+
+	change->endpoint.created_at_ms = tx->now_ms;
+	TRY(endpoints_put(tx->db, &change->endpoint));
+	tx_news(tx, "endpoints");
+	return OK;
+}
+
+static void
+added(struct command *self)
+{
+	struct endpoint_change *change = (struct endpoint_change *)self;
+	json_t *json;
+
+	if (self->result.code != ERR_OK) {
+		reply_err(change->req, self->result);
+		return;
+	}
+	json = json_object();
+	json_set_str(json, "id", change->endpoint.id);
+	json_set_str(json, "path",
+		arena_printf(self->arena, "/webhooks/%.*s/%.*s", STR_FMT(change->endpoint.feed),
+			STR_FMT(change->endpoint.id)));
+	reply_json(change->req, 201, json);
+}
+
+static struct str
+new_endpoint_id(struct arena *arena)
+{
+	struct buf text CLEANUP(buf_fini) = {0};
+	unsigned char bytes[ENDPOINT_ID_BYTES];
+
+	crypt_random(bytes, sizeof(bytes));
+	hex_put(&text, (struct str){(const char *)bytes, sizeof(bytes)});
+	return arena_copy(arena, buf_str(&text));
+}
+
+static struct endpoint_change *
+change_new(struct request *req, struct err (*apply)(struct tx *tx, struct command *self),
+	void (*done)(struct command *self))
+{
+	struct endpoint_change *change = arena_alloc(request_arena(req), sizeof(*change));
+
+	change->req = req;
+	change->command = (struct command){
+		apply, done, api_of(req)->config.mailbox, request_arena(req), OK};
+	return change;
+}
+
+static void
+submit(struct endpoint_change *change)
+{
+	struct err err = books_submit(api_of(change->req)->config.books, &change->command);
+
+	if (err.code != ERR_OK)
+		reply_err(change->req, err);
+}
+
+static bool
+fits(struct request *req, const struct feed *feed, struct str mode_word, struct str secret,
+	struct str client_id)
+{
+	enum feed_mode mode;
+	const char *fault;
+
+	if (!feed_mode_parse(mode_word, &mode) || !feed_allows(feed, mode)) {
+		struct buf modes CLEANUP(buf_fini) = {0};
+
+		for (size_t i = 0; i < feed->mode_count; i++)
+			buf_addf(
+				&modes, "%s%s", i == 0 ? "" : ", ", feed_mode_name(feed->modes[i]));
+		reply_problem(req, 400, "invalid-body", "The mode does not fit the feed",
+			"%s has the modes %s", feed->name, modes.ptr);
+		return false;
+	}
+	fault = mode == FEED_MODE_NONE ? NULL : feed_secret_fault(mode, secret);
+	if (fault == NULL && mode == FEED_MODE_OAUTH2 && client_id.len == 0)
+		fault = "oauth2 needs a client id (--client-id)";
+	if (fault != NULL)
+		reply_problem(req, 400, "invalid-secret", "The secret cannot be used", "%s", fault);
+	return fault == NULL;
+}
+
+void
+control_endpoint_add(struct request *req)
+{
+	struct endpoint_change *change = change_new(req, add_apply, added);
+	struct arena *arena = request_arena(req);
+	json_t *body CLEANUP(json_cleanup) = body_object(req);
+	struct str feed_name, mode, secret, client_id;
+	const struct feed *feed;
+
+	if (body == NULL)
+		return;
+	if (json_member_str(body, "feed", &feed_name).code != ERR_OK ||
+		json_member_str(body, "mode", &mode).code != ERR_OK ||
+		json_member_str_opt(body, "secret", &secret).code != ERR_OK ||
+		json_member_str_opt(body, "client_id", &client_id).code != ERR_OK) {
+		reply_problem(req, 400, "invalid-body", "A member is missing or not a text",
+			"an endpoint has feed, mode and secret");
+		return;
+	}
+	feed = feed_find(feed_name);
+	if (feed == NULL) {
+		struct buf names CLEANUP(buf_fini) = {0};
+
+		for (size_t i = 0; feed_list(i) != NULL; i++)
+			buf_addf(&names, "%s%s", i == 0 ? "" : ", ", feed_list(i)->name);
+		reply_problem(
+			req, 400, "unknown-feed", "No such feed", "the feeds are %s", names.ptr);
+		return;
+	}
+	if (!fits(req, feed, mode, secret, client_id))
+		return;
+	change->endpoint = (struct endpoint){
+		.id = new_endpoint_id(arena),
+		.feed = str_from(feed->name),
+		.mode = arena_copy(arena, mode),
+		.client_id = arena_copy(arena, client_id),
+		.secret = STR(""),
+		.previous = STR(""),
+	};
+	seal(change, secret);
+	submit(change);
+}
+
+/* ---- list
+ * ---------------------------------------------------------------------------------------------- */
+
+static struct err
+list_answer(struct db *db, struct ask *ask)
+{
+	struct endpoint *rows = arena_alloc(ask->query.arena, ROWS_MAX * sizeof(*rows));
+	json_t *items = json_array();
+	size_t count;
+
+	ask->json = json_object();
+	json_object_set_new(ask->json, "endpoints", items);
+	TRY(endpoints_list(db, ask->query.arena, ROWS_MAX, rows, &count));
+	for (size_t i = 0; i < count; i++) {
+		json_t *item = json_object();
+
+		json_set_str(item, "id", rows[i].id);
+		json_set_str(item, "feed", rows[i].feed);
+		json_set_str(item, "mode", rows[i].mode);
+		json_set_str(item, "path",
+			arena_printf(ask->query.arena, "/webhooks/%.*s/%.*s", STR_FMT(rows[i].feed),
+				STR_FMT(rows[i].id)));
+		json_set_time(item, "created_at", rows[i].created_at_ms);
+		json_set_time(item, "previous_until",
+			rows[i].previous_until_ms == 0 ? NO_TIME : rows[i].previous_until_ms);
+		json_set_time(item, "revoked_at",
+			rows[i].revoked_at_ms == 0 ? NO_TIME : rows[i].revoked_at_ms);
+		json_array_append_new(items, item);
+	}
+	return OK;
+}
+
+void
+control_endpoint_list(struct request *req)
+{
+	struct ask *ask = ask_new(req);
+
+	ask->answer = list_answer;
+	ask_send(ask);
+}
+
+/* ---- roll
+ * ---------------------------------------------------------------------------------------------- */
+
+static struct err
+rotate_apply(struct tx *tx, struct command *self)
+{
+	struct endpoint_change *change = (struct endpoint_change *)self;
+
+	change->endpoint.previous_until_ms = tx->now_ms + change->roll_hours * 3600 * MS_PER_SECOND;
+	TRY(endpoints_roll(tx->db, change->endpoint.id, change->endpoint.secret,
+		change->endpoint.previous_until_ms));
+	tx_news(tx, "endpoints");
+	return OK;
+}
+
+static void
+rotated(struct command *self)
+{
+	struct endpoint_change *change = (struct endpoint_change *)self;
+	json_t *json;
+
+	if (self->result.code != ERR_OK) {
+		reply_err(change->req, self->result);
+		return;
+	}
+	json = json_object();
+	json_set_str(json, "id", change->endpoint.id);
+	json_set_time(json, "previous_until", change->endpoint.previous_until_ms);
+	reply_json(change->req, 200, json);
+}
+
+static const struct open_endpoint *
+find_by_id(const struct api *api, struct str id)
+{
+	for (size_t i = 0; feed_list(i) != NULL; i++) {
+		const struct open_endpoint *open = endpoint_find(
+			api, str_from(feed_list(i)->name), id);
+
+		if (open != NULL)
+			return open;
+	}
+	return NULL;
+}
+
+void
+control_endpoint_rotate(struct request *req)
+{
+	struct endpoint_change *change = change_new(req, rotate_apply, rotated);
+	json_t *body CLEANUP(json_cleanup) = body_object(req);
+	const struct open_endpoint *open = find_by_id(api_of(req), request_param(req, "id"));
+	struct str secret;
+
+	if (body == NULL)
+		return;
+	change->roll_hours = ROLL_HOURS_DEFAULT;
+	if (json_member_str(body, "secret", &secret).code != ERR_OK ||
+		(json_object_get(body, "hours") != NULL &&
+			(json_member_i64(body, "hours", &change->roll_hours).code != ERR_OK ||
+				change->roll_hours < 0 || change->roll_hours > ROLL_HOURS_MAX))) {
+		reply_problem(req, 400, "invalid-body", "A member is missing or wrong",
+			"give the new secret, and for how many hours (0 to %d) the old one stays valid",
+			ROLL_HOURS_MAX);
+		return;
+	}
+	if (open == NULL) {
+		reply_problem(req, 404, "unknown-endpoint", "No such endpoint",
+			"`chopay endpoint list` shows those in use");
+		return;
+	}
+	if (!fits(req, open->feed, str_from(feed_mode_name(open->secret.mode)), secret,
+		    open->secret.client_id))
+		return;
+	change->endpoint.id = request_param(req, "id");
+	seal(change, secret);
+	submit(change);
+}

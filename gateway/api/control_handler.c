@@ -1,0 +1,383 @@
+/* The control socket: what the command line of this machine may ask, as JSON. */
+#include "api.h"
+
+#define ROWS_MAX 1000
+
+static void
+submit(struct request *req, struct command *command)
+{
+	struct err err = books_submit(api_of(req)->config.books, command);
+
+	if (err.code != ERR_OK)
+		reply_err(req, err);
+}
+
+/* ---- the register
+ * -------------------------------------------------------------------------------------- */
+
+struct import {
+	struct registry_import_command import; /* first */
+	struct request *req;
+};
+
+static json_t *
+problems_json(const struct registry_import_command *import)
+{
+	size_t shown = import->problem_count < REGISTRY_PROBLEMS_MAX ? import->problem_count
+								     : REGISTRY_PROBLEMS_MAX;
+	json_t *items = json_array();
+
+	for (size_t i = 0; i < shown; i++) {
+		json_t *item = json_object();
+
+		json_set_i64(item, "line", (int64_t)import->problems[i].line);
+		json_set_str(item, "column", str_from(import->problems[i].column));
+		json_set_str(item, "reason", import->problems[i].reason);
+		json_array_append_new(items, item);
+	}
+	return items;
+}
+
+static void
+imported(struct command *self)
+{
+	struct import *asked = (struct import *)self;
+	const struct registry_import_command *import = &asked->import;
+	json_t *json;
+
+	if (self->result.code != ERR_OK && self->result.code != ERR_INVALID) {
+		reply_err(asked->req, self->result);
+		return;
+	}
+	json = json_object();
+	json_set_i64(json, "rows", (int64_t)import->rows);
+	json_set_i64(json, "problem_count", (int64_t)import->problem_count);
+	json_object_set_new(json, "problems", problems_json(import));
+	json_set_i64(json, "stalls_new", (int64_t)import->stalls_new);
+	json_set_i64(json, "stalls_changed", (int64_t)import->stalls_changed);
+	json_set_i64(json, "markets_new", (int64_t)import->markets_new);
+	reply_json(asked->req, self->result.code == ERR_OK ? 200 : 422, json);
+}
+
+void
+control_registry_import(struct request *req)
+{
+	struct import *asked = arena_alloc(request_arena(req), sizeof(*asked));
+
+	asked->req = req;
+	asked->import.command = (struct command){registry_import_apply, imported,
+		api_of(req)->config.mailbox, request_arena(req), OK};
+	asked->import.csv = request_body(req);
+	asked->import.banks = api_of(req)->config.banks;
+	submit(req, &asked->import.command);
+}
+
+static struct err
+export_answer(struct db *db, struct ask *ask)
+{
+	return registry_export(db, &ask->bytes);
+}
+
+static void
+exported(struct ask *ask)
+{
+	if (ask->query.result.code != ERR_OK)
+		ask_fail(ask);
+	else
+		reply_bytes(ask->req, 200, "text/csv; charset=utf-8", buf_str(&ask->bytes));
+}
+
+void
+control_registry_export(struct request *req)
+{
+	struct ask *ask = ask_new(req);
+
+	ask->answer = export_answer;
+	ask->reply = exported;
+	ask_send_long(ask);
+}
+
+/* ---- invites
+ * --------------------------------------------------------------------------------------------- */
+
+struct invite {
+	struct command command; /* first */
+	struct request *req;
+	struct str stall, token;
+	unsigned char hash[SHA256_SIZE];
+};
+
+static struct err
+invite_apply(struct tx *tx, struct command *self)
+{
+	struct invite *asked = (struct invite *)self;
+	struct stall stall;
+
+	TRY(stalls_find(tx->db, self->arena, asked->stall, &stall));
+	return invites_put(tx->db, (struct str){(const char *)asked->hash, SHA256_SIZE}, stall.id,
+		tx->now_ms, tx->now_ms + INVITE_HOURS * 3600 * MS_PER_SECOND);
+}
+
+static void
+invited(struct command *self)
+{
+	struct invite *asked = (struct invite *)self;
+	json_t *json;
+
+	if (self->result.code != ERR_OK) {
+		reply_err(asked->req, self->result);
+		return;
+	}
+	json = json_object();
+	json_set_str(json, "path",
+		arena_printf(self->arena, "/stall/invite/%.*s", STR_FMT(asked->token)));
+	json_set_i64(json, "hours", INVITE_HOURS);
+	reply_json(asked->req, 201, json);
+}
+
+void
+control_invite(struct request *req)
+{
+	struct arena *arena = request_arena(req);
+	struct invite *asked = arena_alloc(arena, sizeof(*asked));
+
+	asked->req = req;
+	asked->command = (struct command){
+		invite_apply, invited, api_of(req)->config.mailbox, arena, OK};
+	asked->stall = request_param(req, "stall");
+	asked->token = new_token(api_of(req), arena, asked->hash);
+	submit(req, &asked->command);
+}
+
+/* ---- keys
+ * ---------------------------------------------------------------------------------------------------
+ */
+
+struct key_add {
+	struct command command; /* first */
+	struct request *req;
+	struct api_key key;
+	struct str token;
+	unsigned char hash[SHA256_SIZE];
+};
+
+static struct err
+key_add_apply(struct tx *tx, struct command *self)
+{
+	struct key_add *asked = (struct key_add *)self;
+
+	asked->key.id = arena_printf(self->arena, "k%lld", (long long)tx_next_id(tx));
+	asked->key.created_at_ms = tx->now_ms;
+	asked->key.hash = (struct str){(const char *)asked->hash, SHA256_SIZE};
+	return api_keys_put(tx->db, &asked->key);
+}
+
+static void
+key_added(struct command *self)
+{
+	struct key_add *asked = (struct key_add *)self;
+	json_t *json;
+
+	if (self->result.code != ERR_OK) {
+		reply_err(asked->req, self->result);
+		return;
+	}
+	json = json_object();
+	json_set_str(json, "id", asked->key.id);
+	json_set_str(json, "role", asked->key.role);
+	json_set_str(json, "key", asked->token);
+	reply_json(asked->req, 201, json);
+}
+
+void
+control_key_add(struct request *req)
+{
+	struct arena *arena = request_arena(req);
+	struct key_add *asked = arena_alloc(arena, sizeof(*asked));
+	json_t *body CLEANUP(json_cleanup) = body_object(req);
+	struct str role, name;
+
+	if (body == NULL)
+		return;
+	if (json_member_str(body, "role", &role).code != ERR_OK ||
+		json_member_str(body, "name", &name).code != ERR_OK ||
+		(!str_eq(role, STR("operator")) && !str_eq(role, STR("reader")))) {
+		reply_problem(req, 400, "invalid-body", "The key cannot be made",
+			"a key has a name and a role: operator or reader");
+		return;
+	}
+	asked->req = req;
+	asked->command = (struct command){
+		key_add_apply, key_added, api_of(req)->config.mailbox, arena, OK};
+	asked->key.role = arena_copy(arena, role);
+	asked->key.name = arena_copy(arena, name);
+	asked->token = new_token(api_of(req), arena, asked->hash);
+	submit(req, &asked->command);
+}
+
+static struct err
+keys_answer(struct db *db, struct ask *ask)
+{
+	struct api_key *keys = arena_alloc(ask->query.arena, ROWS_MAX * sizeof(*keys));
+	json_t *items = json_array();
+	size_t count;
+
+	ask->json = json_object();
+	json_object_set_new(ask->json, "keys", items);
+	TRY(api_keys_list(db, ask->query.arena, ROWS_MAX, keys, &count));
+	for (size_t i = 0; i < count; i++) {
+		json_t *item = json_object();
+
+		json_set_str(item, "id", keys[i].id);
+		json_set_str(item, "name", keys[i].name);
+		json_set_str(item, "role", keys[i].role);
+		json_set_time(item, "created_at", keys[i].created_at_ms);
+		json_set_time(item, "revoked_at",
+			keys[i].revoked_at_ms == 0 ? NO_TIME : keys[i].revoked_at_ms);
+		json_array_append_new(items, item);
+	}
+	return OK;
+}
+
+void
+control_key_list(struct request *req)
+{
+	struct ask *ask = ask_new(req);
+
+	ask->answer = keys_answer;
+	ask_send(ask);
+}
+
+struct revoke {
+	struct command command; /* first */
+	struct request *req;
+	struct str id;
+};
+
+static void
+revoked(struct command *self)
+{
+	struct revoke *asked = (struct revoke *)self;
+
+	if (self->result.code != ERR_OK)
+		reply_err(asked->req, self->result);
+	else
+		reply_empty(asked->req, 204);
+}
+
+static void
+revoke(struct request *req, struct err (*apply)(struct tx *tx, struct command *self))
+{
+	struct revoke *asked = arena_alloc(request_arena(req), sizeof(*asked));
+
+	asked->req = req;
+	asked->id = request_param(req, "id");
+	asked->command = (struct command){
+		apply, revoked, api_of(req)->config.mailbox, request_arena(req), OK};
+	submit(req, &asked->command);
+}
+
+static struct err
+key_revoke_apply(struct tx *tx, struct command *self)
+{
+	return api_keys_revoke(tx->db, ((struct revoke *)self)->id, tx->now_ms);
+}
+
+void
+control_key_revoke(struct request *req)
+{
+	revoke(req, key_revoke_apply);
+}
+
+static struct err
+endpoint_revoke_apply(struct tx *tx, struct command *self)
+{
+	TRY(endpoints_revoke(tx->db, ((struct revoke *)self)->id, tx->now_ms));
+	tx_news(tx, "endpoints");
+	return OK;
+}
+
+void
+control_endpoint_revoke(struct request *req)
+{
+	revoke(req, endpoint_revoke_apply);
+}
+
+/* ---- the ledger, backups
+ * ------------------------------------------------------------------------------------- */
+
+static void
+fault_found(void *arg, const char *table, struct str key, const char *fault)
+{
+	json_t *item = json_object();
+
+	json_set_str(item, "table", str_from(table));
+	json_set_str(item, "key", key);
+	json_set_str(item, "fault", str_from(fault));
+	json_array_append_new(arg, item);
+}
+
+static struct err
+verify_answer(struct db *db, struct ask *ask)
+{
+	json_t *faults = json_array();
+	struct store_counts counts;
+	int64_t alarms;
+
+	ask->json = json_object();
+	json_object_set_new(ask->json, "faults", faults);
+	TRY(ledger_verify(db, ask->api->config.crypt, fault_found, faults));
+	TRY(store_count(db, &counts));
+	TRY(alarms_count(db, &alarms));
+	json_object_set_new(ask->json, "ok", json_boolean(json_array_size(faults) == 0));
+	json_set_i64(ask->json, "transfers", counts.transfers);
+	json_set_i64(ask->json, "payments", counts.payments);
+	json_set_i64(ask->json, "suspense", counts.suspense);
+	json_set_i64(ask->json, "cells", counts.cells);
+	json_set_i64(ask->json, "charges", counts.charges);
+	json_set_i64(ask->json, "received", counts.received.dong);
+	json_set_i64(ask->json, "attributed", counts.attributed.dong);
+	json_set_i64(ask->json, "held", counts.held.dong);
+	json_set_i64(ask->json, "alarms", alarms);
+	return OK;
+}
+
+void
+control_ledger_verify(struct request *req)
+{
+	struct ask *ask = ask_new(req);
+
+	ask->answer = verify_answer;
+	ask_send_long(ask);
+}
+
+static struct err
+backup_answer(struct db *db, struct ask *ask)
+{
+	ask->json = json_object();
+	json_set_str(ask->json, "file", ask->word);
+	/* The copy is made by its own transaction, not inside the question's. */
+	store_rollback(db);
+	TRY(store_backup(db, arena_cstr(ask->query.arena, ask->word)));
+	return store_begin(db);
+}
+
+void
+control_backup(struct request *req)
+{
+	struct ask *ask = ask_new(req);
+	json_t *body CLEANUP(json_cleanup) = body_object(req);
+	struct str file;
+
+	if (body == NULL)
+		return;
+	if (json_member_str(body, "file", &file).code != ERR_OK || file.len == 0 ||
+		file.ptr[0] != '/') {
+		reply_problem(req, 400, "invalid-body", "No file is named",
+			"\"file\" is the absolute path of a new file");
+		return;
+	}
+	ask->word = arena_copy(request_arena(req), file);
+	ask->answer = backup_answer;
+	ask_send_long(ask);
+}

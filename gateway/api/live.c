@@ -1,0 +1,249 @@
+/* Live pages: event streams of a stall's news, replayed from the outbox after a lost line. */
+#include <stdlib.h>
+
+#include "api.h"
+
+#define BUCKETS 1024
+#define REPLAY_AT_ONCE 200
+#define REPLAY_MAX 1000 /* a page further behind than this reloads itself by its own list */
+
+struct watcher {
+	struct watcher *next, **at; /* in its bucket */
+	struct stream *stream;	    /* NULL: the page left while a question was under way */
+	struct api *api;
+	int64_t stall_id;
+	char reference[REFERENCE_SIZE]; /* empty: all of the stall's news */
+	int64_t sent;			/* the last id sent */
+	int replayed;
+	bool asking, missed; /* catching up; news came meanwhile */
+	/* the question under way */
+	struct query query;
+	struct notice *notices;
+	size_t count;
+};
+
+struct live {
+	struct watcher *buckets[BUCKETS];
+};
+
+struct live *
+live_new(void)
+{
+	return mem_alloc_zero(1, sizeof(struct live));
+}
+
+static struct watcher **
+bucket_of(struct live *live, int64_t stall_id)
+{
+	/* The low bits of an id are its sequence within a millisecond: mix the high ones in. */
+	uint64_t id = (uint64_t)stall_id;
+
+	return &live->buckets[(id ^ id >> 20 ^ id >> 40) % BUCKETS];
+}
+
+static void
+unlink_watcher(struct watcher *watcher)
+{
+	*watcher->at = watcher->next;
+	if (watcher->next != NULL)
+		watcher->next->at = watcher->at;
+}
+
+static void
+watcher_free(struct watcher *watcher)
+{
+	arena_free(watcher->query.arena);
+	free(watcher);
+}
+
+static void
+stream_closed(struct stream *stream, void *arg)
+{
+	struct watcher *watcher = arg;
+
+	(void)stream;
+	unlink_watcher(watcher);
+	watcher->stream = NULL;
+	if (!watcher->asking)
+		watcher_free(watcher);
+}
+
+void
+live_free(struct live *live)
+{
+	for (size_t i = 0; i < BUCKETS; i++) {
+		while (live->buckets[i] != NULL) {
+			struct watcher *watcher = live->buckets[i];
+
+			unlink_watcher(watcher);
+			watcher_free(watcher);
+		}
+	}
+	free(live);
+}
+
+static void
+send_event(struct watcher *watcher, int64_t id, struct str kind, struct str body)
+{
+	char id_text[24];
+	struct buf event CLEANUP(buf_fini) = {0};
+	int len = snprintf(id_text, sizeof(id_text), "%lld", (long long)id);
+
+	buf_add(&event, kind);
+	stream_send(watcher->stream, (struct str){id_text, (size_t)len}, event.ptr, body);
+	watcher->sent = id;
+}
+
+static bool
+wants(const struct watcher *watcher, struct str kind, struct str reference)
+{
+	if (watcher->reference[0] == '\0')
+		return true;
+	return str_eq(kind, STR("charge")) && str_eq(reference, str_from(watcher->reference));
+}
+
+/* ---- catching up --------------------------------------------------------------------------------
+ */
+
+static void catch_up(struct watcher *watcher);
+
+static void
+send_beat(struct watcher *watcher)
+{
+	struct buf data CLEANUP(buf_fini) = {0};
+
+	buf_adds(&data, "{\"now\":\"");
+	time_format_rfc3339(&data, books_now_ms(watcher->api->config.books));
+	buf_adds(&data, "\"}");
+	stream_send(watcher->stream, STR(""), "beat", buf_str(&data));
+}
+
+static struct err
+read_notices(struct db *db, struct query *query)
+{
+	struct watcher *watcher = (struct watcher *)((char *)query -
+						     offsetof(struct watcher, query));
+
+	watcher->notices = arena_alloc(query->arena, REPLAY_AT_ONCE * sizeof(struct notice));
+	watcher->count = 0;
+	if (watcher->sent == 0) /* from now on */
+		return notices_last(db, watcher->stall_id, &watcher->sent);
+	return notices_after(db, query->arena, watcher->stall_id, watcher->sent, REPLAY_AT_ONCE,
+		watcher->notices, &watcher->count);
+}
+
+static void
+caught_up(struct query *query)
+{
+	struct watcher *watcher = (struct watcher *)((char *)query -
+						     offsetof(struct watcher, query));
+	bool more = watcher->count == REPLAY_AT_ONCE || watcher->missed;
+
+	watcher->asking = false;
+	if (watcher->stream == NULL) {
+		watcher_free(watcher);
+		return;
+	}
+	for (size_t i = 0; i < watcher->count; i++) {
+		const struct notice *notice = &watcher->notices[i];
+
+		if (wants(watcher, notice->kind, notice->reference))
+			send_event(watcher, notice->id, notice->kind, notice->body);
+		watcher->sent = notice->id;
+	}
+	watcher->replayed += (int)watcher->count;
+	if (query->result.code != ERR_OK || watcher->replayed > REPLAY_MAX) {
+		struct stream *stream = watcher->stream;
+
+		unlink_watcher(watcher);
+		watcher_free(watcher);
+		stream_close(stream);
+		return;
+	}
+	if (more)
+		catch_up(watcher);
+	else
+		send_beat(watcher); /* ends the repetition: what follows is new */
+}
+
+/* News that comes while a question is under way is not sent but asked for again, so that nothing
+ * is lost or sent twice between the two. */
+static void
+catch_up(struct watcher *watcher)
+{
+	arena_free(watcher->query.arena);
+	watcher->query = (struct query){
+		.run = read_notices,
+		.done = caught_up,
+		.mailbox = watcher->api->config.mailbox,
+		.arena = arena_new(),
+	};
+	watcher->missed = false;
+	watcher->asking = true;
+	if (books_ask(watcher->api->config.books, &watcher->query).code != ERR_OK) {
+		struct stream *stream = watcher->stream;
+
+		/* Too much is waiting: the page comes back by itself. */
+		unlink_watcher(watcher);
+		watcher_free(watcher);
+		stream_close(stream);
+	}
+}
+
+void
+live_open(struct api *api, struct request *req, int64_t stall_id, struct str reference,
+	int64_t after, struct str first)
+{
+	struct watcher *watcher = mem_alloc_zero(1, sizeof(*watcher));
+	struct watcher **bucket = bucket_of(api->live, stall_id);
+
+	watcher->api = api;
+	watcher->stall_id = stall_id;
+	watcher->sent = after;
+	for (size_t i = 0; i < reference.len && i < REFERENCE_SIZE - 1; i++)
+		watcher->reference[i] = reference.ptr[i];
+	watcher->stream = stream_open(req, stream_closed, watcher);
+	if (watcher->stream == NULL) {
+		free(watcher);
+		return;
+	}
+	watcher->next = *bucket;
+	watcher->at = bucket;
+	if (*bucket != NULL)
+		(*bucket)->at = &watcher->next;
+	*bucket = watcher;
+	if (first.len > 0)
+		stream_send(watcher->stream, STR(""), "charge", first);
+	catch_up(watcher);
+}
+
+void
+api_news(struct api *api, const struct news *news)
+{
+	struct watcher *next;
+
+	if (str_eq(news->kind, STR("endpoints"))) {
+		endpoints_reload(api);
+		return;
+	}
+	for (struct watcher *watcher = *bucket_of(api->live, news->stall_id); watcher != NULL;
+		watcher = next) {
+		next = watcher->next;
+		if (watcher->stall_id != news->stall_id || news->id <= watcher->sent)
+			continue;
+		if (watcher->asking)
+			watcher->missed = true;
+		else if (wants(watcher, news->kind, news->reference))
+			send_event(watcher, news->id, news->kind, news->body);
+	}
+}
+
+void
+api_beat(struct api *api)
+{
+	for (size_t i = 0; i < BUCKETS; i++) {
+		for (struct watcher *watcher = api->live->buckets[i]; watcher != NULL;
+			watcher = watcher->next)
+			send_beat(watcher);
+	}
+}

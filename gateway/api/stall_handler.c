@@ -1,0 +1,327 @@
+/* The seller's page: sign in by invite, the standing code, charges, payments as they come. */
+#include "api.h"
+
+#define PAYMENTS_SHOWN 20
+
+/* ---- the page
+ * -------------------------------------------------------------------------------------- */
+
+static json_t *
+stall_data(const struct stall *stall)
+{
+	json_t *json = json_object();
+
+	json_set_str(json, "name", stall->name);
+	json_set_str(json, "code", stall->code);
+	json_set_str(json, "market", stall->market_name);
+	json_set_str(json, "reference", stall->reference);
+	json_set_str(json, "holder", stall->account_holder);
+	json_set_str(json, "bank", stall->bank_short_name);
+	json_set_str(json, "account", stall->account_no);
+	return json;
+}
+
+static json_t *
+charge_data(struct arena *arena, const struct charge *charge)
+{
+	json_t *json = json_object();
+	int64_t missing = charge->amount.dong - charge->paid.dong;
+
+	json_set_str(json, "reference", charge->reference);
+	json_set_str(json, "amount_text", amount_text(arena, charge->amount.dong));
+	json_set_str(json, "paid_text", amount_text(arena, charge->paid.dong));
+	json_set_str(json, "missing_text", amount_text(arena, missing > 0 ? missing : 0));
+	json_set_str(json, "state", charge->state);
+	json_set_str(json, "state_text", str_from(charge_state_vi(charge->state)));
+	json_object_set_new(json, "is_open", json_boolean(str_eq(charge->state, STR("open"))));
+	json_object_set_new(json, "is_final", json_boolean(!charge_takes_money(charge)));
+	json_set_str(json, "png", arena_printf(arena, "/q/%.*s.png", STR_FMT(charge->reference)));
+	json_set_str(json, "pay_url", arena_printf(arena, "/pay/%.*s", STR_FMT(charge->reference)));
+	json_set_str(json, "expires_text", clock_text(arena, charge->expires_at_ms));
+	return json;
+}
+
+static json_t *
+payment_data(struct arena *arena, const struct payment *payment)
+{
+	json_t *json = json_object();
+
+	json_set_id(json, "id", payment->id);
+	json_set_str(json, "amount_text", amount_text(arena, payment->amount.dong));
+	json_set_str(json, "time_text", clock_text(arena, payment->booked_at_ms));
+	json_set_str(json, "via_text",
+		payment->charge_id == 0 ? STR("Mã tĩnh")
+					: arena_printf(arena, "Khoản thu %.*s",
+						  STR_FMT(payment->charge_reference)));
+	json_set_str(json, "charge", payment->charge_id == 0 ? STR("") : payment->charge_reference);
+	return json;
+}
+
+static struct err
+set_money(struct db *db, struct ask *ask, json_t *data)
+{
+	struct arena *arena = ask->query.arena;
+	struct payment *payments = arena_alloc(arena, PAYMENTS_SHOWN * sizeof(*payments));
+	json_t *items = json_array();
+	int64_t count_today, last;
+	struct vnd value_today;
+	size_t count;
+
+	json_object_set_new(data, "payments", items);
+	TRY(payments_before(db, arena, ask->stall.id, 0, PAYMENTS_SHOWN, payments, &count));
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(items, payment_data(arena, &payments[i]));
+	TRY(cells_of_stall(db, ask->stall.id, day_of(ask->now_ms, ask->stall.day_cut_min),
+		&count_today, &value_today));
+	TRY(notices_last(db, ask->stall.id, &last));
+	json_set_str(data, "today_count_text", amount_text(arena, count_today));
+	json_set_str(data, "today_value_text", amount_text(arena, value_today.dong));
+	json_set_id(data, "last_event", last);
+	return OK;
+}
+
+static struct err
+page_answer(struct db *db, struct ask *ask)
+{
+	struct arena *arena = ask->query.arena;
+	struct err err;
+	json_t *data;
+
+	if (ask->who.role != ROLE_STALL)
+		return page_render(&ask->bytes, "gateway/web/stall/signin.html", NULL);
+	TRY(stalls_get(db, arena, ask->who.stall_id, &ask->stall));
+	data = ask->json = json_object();
+	json_object_set_new(data, "stall", stall_data(&ask->stall));
+	json_set_str(data, "static_png",
+		arena_printf(arena, "/q/%.*s.png", STR_FMT(ask->stall.reference)));
+	if (ask->word.len > 0) {
+		err = charges_find(db, arena, ask->word, &ask->charge);
+		if (err.code == ERR_OK && ask->charge.stall_id == ask->stall.id)
+			json_object_set_new(data, "charge", charge_data(arena, &ask->charge));
+	}
+	if (str_eq(ask->word2, STR("amount")))
+		json_set_str(data, "message",
+			STR("Số tiền chưa đúng: chỉ gõ chữ số, từ 1 đến 499.999.999 đồng."));
+	TRY(set_money(db, ask, data));
+	return page_render(&ask->bytes, "gateway/web/stall/stall.html", data);
+}
+
+void
+stall_page(struct request *req)
+{
+	struct ask *ask = ask_new(req);
+
+	request_query(req, "charge", &ask->word);
+	request_query(req, "error", &ask->word2);
+	ask->answer = page_answer;
+	ask->reply = ask_reply_page;
+	ask_send(ask);
+}
+
+/* ---- live
+ * ------------------------------------------------------------------------------------------- */
+
+static struct err
+nothing(struct db *db, struct ask *ask)
+{
+	(void)db;
+	(void)ask;
+	return OK;
+}
+
+static void
+events_answered(struct ask *ask)
+{
+	struct str text = request_header(ask->req, "Last-Event-ID");
+	int64_t after = 0;
+
+	if (ask->query.result.code != ERR_OK || ask->who.role != ROLE_STALL) {
+		reply_empty(ask->req, 204); /* tells an EventSource to stop trying */
+		return;
+	}
+	if (text.len == 0)
+		request_query(ask->req, "after", &text);
+	if (str_to_i64(text, &after).code != ERR_OK || after < 0)
+		after = 0;
+	live_open(ask->api, ask->req, ask->who.stall_id, STR(""), after, STR(""));
+}
+
+void
+stall_events(struct request *req)
+{
+	struct ask *ask = ask_new(req);
+
+	ask->answer = nothing; /* who asks is all there is to find out */
+	ask->reply = events_answered;
+	ask_send(ask);
+}
+
+/* ---- invites
+ * ------------------------------------------------------------------------------------------ */
+
+static const char INVITE_GONE[] =
+	"Lời mời đã dùng, đã hết hạn hoặc không đúng. Hãy xin ban quản lý chợ lời mời mới. · "
+	"This invite was used, has expired, or is wrong; ask for a new one.";
+
+static void
+token_hash(struct request *req, unsigned char hash[SHA256_SIZE])
+{
+	crypt_sha256(api_of(req)->config.crypt, request_param(req, "token"), hash);
+}
+
+static struct err
+invite_answer(struct db *db, struct ask *ask)
+{
+	int64_t stall_id;
+	json_t *stall;
+
+	TRY(invites_find(db, ask->word2, ask->now_ms, &stall_id));
+	TRY(stalls_get(db, ask->query.arena, stall_id, &ask->stall));
+	ask->json = json_object();
+	stall = json_object();
+	json_set_str(stall, "name", ask->stall.name);
+	json_set_str(stall, "market", ask->stall.market_name);
+	json_object_set_new(ask->json, "stall", stall);
+	json_set_str(ask->json, "token_action",
+		arena_printf(ask->query.arena, "/stall/invite/%.*s", STR_FMT(ask->word)));
+	return page_render(&ask->bytes, "gateway/web/stall/invite.html", ask->json);
+}
+
+static void
+invite_answered(struct ask *ask)
+{
+	if (ask->query.result.code == ERR_NOT_FOUND)
+		reply_message_page(ask->req, 404, "Lời mời không dùng được", INVITE_GONE);
+	else
+		ask_reply_page(ask);
+}
+
+/* Looking changes nothing: chat programs open links by themselves. */
+void
+stall_invite_page(struct request *req)
+{
+	struct ask *ask = ask_new(req);
+	char *hash = arena_alloc(request_arena(req), SHA256_SIZE);
+
+	token_hash(req, (unsigned char *)hash);
+	ask->word = request_param(req, "token");
+	ask->word2 = (struct str){hash, SHA256_SIZE};
+	ask->answer = invite_answer;
+	ask->reply = invite_answered;
+	ask_send(ask);
+}
+
+struct sign_in {
+	struct command command; /* first */
+	struct request *req;
+	unsigned char invite_hash[SHA256_SIZE], session_hash[SHA256_SIZE];
+	struct str token;
+};
+
+static struct err
+sign_in_apply(struct tx *tx, struct command *self)
+{
+	struct sign_in *asked = (struct sign_in *)self;
+	struct str invite = {(const char *)asked->invite_hash, SHA256_SIZE};
+	int64_t stall_id;
+
+	TRY(invites_find(tx->db, invite, tx->now_ms, &stall_id));
+	TRY(invites_use(tx->db, invite, tx->now_ms));
+	return sessions_put(tx->db, (struct str){(const char *)asked->session_hash, SHA256_SIZE},
+		stall_id, tx->now_ms, tx->now_ms + SESSION_DAYS * MS_PER_DAY);
+}
+
+static void
+signed_in(struct command *self)
+{
+	struct sign_in *asked = (struct sign_in *)self;
+
+	if (self->result.code == ERR_NOT_FOUND) {
+		reply_message_page(asked->req, 404, "Lời mời không dùng được", INVITE_GONE);
+		return;
+	}
+	if (self->result.code != ERR_OK) {
+		reply_err(asked->req, self->result);
+		return;
+	}
+	set_session_cookie(asked->req, asked->token, SESSION_DAYS * MS_PER_DAY / MS_PER_SECOND);
+	page_headers(asked->req);
+	reply_redirect(asked->req, STR("/stall"));
+}
+
+static void
+submit(struct request *req, struct command *command)
+{
+	struct err err = books_submit(api_of(req)->config.books, command);
+
+	if (err.code != ERR_OK)
+		reply_err(req, err);
+}
+
+void
+stall_invite_use(struct request *req)
+{
+	struct arena *arena = request_arena(req);
+	struct sign_in *asked = arena_alloc(arena, sizeof(*asked));
+
+	if (!same_origin(req)) {
+		reply_message_page(req, 403, "Không được phép",
+			"Yêu cầu không đến từ trang của quầy. · Not from our page.");
+		return;
+	}
+	asked->req = req;
+	asked->command = (struct command){
+		sign_in_apply, signed_in, api_of(req)->config.mailbox, arena, OK};
+	token_hash(req, asked->invite_hash);
+	asked->token = new_token(api_of(req), arena, asked->session_hash);
+	submit(req, &asked->command);
+}
+
+/* ---- leave
+ * --------------------------------------------------------------------------------------------- */
+
+struct leave {
+	struct command command; /* first */
+	struct request *req;
+	struct proof proof;
+};
+
+static struct err
+leave_apply(struct tx *tx, struct command *self)
+{
+	struct leave *asked = (struct leave *)self;
+
+	if (!asked->proof.has_session)
+		return OK;
+	return sessions_end(tx->db,
+		(struct str){(const char *)asked->proof.session_hash, SHA256_SIZE}, tx->now_ms);
+}
+
+static void
+left(struct command *self)
+{
+	struct leave *asked = (struct leave *)self;
+
+	if (self->result.code != ERR_OK) {
+		reply_err(asked->req, self->result);
+		return;
+	}
+	set_session_cookie(asked->req, STR(""), 0);
+	reply_redirect(asked->req, STR("/stall"));
+}
+
+void
+stall_leave(struct request *req)
+{
+	struct leave *asked = arena_alloc(request_arena(req), sizeof(*asked));
+
+	if (!same_origin(req)) {
+		reply_redirect(req, STR("/stall"));
+		return;
+	}
+	asked->req = req;
+	asked->proof = proof_of(req);
+	asked->command = (struct command){
+		leave_apply, left, api_of(req)->config.mailbox, request_arena(req), OK};
+	submit(req, &asked->command);
+}

@@ -1,0 +1,353 @@
+/* The running gateway: books, loops and signals wired together. */
+#include <event2/event.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "chopay/api.h"
+#include "chopay/app.h"
+#include "chopay/log.h"
+#include "chopay/registry.h"
+#include "loop.h"
+
+#define WORKERS_DEFAULT_MAX 4
+#define READERS_DEFAULT 3
+#define EXPIRE_EVERY_MS 1000
+#define STOP_GRACE_MS 3000
+#define BROKEN_GRACE_MS 500 /* for the 503s of the failed group to leave */
+
+struct app {
+	struct app_config config; /* borrowed texts */
+	struct crypt *crypt;
+	struct banks *banks;
+	struct books *books;
+	struct api_counts *counts;
+	struct tls *tls;
+	struct loop *loops; /* the first is the main thread's: signals, timers, control socket */
+	int loop_count;
+	int exit_status;
+	struct event *expire_timer, *broken_timer;
+	struct event *signals[3];
+	struct charges_expire_command expire;
+	bool expiring, stopping;
+};
+
+/* ---- news from the writer to every loop ---------------------------------------------------------
+ */
+
+static void
+committed(void *arg, struct news *news)
+{
+	struct app *app = arg;
+
+	for (int i = 0; i < app->loop_count; i++)
+		loop_news(&app->loops[i], news);
+}
+
+static void
+stop_soon(void *arg)
+{
+	struct app *app = arg;
+	struct timeval grace = {0, BROKEN_GRACE_MS * 1000};
+
+	app->exit_status = EX_IOERR;
+	evtimer_add(app->broken_timer, &grace);
+}
+
+static void
+broken(void *arg)
+{
+	struct app *app = arg;
+
+	log_error("disk", "a commit failed; ending, a restart reads the truth from disk");
+	loop_run_soon(&app->loops[0], stop_soon, app);
+}
+
+/* ---- charges expire
+ * ------------------------------------------------------------------------------ */
+
+static void
+expired(struct command *command)
+{
+	struct app *app = (struct app *)((char *)command - offsetof(struct app, expire));
+
+	arena_free(command->arena);
+	app->expiring = false;
+}
+
+static void
+expire_tick(evutil_socket_t fd, short what, void *arg)
+{
+	struct app *app = arg;
+
+	(void)fd;
+	(void)what;
+	if (app->expiring || app->stopping)
+		return;
+	app->expire = (struct charges_expire_command){
+		.command = {charges_expire_apply, expired, loop_mailbox(&app->loops[0]),
+			arena_new(), OK}};
+	app->expiring = books_submit(app->books, &app->expire.command).code == ERR_OK;
+	if (!app->expiring)
+		arena_free(app->expire.command.arena);
+}
+
+/* ---- signals
+ * ----------------------------------------------------------------------------------------- */
+
+static void
+stop_all(void *arg)
+{
+	struct app *app = arg;
+
+	if (app->stopping)
+		return;
+	app->stopping = true;
+	for (int i = 0; i < app->loop_count; i++)
+		loop_stop_soon(&app->loops[i], STOP_GRACE_MS);
+}
+
+static void
+reload_tls(struct app *app)
+{
+	struct buf why CLEANUP(buf_fini) = {0};
+	struct tls *fresh;
+
+	if (app->tls == NULL)
+		return;
+	if (tls_load(app->config.tls_cert, app->config.tls_key, app->config.tls_client_ca, &fresh,
+		    &why)
+			.code != ERR_OK) {
+		log_error("tls_reload", "kept the old certificate: %s", why.ptr);
+		return;
+	}
+	for (int i = 1; i < app->loop_count; i++)
+		loop_set_tls(&app->loops[i], fresh);
+	tls_unref(app->tls);
+	app->tls = fresh;
+	log_info("tls_reload", "new connections use the new certificate");
+}
+
+static void
+signalled(evutil_socket_t number, short what, void *arg)
+{
+	(void)what;
+	if (number == SIGHUP)
+		reload_tls(arg);
+	else
+		stop_all(arg);
+}
+
+static void
+broken_tick(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	stop_all(arg);
+}
+
+static void
+start_timers(struct app *app)
+{
+	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+	struct event_base *base = loop_base(&app->loops[0]);
+	struct timeval every = {EXPIRE_EVERY_MS / 1000, 0};
+
+	app->expire_timer = event_new(base, -1, EV_PERSIST, expire_tick, app);
+	evtimer_add(app->expire_timer, &every);
+	app->broken_timer = evtimer_new(base, broken_tick, app);
+	for (size_t i = 0; i < 3; i++) {
+		app->signals[i] = evsignal_new(base, numbers[i], signalled, app);
+		evsignal_add(app->signals[i], NULL);
+	}
+}
+
+/* ---- start
+ * ------------------------------------------------------------------------------------------- */
+
+static struct err
+seed(struct app *app)
+{
+	struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+	struct registry_seed_command seed = {
+		.command = {.apply = registry_seed_apply, .arena = arena}, .banks = app->banks};
+
+	return books_submit_wait(app->books, &seed.command);
+}
+
+static struct err
+open_books(struct app *app, struct buf *why)
+{
+	struct books_config config = {
+		.folder = app->config.data,
+		.crypt = app->crypt,
+		.prefix = str_from(
+			app->config.prefix == NULL ? APP_PREFIX_DEFAULT : app->config.prefix),
+		.readers = app->config.readers == 0 ? READERS_DEFAULT : app->config.readers,
+		.committed = committed,
+		.broken = broken,
+		.arg = app,
+	};
+	struct err err;
+
+	if (app->config.clock_at_ms != 0)
+		config.clock.offset_ms = app->config.clock_at_ms - clock_now_ms(&(struct clock){0});
+	TRY(books_open(&config, &app->books, why));
+	err = seed(app);
+	if (err.code != ERR_OK)
+		buf_addf(why, "cannot fill in units and banks: %s", err.what);
+	return err;
+}
+
+static int
+worker_count(const struct app_config *config)
+{
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+
+	if (config->workers > 0)
+		return config->workers;
+	return processors < 1			  ? 1
+	       : processors > WORKERS_DEFAULT_MAX ? WORKERS_DEFAULT_MAX
+						  : (int)processors;
+}
+
+/* The workers share one port: the first chooses it, the others join. */
+static struct err
+listen_all(struct app *app, struct buf *url, struct buf *why)
+{
+	struct buf bound CLEANUP(buf_fini) = {0};
+	struct str address = str_from(app->config.listen);
+	struct err err = OK;
+
+	if (app->config.listen == NULL)
+		return OK;
+	for (int i = 1; i < app->loop_count && err.code == ERR_OK; i++) {
+		struct buf ignored CLEANUP(buf_fini) = {0};
+
+		err = loop_listen(&app->loops[i], address, app->tls, i == 1 ? &bound : &ignored);
+		address = buf_str(&bound);
+	}
+	if (err.code != ERR_OK) {
+		buf_addf(why, "cannot listen on %s: %s", app->config.listen, err.what);
+		/* A wrong address is a wrong setting, not wrong data. */
+		return err.code == ERR_INVALID ? FAIL(ERR_DENIED, err.what) : err;
+	}
+	buf_addf(url, "%s://%.*s", app->tls == NULL ? "http" : "https", STR_FMT(buf_str(&bound)));
+	return OK;
+}
+
+static struct err
+listen_control(struct app *app, struct buf *why)
+{
+	struct buf path CLEANUP(buf_fini) = {0};
+	struct err err;
+
+	buf_addf(&path, "%s/%s", app->config.data, APP_CONTROL_SOCKET);
+	err = loop_listen_control(&app->loops[0], path.ptr);
+	if (err.code != ERR_OK)
+		buf_addf(why, "cannot open the control socket %s: %s", path.ptr, err.what);
+	return err;
+}
+
+static struct err
+start(struct app *app, struct buf *url, struct buf *why)
+{
+	struct err err;
+
+	TRY(crypt_new(&app->crypt));
+	TRY(banks_load(&app->banks));
+	app->counts = api_counts_new();
+	if (app->config.tls_cert != NULL)
+		if (tls_load(app->config.tls_cert, app->config.tls_key, app->config.tls_client_ca,
+			    &app->tls, why)
+				.code != ERR_OK)
+			return FAIL(ERR_DENIED, "the certificate cannot be used");
+	/* Loops exist before the books, which send them news; they run after. */
+	app->loop_count = 1 + (app->config.listen == NULL ? 0 : worker_count(&app->config));
+	app->loops = loops_new(app->loop_count);
+	TRY(open_books(app, why));
+	for (int i = 0; i < app->loop_count; i++) {
+		const struct api_config config = {
+			.books = app->books,
+			.banks = app->banks,
+			.crypt = app->crypt,
+			.prefix = str_from(app->config.prefix == NULL ? APP_PREFIX_DEFAULT
+								      : app->config.prefix),
+			.counts = app->counts,
+			.mailbox = loop_mailbox(&app->loops[i]),
+		};
+
+		err = loop_serve(&app->loops[i], &config, app->config.log_requests);
+		if (err.code != ERR_OK) {
+			buf_adds(why, err.what);
+			return err;
+		}
+	}
+	TRY(listen_all(app, url, why));
+	TRY(listen_control(app, why));
+	for (int i = 1; i < app->loop_count; i++)
+		TRY(loop_start_thread(&app->loops[i]));
+	start_timers(app);
+	return OK;
+}
+
+struct err
+app_start(const struct app_config *config, struct app **app, struct buf *url, struct buf *why)
+{
+	struct app *made = mem_alloc_zero(1, sizeof(*made));
+	struct err err;
+
+	made->config = *config;
+	err = start(made, url, why);
+	if (err.code != ERR_OK) {
+		if (why->len == 0)
+			buf_adds(why, err.what);
+		app_free(made);
+		return err;
+	}
+	*app = made;
+	return OK;
+}
+
+int
+app_run(struct app *app)
+{
+	loop_run(&app->loops[0]);
+	for (int i = 1; i < app->loop_count; i++)
+		loop_join(&app->loops[i]);
+	return app->exit_status;
+}
+
+void
+app_stop(struct app *app)
+{
+	loop_run_soon(&app->loops[0], stop_all, app);
+}
+
+void
+app_free(struct app *app)
+{
+	if (app == NULL)
+		return;
+	for (size_t i = 0; i < 3; i++) {
+		if (app->signals[i] != NULL)
+			event_free(app->signals[i]);
+	}
+	if (app->expire_timer != NULL)
+		event_free(app->expire_timer);
+	if (app->broken_timer != NULL)
+		event_free(app->broken_timer);
+	/* The servers first (no new questions), then the books (they finish what is queued and post
+	 * it), then the mailboxes run dry, then the rest. */
+	for (int i = 0; i < app->loop_count; i++)
+		loop_close_server(&app->loops[i]);
+	books_close(app->books);
+	loops_free(app->loops, app->loop_count);
+	tls_unref(app->tls);
+	api_counts_free(app->counts);
+	banks_free(app->banks);
+	crypt_free(app->crypt);
+	free(app);
+}

@@ -1,0 +1,161 @@
+/* The configuration: a small INI file, or the same names as options. */
+#include <ini.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "chopay/app.h"
+
+void
+config_fini(struct app_config *config)
+{
+	free(config->data);
+	free(config->listen);
+	free(config->tls_cert);
+	free(config->tls_key);
+	free(config->tls_client_ca);
+	free(config->prefix);
+	*config = (struct app_config){0};
+}
+
+static struct err
+set_text(char **field, struct str value)
+{
+	free(*field);
+	*field = mem_copy_str(value);
+	return OK;
+}
+
+static struct err
+set_number(int *field, struct str value, int least, int most, struct buf *why)
+{
+	int64_t number;
+
+	if (str_to_i64(value, &number).code != ERR_OK || number < least || number > most) {
+		buf_addf(
+			why, "\"%.*s\" is not a number from %d to %d", STR_FMT(value), least, most);
+		return FAIL(ERR_INVALID, "a setting is out of range");
+	}
+	*field = (int)number;
+	return OK;
+}
+
+struct err
+config_set(struct app_config *config, struct str name, struct str value, struct buf *why)
+{
+	const struct {
+		const char *name;
+		char **field;
+	} texts[] = {
+		{"data", &config->data},
+		{"listen", &config->listen},
+		{"tls_cert", &config->tls_cert},
+		{"tls_key", &config->tls_key},
+		{"tls_client_ca", &config->tls_client_ca},
+	};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		if (str_eq(name, str_from(texts[i].name)))
+			return set_text(texts[i].field, value);
+	}
+	if (str_eq(name, STR("workers")))
+		return set_number(&config->workers, value, 1, APP_WORKERS_MAX, why);
+	if (str_eq(name, STR("readers")))
+		return set_number(&config->readers, value, 2, 8, why);
+	if (str_eq(name, STR("prefix"))) {
+		if (!reference_prefix_ok(value)) {
+			buf_addf(why, "\"%.*s\" is not a prefix: two of A-Z 0-9 without I O L U",
+				STR_FMT(value));
+			return FAIL(ERR_INVALID, "a bad prefix");
+		}
+		return set_text(&config->prefix, value);
+	}
+	if (str_eq(name, STR("log_requests"))) {
+		config->log_requests = str_eq(value, STR("yes"));
+		if (config->log_requests || str_eq(value, STR("no")))
+			return OK;
+		buf_addf(why, "\"%.*s\" is neither yes nor no", STR_FMT(value));
+		return FAIL(ERR_INVALID, "a setting is neither yes nor no");
+	}
+	buf_addf(why,
+		"there is no setting \"%.*s\" (data, listen, tls_cert, tls_key, tls_client_ca, prefix,"
+		" workers, readers, log_requests)",
+		STR_FMT(name));
+	return FAIL(ERR_INVALID, "an unknown setting");
+}
+
+/* ---- the file
+ * -------------------------------------------------------------------------------------- */
+
+struct reading {
+	struct app_config *config;
+	const char *file;
+	struct buf fault;
+};
+
+static bool
+is_path(const char *name)
+{
+	return strcmp(name, "data") == 0 || strncmp(name, "tls_", 4) == 0;
+}
+
+static int
+setting_read(void *arg, const char *section, const char *name, const char *value)
+{
+	struct reading *reading = arg;
+	struct buf text CLEANUP(buf_fini) = {0};
+	const char *slash = strrchr(reading->file, '/');
+
+	(void)section;
+	if (is_path(name) && value[0] != '/' && slash != NULL)
+		buf_add(&text, (struct str){reading->file, (size_t)(slash - reading->file) + 1});
+	buf_adds(&text, value);
+	/* The first fault is the one that is told, with the line that ini_parse returns. */
+	if (reading->fault.len > 0)
+		return 0;
+	return config_set(reading->config, str_from(name), buf_str(&text), &reading->fault).code ==
+	       ERR_OK;
+}
+
+struct err
+config_load(const char *file, struct app_config *config, struct buf *why)
+{
+	struct reading reading = {config, file, {0}};
+	int line = ini_parse(file, setting_read, &reading);
+
+	if (line < 0)
+		buf_addf(why, "cannot read %s", file);
+	else if (line > 0)
+		buf_addf(why, "%s line %d: %s", file, line,
+			reading.fault.len > 0 ? reading.fault.ptr : "not a \"name = value\" line");
+	buf_fini(&reading.fault);
+	if (line < 0)
+		return FAIL(ERR_NOT_FOUND, "cannot read the configuration");
+	return line == 0 ? OK : FAIL(ERR_INVALID, "the configuration is wrong");
+}
+
+static struct err
+check_file(const char *file, const char *name, struct buf *why)
+{
+	if (file == NULL || access(file, R_OK) == 0)
+		return OK;
+	buf_addf(why, "%s: cannot read %s", name, file);
+	return FAIL(ERR_INVALID, "a file of the configuration cannot be read");
+}
+
+struct err
+config_check(const struct app_config *config, struct buf *why)
+{
+	if (config->data == NULL) {
+		buf_adds(
+			why, "no data folder: give --data DIR, or data = DIR in the configuration");
+		return FAIL(ERR_INVALID, "no data folder");
+	}
+	if ((config->tls_cert == NULL) != (config->tls_key == NULL)) {
+		buf_adds(why, "tls_cert and tls_key go together");
+		return FAIL(ERR_INVALID, "half of a TLS setting");
+	}
+	TRY(check_file(config->tls_cert, "tls_cert", why));
+	TRY(check_file(config->tls_key, "tls_key", why));
+	return check_file(config->tls_client_ca, "tls_client_ca", why);
+}

@@ -1,0 +1,37 @@
+/*
+ * control.h - a command asks the gateway of a data folder over its control socket.
+ *
+ * If one is running there, it is asked; if none is, one is started inside this process for the
+ * time of the command, without a network address.  Either way there is one writer.
+ */
+#ifndef CHOPAY_CLI_CONTROL_H
+#define CHOPAY_CLI_CONTROL_H
+
+#include "chopay/json.h"
+
+struct control;
+
+struct control_answer {
+	int status;
+	struct buf body;
+};
+void control_answer_fini(struct control_answer *answer);
+
+/* Complains on stderr when it fails and returns the exit status; 0 when open. */
+int control_open(const char *command, const char *data, struct control **control);
+void control_close(struct control *control);
+void control_cleanup(struct control **control);
+
+/* `body` may be empty; `content_type` then NULL.  Non-zero: an exit status, after complaining. */
+int control_send(struct control *control, const char *method, const char *path,
+	const char *content_type, struct str body, struct control_answer *answer);
+/* The same, and anything but 2xx is complained about in the words of its problem document. */
+int control_json(struct control *control, const char *method, const char *path, json_t *body,
+	json_t **answer);
+int control_complain(
+	struct control *control, const char *about, const struct control_answer *answer);
+
+/* A path segment, percent-encoded. */
+void path_add(struct buf *path, struct str segment);
+
+#endif

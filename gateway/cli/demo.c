@@ -1,0 +1,337 @@
+/* chopay demo: the sample market, a simulated bank, everything on, no configuration. */
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <pthread.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "chopay/app.h"
+#include "chopay/asset.h"
+#include "chopay/log.h"
+#include "chopay/money.h"
+#include "cli.h"
+#include "control.h"
+#include "options.h"
+
+#define LISTEN_DEFAULT "127.0.0.1:8080"
+#define SHOWN_STALL "MALAM.A03"
+#define FIRST_PURCHASES "120" /* so that the first figures say something */
+#define SECRET_BYTES 24
+
+static const char DEMO_HELP[] =
+	"usage: chopay demo [--data DIR] [--listen ADDRESS:PORT] [--rate N] [--verbose]\n\n"
+	"A running sample market (Ma Lâm: 300 stalls, 40 street shops, invented people) with a\n"
+	"simulated bank that keeps a trickle of purchases going.  The first line is \"ready URL\",\n"
+	"then the addresses to open.  Ctrl-C ends it.\n\n"
+	"  --data DIR    keep the store there (default: a temporary folder, removed at the end)\n"
+	"  --listen A:P  default 127.0.0.1:8080, or a free port when that is taken\n"
+	"  --rate N      purchases per second (default 0.5; 0: none)\n"
+	"  --verbose     a line per purchase on stderr\n";
+
+struct demo {
+	const char *rate;
+	bool verbose;
+	struct app_config config;
+	struct app *app;
+	struct buf url;
+	struct buf secret_file, key_file; /* for the bank's process */
+	struct buf endpoint;
+	atomic_int bank; /* process id of the simulated bank, 0: none */
+	atomic_bool ending;
+	int status;
+};
+
+extern char **environ;
+
+/* ---- the bank's process
+ * ------------------------------------------------------------------------------- */
+
+static pid_t
+start_bank(struct demo *demo, const char *payments, const char *rate)
+{
+	char *argv[] = {"chopay", "simulate", "--url", demo->url.ptr, "--endpoint",
+		demo->endpoint.ptr, "--secret-file", demo->secret_file.ptr, "--key-file",
+		demo->key_file.ptr, "--payments", (char *)(uintptr_t)payments, "--rate",
+		(char *)(uintptr_t)rate, "--mangle", "70", "--duplicates", "5", "--short", "2",
+		"--no-reference", "2", "--no-check", "--seed", NULL,
+		demo->verbose ? "--verbose" : NULL, NULL};
+	posix_spawn_file_actions_t files;
+	char seed[24];
+	pid_t pid = 0;
+
+	snprintf(seed, sizeof(seed), "%lld", (long long)clock_now_ms(&(struct clock){0}) % 1000000);
+	argv[sizeof(argv) / sizeof(argv[0]) - 3] = seed;
+	posix_spawn_file_actions_init(&files);
+	posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+	if (posix_spawn(&pid, "/proc/self/exe", &files, NULL, argv, environ) != 0)
+		pid = 0;
+	posix_spawn_file_actions_destroy(&files);
+	atomic_store(&demo->bank, pid);
+	return pid;
+}
+
+static void
+end_bank(struct demo *demo)
+{
+	pid_t pid = atomic_exchange(&demo->bank, 0);
+
+	if (pid > 0)
+		kill(pid, SIGTERM);
+}
+
+/* ---- setting up, over the control socket like any other command
+ * ------------------------------------------- */
+
+static int
+write_secret(struct buf *path, const char *data, const char *name, struct str text)
+{
+	FILE *file;
+
+	buf_addf(path, "%s/%s", data, name);
+	unlink(path->ptr);
+	file = fdopen(open(path->ptr, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600), "w");
+	if (file == NULL || fwrite(text.ptr, 1, text.len, file) != text.len || fclose(file) != 0) {
+		complain("demo: cannot write %s: %s", path->ptr, strerror(errno));
+		return EX_IOERR;
+	}
+	return 0;
+}
+
+static int
+post(struct control *control, const char *path, json_t *body, json_t **answer)
+{
+	int status = control_json(control, "POST", path, body, answer);
+
+	json_decref(body);
+	return status;
+}
+
+static int
+set_up_market(struct control *control)
+{
+	struct control_answer answer CLEANUP(control_answer_fini) = {0};
+	int status = control_send(control, "POST", "/control/registry", "text/csv",
+		asset_find("merchants/data/ma-lam-market.csv"), &answer);
+
+	if (status == 0 && answer.status != 200)
+		status = control_complain(control, "the sample market", &answer);
+	return status;
+}
+
+static int
+set_up_bank(struct demo *demo, struct control *control)
+{
+	json_t *endpoint CLEANUP(json_cleanup) = NULL, *key CLEANUP(json_cleanup) = NULL;
+	struct buf secret CLEANUP(buf_fini) = {0};
+	unsigned char bytes[SECRET_BYTES];
+	json_t *body = json_object();
+	int status;
+
+	crypt_random(bytes, sizeof(bytes));
+	hex_put(&secret, (struct str){(const char *)bytes, sizeof(bytes)});
+	json_set_str(body, "feed", STR("sepay"));
+	json_set_str(body, "mode", STR("hmac"));
+	json_set_str(body, "secret", buf_str(&secret));
+	status = post(control, "/control/endpoints", body, &endpoint);
+	if (status != 0)
+		return status;
+	buf_add(&demo->endpoint, json_str(json_object_get(endpoint, "path")));
+	body = json_object();
+	json_set_str(body, "name", STR("demo"));
+	json_set_str(body, "role", STR("operator"));
+	status = post(control, "/control/keys", body, &key);
+	if (status == 0)
+		status = write_secret(
+			&demo->secret_file, demo->config.data, "demo.secret", buf_str(&secret));
+	if (status == 0)
+		status = write_secret(&demo->key_file, demo->config.data, "demo.key",
+			json_str(json_object_get(key, "key")));
+	return status;
+}
+
+static int
+print_addresses(struct demo *demo, struct control *control)
+{
+	json_t *invite CLEANUP(json_cleanup) = NULL, *charge CLEANUP(json_cleanup) = NULL;
+	json_t *body = json_object();
+	int status = post(control, "/control/stalls/" SHOWN_STALL "/invites", body, &invite);
+
+	if (status != 0)
+		return status;
+	body = json_object();
+	json_set_i64(body, "amount", 50000);
+	json_set_i64(body, "expires_in", 86400);
+	status = post(control, "/v1/stalls/" SHOWN_STALL "/charges", body, &charge);
+	if (status != 0)
+		return status;
+	printf("ready %s\n\n", demo->url.ptr);
+	printf("  Quầy của tiểu thương (the stall)   %s%.*s\n", demo->url.ptr,
+		STR_FMT(json_str(json_object_get(invite, "path"))));
+	printf("  Trang của người mua (the buyer)    %s%.*s\n", demo->url.ptr,
+		STR_FMT(json_str(json_object_get(charge, "pay_url"))));
+	printf("  Số liệu đầu tiên (first figures)   %s/reports\n", demo->url.ptr);
+	printf("  API (OpenAPI 3.1)                  %s/openapi.json\n\n", demo->url.ptr);
+	printf("  Pay a code you see on the stall's page, as its buyer would:\n");
+	printf("    chopay simulate --url %s --endpoint %s --secret-file %s --pay REFERENCE\n\n",
+		demo->url.ptr, demo->endpoint.ptr, demo->secret_file.ptr);
+	printf("  Dữ liệu (data): %s · Ctrl-C để dừng (to stop)\n", demo->config.data);
+	fflush(stdout);
+	return 0;
+}
+
+static void
+print_figures(struct control *control)
+{
+	json_t *summary CLEANUP(json_cleanup) = NULL;
+	struct buf value CLEANUP(buf_fini) = {0};
+	const json_t *today;
+
+	if (control_json(control, "GET", "/v1/reports/summary", NULL, &summary) != 0)
+		return;
+	today = json_object_get(json_object_get(summary, "total"), "today");
+	vnd_format(&value, (struct vnd){json_integer_value(json_object_get(today, "value"))});
+	printf("  Hôm nay (today): %lld giao dịch · %s đ · %lld điểm bán có hoạt động\n",
+		(long long)json_integer_value(json_object_get(today, "payments")), value.ptr,
+		(long long)json_integer_value(json_object_get(today, "active_stalls")));
+	fflush(stdout);
+}
+
+/* First a day's worth of purchases, then a trickle until the end. */
+static void
+keep_buying(struct demo *demo, struct control *control)
+{
+	pid_t pid;
+
+	if (strcmp(demo->rate, "0") == 0)
+		return;
+	pid = start_bank(demo, FIRST_PURCHASES, "20");
+	if (pid > 0)
+		waitpid(pid, NULL, 0);
+	if (atomic_load(&demo->ending))
+		return;
+	print_figures(control);
+	pid = start_bank(demo, "0", demo->rate);
+	if (pid > 0 && atomic_load(&demo->ending))
+		end_bank(demo);
+	if (pid > 0)
+		waitpid(pid, NULL, 0);
+}
+
+static void *
+stage(void *arg)
+{
+	struct demo *demo = arg;
+	struct control *control CLEANUP(control_cleanup) = NULL;
+	int status = control_open("demo", demo->config.data, &control);
+
+	if (status == 0)
+		status = set_up_market(control);
+	if (status == 0)
+		status = set_up_bank(demo, control);
+	if (status == 0)
+		status = print_addresses(demo, control);
+	if (status == 0) {
+		keep_buying(demo, control);
+	} else {
+		demo->status = status;
+		app_stop(demo->app);
+	}
+	return NULL;
+}
+
+/* ---- the run
+ * --------------------------------------------------------------------------------------------- */
+
+static int
+remove_one(const char *path, const struct stat *st, int kind, struct FTW *walk)
+{
+	(void)st;
+	(void)kind;
+	(void)walk;
+	return remove(path);
+}
+
+static int
+start_app(struct demo *demo, const char *listen)
+{
+	struct buf why CLEANUP(buf_fini) = {0};
+	struct err err;
+
+	demo->config.listen = mem_copy_str(str_from(listen == NULL ? LISTEN_DEFAULT : listen));
+	err = app_start(&demo->config, &demo->app, &demo->url, &why);
+	if (err.code == ERR_CONFLICT && listen == NULL) { /* the usual port is taken: any will do */
+		buf_clear(&why);
+		buf_clear(&demo->url);
+		free(demo->config.listen);
+		demo->config.listen = mem_copy_str(STR("127.0.0.1:0"));
+		err = app_start(&demo->config, &demo->app, &demo->url, &why);
+	}
+	if (err.code == ERR_OK)
+		return 0;
+	complain("demo: %s", why.ptr);
+	return err.code == ERR_CONFLICT ? EX_UNAVAILABLE
+	       : err.code == ERR_DENIED ? EX_USAGE
+					: err_exit_status(err.code);
+}
+
+static int
+run_demo(struct demo *demo, const char *listen)
+{
+	sigset_t all, before;
+	pthread_t stagehand;
+	int status = start_app(demo, listen);
+
+	if (status != 0)
+		return status;
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	status = pthread_create(&stagehand, NULL, stage, demo);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (status == 0) {
+		status = app_run(demo->app);
+		atomic_store(&demo->ending, true);
+		end_bank(demo);
+		pthread_join(stagehand, NULL);
+	}
+	app_free(demo->app);
+	return demo->status != 0 ? demo->status : status;
+}
+
+int
+cli_demo(int argc, char **argv)
+{
+	struct demo demo = {.rate = "0.5"};
+	const char *data = NULL, *listen = NULL, *words[1];
+	const struct option_spec specs[] = {{"data", &data, NULL}, {"listen", &listen, NULL},
+		{"rate", &demo.rate, NULL}, {"verbose", NULL, &demo.verbose}};
+	char temporary[] = "/tmp/chopay-demo-XXXXXX";
+	size_t count;
+	int status = options_read("demo", DEMO_HELP, argc, argv, specs, 4, words, 0, &count);
+
+	if (status != -1)
+		return status;
+	if (data == NULL && mkdtemp(temporary) == NULL) {
+		complain("demo: cannot make a temporary folder: %s", strerror(errno));
+		return EX_IOERR;
+	}
+	demo.config.data = mem_copy_str(str_from(data == NULL ? temporary : data));
+	status = run_demo(&demo, listen);
+	if (data == NULL)
+		nftw(temporary, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	config_fini(&demo.config);
+	buf_fini(&demo.url);
+	buf_fini(&demo.secret_file);
+	buf_fini(&demo.key_file);
+	buf_fini(&demo.endpoint);
+	return status;
+}

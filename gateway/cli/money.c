@@ -1,0 +1,266 @@
+/* chopay charge create, payments list, suspense list|resolve. */
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "chopay/log.h"
+#include "chopay/money.h"
+#include "cli.h"
+#include "control.h"
+#include "options.h"
+
+static void
+print_json(const json_t *value)
+{
+	struct buf line CLEANUP(buf_fini) = {0};
+
+	json_write(&line, value);
+	puts(line.ptr);
+}
+
+static const char CHARGE_HELP[] =
+	"usage: chopay charge create --stall CODE --amount N [--expires-in SECONDS] --data DIR\n\n"
+	"Asks N đồng of one buyer; prints the charge as a JSON line (its reference, VietQR payload,\n"
+	"addresses).  CODE is the stall's reference, code or MARKET.CODE.\n";
+
+static int
+charge_body(const char *amount_text, const char *seconds_text, json_t *body)
+{
+	struct vnd amount;
+	int64_t seconds;
+	struct err err = vnd_parse(str_from(amount_text), &amount);
+
+	if (err.code == ERR_OK && amount.dong > VND_TRANSFER_MAX)
+		err = FAIL(ERR_INVALID, "one transfer carries less than 500.000.000 đồng");
+	if (err.code != ERR_OK) {
+		complain("charge create: --amount %s: %s", amount_text, err.what);
+		return EX_DATAERR;
+	}
+	json_set_i64(body, "amount", amount.dong);
+	if (seconds_text == NULL)
+		return 0;
+	if (str_to_i64(str_from(seconds_text), &seconds).code != ERR_OK) {
+		complain("charge create: --expires-in is a number of seconds");
+		return EX_USAGE;
+	}
+	json_set_i64(body, "expires_in", seconds);
+	return 0;
+}
+
+int
+cli_charge(int argc, char **argv)
+{
+	struct control *control CLEANUP(control_cleanup) = NULL;
+	json_t *answer CLEANUP(json_cleanup) = NULL;
+	json_t *body CLEANUP(json_cleanup) = json_object();
+	struct buf path CLEANUP(buf_fini) = {0};
+	const char *data = NULL, *stall = NULL, *amount = NULL, *seconds = NULL, *words[1];
+	const struct option_spec specs[] = {{"data", &data, NULL}, {"stall", &stall, NULL},
+		{"amount", &amount, NULL}, {"expires-in", &seconds, NULL}};
+	size_t count;
+	int status;
+
+	if (argc < 2 || strcmp(argv[1], "create") != 0)
+		return subcommand_missing("charge", CHARGE_HELP, argc, argv);
+	status = options_read(
+		"charge create", CHARGE_HELP, argc - 1, argv + 1, specs, 4, words, 0, &count);
+	if (status != -1)
+		return status;
+	if (stall == NULL || amount == NULL) {
+		complain("charge create: --stall and --amount are needed");
+		return EX_USAGE;
+	}
+	status = charge_body(amount, seconds, body);
+	if (status != 0)
+		return status;
+	buf_adds(&path, "/v1/stalls/");
+	path_add(&path, str_from(stall));
+	buf_adds(&path, "/charges");
+	status = control_open("charge create", data, &control);
+	if (status == 0)
+		status = control_json(control, "POST", path.ptr, body, &answer);
+	if (status == 0)
+		print_json(answer);
+	return status;
+}
+
+/* ---- lists --------------------------------------------------------------------------------------
+ */
+
+typedef void (*print_fn)(const json_t *item);
+
+/* Every page of a /v1 list. */
+static int
+print_list(struct control *control, const char *path, const char *query, const char *name,
+	print_fn print)
+{
+	struct buf cursor CLEANUP(buf_fini) = {0};
+
+	for (;;) {
+		json_t *answer CLEANUP(json_cleanup) = NULL;
+		struct buf target CLEANUP(buf_fini) = {0};
+		const json_t *items, *next;
+		int status;
+
+		buf_addf(&target, "%s?limit=500%s", path, query);
+		if (cursor.len > 0)
+			buf_addf(&target, "&cursor=%s", cursor.ptr);
+		status = control_json(control, "GET", target.ptr, NULL, &answer);
+		if (status != 0)
+			return status;
+		items = json_object_get(answer, name);
+		for (size_t i = 0; i < json_array_size(items); i++)
+			print(json_array_get(items, i));
+		next = json_object_get(answer, "next_cursor");
+		if (!json_is_string(next))
+			return fflush(stdout) == 0 ? EX_OK : EX_IOERR;
+		buf_clear(&cursor);
+		buf_add(&cursor, json_str(next));
+	}
+}
+
+static struct str
+text_of(const json_t *item, const char *name)
+{
+	const json_t *member = json_object_get(item, name);
+
+	return json_is_string(member) ? json_str(member) : STR("-");
+}
+
+static void
+print_payment(const json_t *item)
+{
+	struct buf amount CLEANUP(buf_fini) = {0};
+
+	vnd_format(&amount, (struct vnd){json_integer_value(json_object_get(item, "amount"))});
+	printf("%.*s  %-8.*s %12s đ  %-16.*s %.*s\n", STR_FMT(text_of(item, "booked_at")),
+		STR_FMT(text_of(item, "stall")), amount.ptr, STR_FMT(text_of(item, "matched_by")),
+		STR_FMT(text_of(item, "charge")));
+}
+
+static const char PAYMENTS_HELP[] =
+	"usage: chopay payments list [--json] [--since TIME] --data DIR\n\n"
+	"Payments in the order they were booked, one per line.\n"
+	"  --json        {id, bank_ref, provider_txn_id, feed, account, stall, charge, amount,\n"
+	"                booked_at, matched_by, state} per line\n"
+	"  --since TIME  by the bank's time: 2026-07-28 or 2026-07-28T14:30:45+07:00\n";
+
+int
+cli_payments(int argc, char **argv)
+{
+	struct control *control CLEANUP(control_cleanup) = NULL;
+	struct buf query CLEANUP(buf_fini) = {0};
+	const char *data = NULL, *since = NULL, *words[1];
+	bool json = false;
+	const struct option_spec specs[] = {
+		{"data", &data, NULL}, {"since", &since, NULL}, {"json", NULL, &json}};
+	size_t count;
+	int status;
+
+	if (argc < 2 || strcmp(argv[1], "list") != 0)
+		return subcommand_missing("payments", PAYMENTS_HELP, argc, argv);
+	status = options_read(
+		"payments list", PAYMENTS_HELP, argc - 1, argv + 1, specs, 3, words, 0, &count);
+	if (status != -1)
+		return status;
+	if (since != NULL) {
+		buf_adds(&query, "&since=");
+		path_add(&query, str_from(since));
+	}
+	status = control_open("payments list", data, &control);
+	if (status != 0)
+		return status;
+	return print_list(control, "/v1/payments", query.ptr == NULL ? "" : query.ptr, "payments",
+		json ? print_json : print_payment);
+}
+
+/* ---- suspense
+ * ------------------------------------------------------------------------------------ */
+
+static const char SUSPENSE_HELP[] =
+	"usage: chopay suspense list [--json] --data DIR\n"
+	"       chopay suspense resolve ID --stall CODE --by PERSON --why TEXT --data DIR\n"
+	"       chopay suspense resolve ID --not-ours --by PERSON --why TEXT --data DIR\n\n"
+	"Credits nobody could be found for, with the reason; resolving one is a row that says\n"
+	"who and why.\n";
+
+static void
+print_suspense(const json_t *item)
+{
+	struct buf amount CLEANUP(buf_fini) = {0};
+
+	vnd_format(&amount, (struct vnd){json_integer_value(json_object_get(item, "amount"))});
+	printf("%.*s  %.*s  %12s đ  %-18.*s %.*s\n", STR_FMT(text_of(item, "id")),
+		STR_FMT(text_of(item, "booked_at")), amount.ptr, STR_FMT(text_of(item, "reason")),
+		STR_FMT(text_of(item, "account")));
+}
+
+struct suspense_options {
+	const char *data, *stall, *person, *why, *id;
+	bool json, not_ours;
+};
+
+static int
+resolve(const struct suspense_options *options)
+{
+	struct control *control CLEANUP(control_cleanup) = NULL;
+	json_t *answer CLEANUP(json_cleanup) = NULL;
+	json_t *body CLEANUP(json_cleanup) = json_object();
+	struct buf path CLEANUP(buf_fini) = {0};
+	int status;
+
+	if (options->id == NULL || options->person == NULL || options->why == NULL ||
+		(options->stall == NULL) != options->not_ours) {
+		complain(
+			"suspense resolve: give ID, --by PERSON, --why TEXT, and either --stall CODE "
+			"or --not-ours");
+		return EX_USAGE;
+	}
+	if (options->stall != NULL)
+		json_set_str(body, "stall", str_from(options->stall));
+	json_set_str(body, "person", str_from(options->person));
+	json_set_str(body, "why", str_from(options->why));
+	buf_adds(&path, "/v1/suspense/");
+	path_add(&path, str_from(options->id));
+	buf_adds(&path, "/resolution");
+	status = control_open("suspense resolve", options->data, &control);
+	if (status == 0)
+		status = control_json(control, "POST", path.ptr, body, &answer);
+	if (status == 0)
+		print_json(answer);
+	return status;
+}
+
+int
+cli_suspense(int argc, char **argv)
+{
+	struct control *control CLEANUP(control_cleanup) = NULL;
+	struct suspense_options options = {0};
+	const struct option_spec specs[] = {
+		{"data", &options.data, NULL},
+		{"stall", &options.stall, NULL},
+		{"by", &options.person, NULL},
+		{"why", &options.why, NULL},
+		{"json", NULL, &options.json},
+		{"not-ours", NULL, &options.not_ours},
+	};
+	bool listing = argc > 1 && strcmp(argv[1], "list") == 0;
+	const char *words[1] = {NULL};
+	size_t count;
+	int status;
+
+	if (!listing && (argc < 2 || strcmp(argv[1], "resolve") != 0))
+		return subcommand_missing("suspense", SUSPENSE_HELP, argc, argv);
+	status = options_read("suspense", SUSPENSE_HELP, argc - 1, argv + 1, specs,
+		sizeof(specs) / sizeof(specs[0]), words, listing ? 0 : 1, &count);
+	if (status != -1)
+		return status;
+	options.id = words[0];
+	if (!listing)
+		return resolve(&options);
+	status = control_open("suspense list", options.data, &control);
+	if (status != 0)
+		return status;
+	return print_list(control, "/v1/suspense", "", "suspense",
+		options.json ? print_json : print_suspense);
+}

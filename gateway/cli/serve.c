@@ -1,0 +1,180 @@
+/* chopay serve, chopay config check. */
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "chopay/app.h"
+#include "chopay/log.h"
+#include "cli.h"
+#include "options.h"
+
+static const char SERVE_HELP[] =
+	"usage: chopay serve --data DIR --listen ADDRESS:PORT [options]\n"
+	"       chopay serve --config FILE\n\n"
+	"Runs the gateway.  The first line on stdout is \"ready URL\"; SIGTERM ends it,\n"
+	"SIGHUP reads the certificates again.\n\n"
+	"  --data DIR            the store (DIR/chopay.db) and its keys; made when missing\n"
+	"  --listen A:P          127.0.0.1:0 chooses a port; plain HTTP is served on loopback only\n"
+	"  --tls-cert FILE       certificate chain (PEM); with --tls-key: HTTPS\n"
+	"  --tls-key FILE        its key (PEM)\n"
+	"  --tls-client-ca FILE  ask callers for certificates of this CA\n"
+	"  --config FILE         the same settings as name = value lines\n"
+	"  --workers N           event loops (default: processors, at most 4)\n"
+	"  --prefix XX           two letters or digits that begin every reference (default CH)\n"
+	"  --log-requests        a line per request on stderr\n"
+	"  --clock-at SECONDS    development: start the clock at this Unix time\n";
+
+/* Options override the file.  -1 to go on. */
+static int
+set_option(struct app_config *config, const char *name, const char *value)
+{
+	struct buf why CLEANUP(buf_fini) = {0};
+
+	if (value == NULL ||
+		config_set(config, str_from(name), str_from(value), &why).code == ERR_OK)
+		return -1;
+	complain("serve: %s: %s", name, why.ptr);
+	return EX_USAGE;
+}
+
+struct serve_options {
+	const char *data, *listen, *cert, *key, *client_ca, *config, *workers, *prefix, *clock_at;
+	bool log_requests;
+};
+
+static int
+read_serve(int argc, char **argv, struct serve_options *options)
+{
+	const struct option_spec specs[] = {
+		{"data", &options->data, NULL},
+		{"listen", &options->listen, NULL},
+		{"tls-cert", &options->cert, NULL},
+		{"tls-key", &options->key, NULL},
+		{"tls-client-ca", &options->client_ca, NULL},
+		{"config", &options->config, NULL},
+		{"workers", &options->workers, NULL},
+		{"prefix", &options->prefix, NULL},
+		{"clock-at", &options->clock_at, NULL},
+		{"log-requests", NULL, &options->log_requests},
+	};
+	const char *words[1];
+	size_t count;
+
+	return options_read("serve", SERVE_HELP, argc, argv, specs,
+		sizeof(specs) / sizeof(specs[0]), words, 0, &count);
+}
+
+static int
+make_config(const struct serve_options *options, struct app_config *config)
+{
+	const struct {
+		const char *name, *value;
+	} settings[] = {
+		{"data", options->data},
+		{"listen", options->listen},
+		{"tls_cert", options->cert},
+		{"tls_key", options->key},
+		{"tls_client_ca", options->client_ca},
+		{"workers", options->workers},
+		{"prefix", options->prefix},
+	};
+	struct buf why CLEANUP(buf_fini) = {0};
+	int64_t seconds;
+
+	if (options->config != NULL && config_load(options->config, config, &why).code != ERR_OK) {
+		complain("serve: %s", why.ptr);
+		return EX_CONFIG;
+	}
+	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
+		int status = set_option(config, settings[i].name, settings[i].value);
+
+		if (status != -1)
+			return status;
+	}
+	config->log_requests = config->log_requests || options->log_requests;
+	if (options->clock_at != NULL) {
+		if (str_to_i64(str_from(options->clock_at), &seconds).code != ERR_OK ||
+			seconds < 1 || seconds > INT64_C(100000000000)) {
+			complain("serve: --clock-at is a Unix time in seconds");
+			return EX_USAGE;
+		}
+		config->clock_at_ms = seconds * MS_PER_SECOND;
+	}
+	if (config_check(config, &why).code != ERR_OK) {
+		complain("serve: %s", why.ptr);
+		return options->config != NULL ? EX_CONFIG : EX_USAGE;
+	}
+	if (config->listen == NULL) {
+		complain("serve: no address: give --listen 127.0.0.1:8080");
+		return EX_USAGE;
+	}
+	return -1;
+}
+
+int
+cli_serve(int argc, char **argv)
+{
+	struct serve_options options = {0};
+	struct app_config config CLEANUP(config_fini) = {0};
+	struct buf url CLEANUP(buf_fini) = {0}, why CLEANUP(buf_fini) = {0};
+	struct app *app;
+	struct err err;
+	int status = read_serve(argc, argv, &options);
+
+	if (status == -1)
+		status = make_config(&options, &config);
+	if (status != -1)
+		return status;
+	err = app_start(&config, &app, &url, &why);
+	if (err.code != ERR_OK) {
+		complain("serve: %s", why.ptr);
+		if (err.code == ERR_CONFLICT) /* the port is taken */
+			return EX_UNAVAILABLE;
+		if (err.code == ERR_DENIED) /* the address cannot be served */
+			return options.config != NULL ? EX_CONFIG : EX_USAGE;
+		return err_exit_status(err.code);
+	}
+	printf("ready %s\n", url.ptr);
+	fflush(stdout);
+	status = app_run(app);
+	app_free(app);
+	return status;
+}
+
+/* ---- config check
+ * --------------------------------------------------------------------------------- */
+
+static const char CONFIG_HELP[] =
+	"usage: chopay config check FILE\n\n"
+	"Reads a configuration and says what is wrong with it.  Exit 0 when `chopay serve\n"
+	"--config FILE` can use it, 78 when not.\n\n"
+	"Settings, one `name = value` per line: data, listen, tls_cert, tls_key, tls_client_ca,\n"
+	"prefix, workers, readers, log_requests.  Relative paths start at the file.\n";
+
+int
+cli_config(int argc, char **argv)
+{
+	struct app_config config CLEANUP(config_fini) = {0};
+	struct buf why CLEANUP(buf_fini) = {0};
+	const char *words[1];
+	size_t count;
+	int status;
+
+	if (argc < 2 || strcmp(argv[1], "check") != 0)
+		return subcommand_missing("config", CONFIG_HELP, argc, argv);
+	status = options_read(
+		"config check", CONFIG_HELP, argc - 1, argv + 1, NULL, 0, words, 1, &count);
+	if (status != -1)
+		return status;
+	if (count == 0) {
+		complain("config check: which file?");
+		return EX_USAGE;
+	}
+	if (config_load(words[0], &config, &why).code != ERR_OK ||
+		config_check(&config, &why).code != ERR_OK) {
+		complain("config check: %s", why.ptr);
+		return EX_CONFIG;
+	}
+	puts("ok");
+	return EX_OK;
+}

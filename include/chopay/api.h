@@ -1,0 +1,43 @@
+/*
+ * api.h - what we serve: the routes, for one event loop.
+ *
+ * Each loop has its own `struct api`; all share the books.  Threads: its loop's.
+ */
+#ifndef CHOPAY_API_H
+#define CHOPAY_API_H
+
+#include "chopay/banks.h"
+#include "chopay/books.h"
+#include "chopay/http.h"
+
+struct api;
+
+/* Counts that all loops add to; shown at /metrics on the control socket. */
+struct api_counts;
+struct api_counts *api_counts_new(void);
+void api_counts_free(struct api_counts *counts);
+
+struct api_config {
+	struct books *books;
+	const struct banks *banks;
+	const struct crypt *crypt;
+	struct str prefix; /* of references */
+	struct api_counts *counts;
+	struct mailbox *mailbox; /* of this loop */
+};
+
+struct api *api_new(const struct api_config *config);
+void api_free(struct api *api); /* after the loop's server is gone and its mailbox has run dry */
+
+extern const struct route api_routes[];
+extern const size_t api_route_count;
+
+/* On the api's loop. */
+void api_news(struct api *api, const struct news *news); /* something was committed */
+void api_beat(struct api *api); /* every API_BEAT_MS: live pages know that they are connected */
+#define API_BEAT_MS 10000
+
+/* Reads the endpoints' secrets; before the first request, and again by news. */
+MUST_CHECK struct err api_load_endpoints(struct api *api);
+
+#endif

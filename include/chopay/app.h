@@ -1,0 +1,48 @@
+/*
+ * app.h - the running gateway: books, loops, signals, wired together.
+ *
+ * One struct app per process and data folder.
+ */
+#ifndef CHOPAY_APP_H
+#define CHOPAY_APP_H
+
+#include "chopay/books.h"
+
+#define APP_WORKERS_MAX 64
+#define APP_PREFIX_DEFAULT "CH"
+#define APP_CONTROL_SOCKET "control.sock" /* in the data folder */
+
+/* Text fields are owned by the config (config_fini). */
+struct app_config {
+	char *data;   /* folder */
+	char *listen; /* "127.0.0.1:8080"; NULL: the control socket only */
+	char *tls_cert, *tls_key, *tls_client_ca;
+	char *prefix;
+	int workers; /* 0: one per processor, at most 4 */
+	int readers; /* 0: 3 */
+	bool log_requests;
+	int64_t clock_at_ms; /* development: the clock starts here; 0: the machine's */
+};
+
+void config_fini(struct app_config *config);
+/* An INI file; `why` names the line and the key that is wrong.  Relative paths start at the file.
+ */
+MUST_CHECK struct err config_load(const char *file, struct app_config *config, struct buf *why);
+/* One setting by name ("listen", "workers", ...). */
+MUST_CHECK struct err config_set(
+	struct app_config *config, struct str name, struct str value, struct buf *why);
+/* What does not fit together (TLS without a key, plain HTTP on a public address, ...). */
+MUST_CHECK struct err config_check(const struct app_config *config, struct buf *why);
+
+struct app;
+
+/* Opens the store, starts every thread, listens.  `url` gets "http://127.0.0.1:43121". */
+MUST_CHECK struct err app_start(
+	const struct app_config *config, struct app **app, struct buf *url, struct buf *why);
+/* Until SIGINT, SIGTERM or a failed disk; SIGHUP reloads the certificates.  The exit status. */
+int app_run(struct app *app);
+/* From another thread: end app_run. */
+void app_stop(struct app *app);
+void app_free(struct app *app);
+
+#endif
