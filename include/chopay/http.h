@@ -117,8 +117,9 @@ struct http_server *http_server_new(struct event_base *base, const struct route 
  * runs on the loop. */
 void http_server_stop(
 	struct http_server *server, int grace_ms, void (*stopped)(void *arg), void *arg);
-/* Closes all at once.  Requests that handlers still hold stay valid until they are answered (to
- * nobody); the event base may be gone by then. */
+/* Closes all at once; libevent closes the sockets on the loop's next turn, so give it one
+ * (EVLOOP_NONBLOCK) before the base is freed.  Requests that handlers still hold stay valid until
+ * they are answered (to nobody); the event base may be gone by then. */
 void http_server_free(struct http_server *server);
 
 /* "127.0.0.1:8080", "[::1]:0", "0.0.0.0:443".  Without `tls` only loopback is accepted

@@ -276,6 +276,7 @@ harness_end(struct harness *h)
 	harness_do(h, harness_break, NULL);
 	pthread_join(h->thread, NULL);
 	http_server_free(h->server);
+	event_base_loop(h->base, EVLOOP_NONBLOCK); /* libevent closes the sockets */
 	while (h->held_count > 0) /* answered to nobody, after the server is gone */
 		release_one(h, NULL);
 	event_free(h->mail);
