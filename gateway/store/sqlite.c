@@ -1,6 +1,7 @@
 /* The SQLite driver.  Exactly one connection of a process writes and checkpoints (SAFETY section 2:
  * 3.40.1 has the WAL-reset bug); every other one is query_only. */
 #include <sqlite3.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,9 +20,13 @@ struct sqlite_db {
 	bool writer;
 };
 
+#define PARAMETERS_MAX 16
+
+/* To SQLite "$1" is a name, numbered by where it first stands: `index` maps ours to its own. */
 struct sqlite_stmt {
 	struct db_stmt stmt;
 	sqlite3_stmt *handle;
+	int index[PARAMETERS_MAX + 1];
 };
 
 static sqlite3 *
@@ -34,6 +39,12 @@ static sqlite3_stmt *
 stmt_of(struct db_stmt *stmt)
 {
 	return ((struct sqlite_stmt *)stmt)->handle;
+}
+
+static int
+index_of(struct db_stmt *stmt, int at)
+{
+	return at < 1 || at > PARAMETERS_MAX ? 0 : ((struct sqlite_stmt *)stmt)->index[at];
 }
 
 /* What the caller should do; the engine's own words go to the log, they may help a person. */
@@ -96,6 +107,12 @@ sqlite_prepare(struct db *db, const char *sql, struct db_stmt **stmt)
 					 "a statement does not fit the schema (our mistake)")
 			       : err_of(handle_of(db), rc);
 	}
+	for (int at = 1; at <= PARAMETERS_MAX; at++) {
+		char name[8];
+
+		snprintf(name, sizeof(name), "$%d", at);
+		made->index[at] = sqlite3_bind_parameter_index(made->handle, name);
+	}
 	*stmt = &made->stmt;
 	return OK;
 }
@@ -122,7 +139,7 @@ bind_result(struct db_stmt *stmt, int rc)
 static struct err
 sqlite_bind_int(struct db_stmt *stmt, int at, int64_t value)
 {
-	return bind_result(stmt, sqlite3_bind_int64(stmt_of(stmt), at, value));
+	return bind_result(stmt, sqlite3_bind_int64(stmt_of(stmt), index_of(stmt, at), value));
 }
 
 /* Bound texts must outlive the step; every statement file binds and steps in one function. */
@@ -130,22 +147,22 @@ static struct err
 sqlite_bind_text(struct db_stmt *stmt, int at, struct str value)
 {
 	return bind_result(
-		stmt, sqlite3_bind_text(stmt_of(stmt), at, value.len == 0 ? "" : value.ptr,
-			      (int)value.len, SQLITE_STATIC));
+		stmt, sqlite3_bind_text(stmt_of(stmt), index_of(stmt, at),
+			      value.len == 0 ? "" : value.ptr, (int)value.len, SQLITE_STATIC));
 }
 
 static struct err
 sqlite_bind_blob(struct db_stmt *stmt, int at, struct str value)
 {
 	return bind_result(
-		stmt, sqlite3_bind_blob(stmt_of(stmt), at, value.len == 0 ? "" : value.ptr,
-			      (int)value.len, SQLITE_STATIC));
+		stmt, sqlite3_bind_blob(stmt_of(stmt), index_of(stmt, at),
+			      value.len == 0 ? "" : value.ptr, (int)value.len, SQLITE_STATIC));
 }
 
 static struct err
 sqlite_bind_null(struct db_stmt *stmt, int at)
 {
-	return bind_result(stmt, sqlite3_bind_null(stmt_of(stmt), at));
+	return bind_result(stmt, sqlite3_bind_null(stmt_of(stmt), index_of(stmt, at)));
 }
 
 static struct err
