@@ -170,6 +170,8 @@ conn_route(struct connection *conn)
 	}
 	if (route->budget == BUDGET_PAGES && !conn->address.local &&
 		!server_has_room_for_page(server)) {
+		server->pages_refused++;
+		req->unlogged = true;
 		http_parser_take_body(&req->parser, 0);
 		request_add_header(req, "Retry-After", STR("1"));
 		reply_problem(req, 503, "busy", "Busy", "Too many requests at once. Try again.");

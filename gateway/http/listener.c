@@ -117,6 +117,7 @@ accept_tcp(struct listener *listener, int fd, const struct address *address)
 		server->peers, address, server->limits.connections_per_address_max);
 
 	if (peer == NULL) {
+		server->connections_refused++;
 		turn_away(fd, listener->tls == NULL);
 		return;
 	}

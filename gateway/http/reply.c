@@ -61,19 +61,23 @@ add_status(struct buf *head, int status)
 	buf_addf(head, "HTTP/1.1 %d \r\n", status);
 }
 
-/* Formatted once a second, not once an answer. */
+/* Formatted once a second, not once an answer.  English whatever the locale: no strftime. */
 static struct str
 date_line(struct http_server *server)
 {
+	static const char *const days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+	static const char *const months[] = {
+		"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 	time_t now = time(NULL);
 	struct tm utc;
 
 	if (now != server->date_s) {
 		server->date_s = now;
 		gmtime_r(&now, &utc);
-		/* The program never calls setlocale for time, so the names are English. */
-		strftime(server->date, sizeof(server->date), "Date: %a, %d %b %Y %H:%M:%S GMT\r\n",
-			&utc);
+		snprintf(server->date, sizeof(server->date),
+			"Date: %s, %02d %s %04d %02d:%02d:%02d GMT\r\n", days[utc.tm_wday],
+			utc.tm_mday, months[utc.tm_mon], utc.tm_year + 1900, utc.tm_hour,
+			utc.tm_min, utc.tm_sec);
 	}
 	return str_from(server->date);
 }
@@ -278,11 +282,8 @@ reply_err(struct request *req, struct err err)
 	const struct problem *problem = &problems[err.code == ERR_OK ? ERR_BROKEN : err.code];
 	const char *detail = err.what;
 
-	if (problem->level > LOG_DEBUG)
-		log_line(problem->level, "request_refused", "code=%s what=\"%s\" route=%s id=%.*s",
-			err_code_name(err.code), err.what == NULL ? "" : err.what,
-			req->match.route == NULL ? "-" : req->match.route->path,
-			STR_FMT(request_id(req)));
+	req->log_level = problem->level;
+	req->why = err.what;
 	if (err.code == ERR_BUSY)
 		request_add_header(req, "Retry-After", STR("1"));
 	if (problem->status == 500 || detail == NULL)

@@ -41,7 +41,9 @@ request_new(struct connection *conn)
 	req->started_ms = clock_monotonic_ms();
 	req->refs = 1;
 	req->secure = conn->secure;
-	req->held = req->answered = false;
+	req->held = req->answered = req->unlogged = false;
+	req->log_level = LOG_DEBUG;
+	req->why = NULL;
 	return req;
 }
 
@@ -90,14 +92,19 @@ request_log(struct request *req, int status, size_t bytes)
 {
 	const struct route *route = req->match.route;
 
-	if (!req->server->limits.log_requests && status < 500)
+	/* 501 and 505 of the grammar are the client's faults, and a scanner makes thousands. */
+	bool ours = status >= 500 && req->parser.phase != PARSE_REFUSED;
+
+	if (req->unlogged ||
+		(!req->server->limits.log_requests && !ours && req->log_level < LOG_INFO))
 		return;
 	/* The route's pattern, not the path: a path may be a capability. */
-	log_line(status < 500 ? LOG_INFO : LOG_WARN, "request",
-		"method=%.*s route=%s status=%d bytes=%zu ms=%lld peer_left=%d id=%.*s",
+	log_line(req->log_level > LOG_INFO ? req->log_level : LOG_INFO, "request",
+		"method=%.*s route=%s status=%d bytes=%zu ms=%lld peer_left=%d id=%.*s%s%s%s",
 		STR_FMT(request_method(req)), route == NULL ? "-" : route->path, status, bytes,
 		(long long)(clock_monotonic_ms() - req->started_ms), req->conn == NULL,
-		STR_FMT(request_id(req)));
+		STR_FMT(request_id(req)), req->why == NULL ? "" : " why=\"",
+		req->why == NULL ? "" : req->why, req->why == NULL ? "" : "\"");
 }
 
 /* ---- what it says ------------------------------------------------------------------------- */

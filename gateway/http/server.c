@@ -10,8 +10,9 @@
 #include "connection.h"
 #include "peers.h"
 
-#define TICK_MS 100  /* how late a deadline may be noticed */
-#define GRACE_MS 500 /* in a crowd: time to shake hands and send a request */
+#define TICK_MS 100	     /* how late a deadline may be noticed */
+#define REFUSALS_LOG_MS 1000 /* between two lines that count them */
+#define GRACE_MS 500	     /* in a crowd: time to shake hands and send a request */
 
 /* Bodies being read by one server, all together. */
 #define BODY_BYTES_MAX (256 * 1024 * 1024)
@@ -203,6 +204,18 @@ expire(struct http_server *server, int64_t now_ms)
 }
 
 static void
+tell_refusals(struct http_server *server, int64_t now_ms)
+{
+	if (server->pages_refused + server->connections_refused == 0 ||
+		now_ms < server->refusals_told_ms + REFUSALS_LOG_MS)
+		return;
+	log_warn("crowded", "pages_refused=%d connections_refused=%d connections=%d",
+		server->pages_refused, server->connections_refused, server->connection_count);
+	server->pages_refused = server->connections_refused = 0;
+	server->refusals_told_ms = now_ms;
+}
+
+static void
 server_ticked(evutil_socket_t fd, short what, void *arg)
 {
 	struct http_server *server = arg;
@@ -212,6 +225,7 @@ server_ticked(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	expire(server, now_ms);
 	streams_beat(server, now_ms);
+	tell_refusals(server, now_ms);
 	if (server->paused)
 		listeners_try_resume(server);
 	if (server->stopping && now_ms >= server->stop_deadline_ms)

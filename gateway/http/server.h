@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 
 #include "chopay/http.h"
+#include "chopay/log.h"
 #include "grammar.h"
 #include "router.h"
 
@@ -82,8 +83,11 @@ struct request {
 	char id[17];
 	uint64_t number;
 	int64_t started_ms;
-	int refs; /* 1 until answered, and 1 while its handler is on the stack */
+	int refs;		  /* 1 until answered, and 1 while its handler is on the stack */
+	enum log_level log_level; /* LOG_INFO and above: logged whatever the status */
+	const char *why;	  /* of a refusal, for the log */
 	bool secure, held, answered;
+	bool unlogged; /* counted instead */
 	struct request *next_spare;
 };
 
@@ -136,9 +140,10 @@ struct http_server {
 	int spare_count;
 	uint64_t request_number, id_seed;
 	int fd_limit; /* a socket of this number is one too many */
-	int64_t pause_told_ms;
+	int64_t pause_told_ms, refusals_told_ms;
+	int pages_refused, connections_refused; /* since then: a flood must not flood the log */
 	int64_t date_s;
-	char date[40]; /* "Date: ...\r\n" of that second */
+	char date[64]; /* "Date: ...\r\n" of that second */
 };
 
 /* ---- server.c: limits and time ------------------------------------------------------------- */

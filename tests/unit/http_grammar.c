@@ -194,7 +194,8 @@ every_row_in_every_split(void **state)
 
 		if (rest.len == 0 || rest.ptr[0] == '#')
 			continue;
-		assert_true(str_split(&rest, '\t', &name) && str_split(&rest, '\t', &result));
+		assert_true(str_split(&rest, '\t', &name));
+		assert_true(str_split(&rest, '\t', &result));
 		line[name.len] = '\0';
 		buf_clear(&want);
 		buf_clear(&bytes);

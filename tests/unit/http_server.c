@@ -452,6 +452,33 @@ notices_a_port_in_use(void **state)
 	assert_int_equal(http_address_free(STR("127.0.0.1:0")).code, ERR_OK);
 }
 
+/* Each loop has a listener of its own at one address. */
+static void
+shares_a_port_among_loops(void **state)
+{
+	struct harness *h = *state;
+	struct buf bound CLEANUP(buf_fini) = {0};
+	struct {
+		const char *address;
+		bool shared;
+		struct err e;
+	} try = {NULL, true, OK};
+	struct event_base *base = event_base_new();
+	struct http_server *other = http_server_new(
+		base, harness_routes, 1, &HTTP_LIMITS_DEFAULT, NULL);
+
+	assert_int_equal(
+		http_server_listen(other, STR("127.0.0.1:0"), NULL, true, &bound).code, ERR_OK);
+	try.address = bound.ptr;
+	harness_do(h, listen_on, &try);
+	assert_int_equal(try.e.code, ERR_OK);
+	try.shared = false;
+	harness_do(h, listen_on, &try);
+	assert_int_equal(try.e.code, ERR_CONFLICT);
+	http_server_free(other);
+	event_base_free(base);
+}
+
 static void
 listen_local(struct harness *h, void *arg)
 {
@@ -588,6 +615,7 @@ main(void)
 		TEST(a_client_may_leave_its_answer),
 		TEST(refuses_what_it_must_not_listen_on),
 		TEST(notices_a_port_in_use),
+		TEST(shares_a_port_among_loops),
 		TEST(serves_the_control_socket),
 		TEST(stops_after_what_is_under_way),
 		TEST(stops_in_time_whatever_is_under_way),
