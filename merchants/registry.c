@@ -3,8 +3,9 @@
 #include <string.h>
 
 #include "chopay/asset.h"
+#include "chopay/crypt.h"
 #include "chopay/csv.h"
-#include "chopay/log.h"
+#include "chopay/reference.h"
 #include "row.h"
 
 #define NUMBER_TRIES_MAX 1000
@@ -14,7 +15,7 @@ const char REGISTRY_HEADER[] =
 	"bank_bin,account_no,account_holder,open_date,close_date";
 
 static void
-problem(struct registry_import_command *import, size_t line, const char *column, struct str reason)
+problem(struct registry_import *import, size_t line, const char *column, struct str reason)
 {
 	if (import->problem_count < REGISTRY_PROBLEMS_MAX)
 		import->problems[import->problem_count] = (struct registry_problem){
@@ -23,10 +24,10 @@ problem(struct registry_import_command *import, size_t line, const char *column,
 }
 
 static void
-problem_in(struct registry_import_command *import, size_t line, const struct row *row, int column,
+problem_in(struct registry_import *import, size_t line, const struct row *row, int column,
 	const char *reason)
 {
-	struct arena *arena = import->command.arena;
+	struct arena *arena = import->arena;
 
 	problem(import, line, column_names[column],
 		arena_printf(arena, "\"%.*s\" %s", STR_FMT(row->fields[column]), reason));
@@ -35,12 +36,12 @@ problem_in(struct registry_import_command *import, size_t line, const struct row
 /* ---- one row into the register -------------------------------------------------------------- */
 
 static struct err
-ensure_market(struct tx *tx, struct registry_import_command *import, const struct row *row,
-	size_t line, struct market *market)
+ensure_market(struct db *db, struct registry_import *import, const struct row *row, size_t line,
+	struct market *market)
 {
-	struct arena *arena = import->command.arena;
+	struct arena *arena = import->arena;
 	struct unit unit;
-	struct err err = markets_find(tx->db, arena, row->fields[MARKET_CODE], market);
+	struct err err = markets_find(db, arena, row->fields[MARKET_CODE], market);
 
 	if (err.code == ERR_OK) {
 		if (!str_eq(market->name, row->fields[MARKET_NAME]))
@@ -53,7 +54,7 @@ ensure_market(struct tx *tx, struct registry_import_command *import, const struc
 	}
 	if (err.code != ERR_NOT_FOUND)
 		return err;
-	err = units_find(tx->db, arena, row->fields[UNIT_CODE], day_of(tx->now_ms, 0), &unit);
+	err = units_find(db, arena, row->fields[UNIT_CODE], day_of(import->now_ms, 0), &unit);
 	if (err.code == ERR_NOT_FOUND) {
 		problem_in(
 			import, line, row, UNIT_CODE, "is no administrative unit in force today");
@@ -61,19 +62,19 @@ ensure_market(struct tx *tx, struct registry_import_command *import, const struc
 	}
 	TRY(err);
 	*market = (struct market){
-		.id = tx_next_id(tx),
+		.id = import->next_id(import->arg),
 		.code = row->fields[MARKET_CODE],
 		.name = row->fields[MARKET_NAME],
 		.unit_code = row->fields[UNIT_CODE],
 	};
 	import->markets_new++;
-	TRY(markets_put(tx->db, market));
-	return markets_attach(tx->db, market->id, market->unit_code, DAY_FIRST, DAY_LAST);
+	TRY(markets_put(db, market));
+	return markets_attach(db, market->id, market->unit_code, DAY_FIRST, DAY_LAST);
 }
 
 /* A number nobody has, whose reference holds no look-alike. */
 static struct err
-mint_stall(struct tx *tx, struct arena *arena, struct stall *stall)
+mint_stall(struct db *db, struct registry_import *import, struct stall *stall)
 {
 	struct reference reference;
 	uint32_t number;
@@ -82,37 +83,36 @@ mint_stall(struct tx *tx, struct arena *arena, struct stall *stall)
 	for (int tried = 0; tried < NUMBER_TRIES_MAX; tried++) {
 		crypt_random(&number, sizeof(number));
 		number %= REFERENCE_STALL_NUMBERS;
-		if (reference_stall(tx->prefix, number, &reference).code != ERR_OK)
+		if (reference_stall(import->prefix, number, &reference).code != ERR_OK)
 			continue;
-		TRY(stalls_number_taken(tx->db, number, &taken));
+		TRY(stalls_number_taken(db, number, &taken));
 		if (taken)
 			continue;
 		stall->number = number;
-		stall->reference = arena_copy(arena, str_from(reference.text));
+		stall->reference = arena_copy(import->arena, str_from(reference.text));
 		return OK;
 	}
 	return FAIL(ERR_BROKEN, "no stall number is left");
 }
 
 static struct err
-new_stall(struct tx *tx, struct registry_import_command *import, const struct row *row,
-	struct stall *stall)
+new_stall(struct db *db, struct registry_import *import, const struct row *row, struct stall *stall)
 {
 	int64_t account_id;
 
-	stall->id = tx_next_id(tx);
-	TRY(mint_stall(tx, import->command.arena, stall));
-	TRY(stalls_put(tx->db, stall));
-	TRY(accounts_ensure(tx->db, tx_next_id(tx), row->fields[BANK_BIN], row->fields[ACCOUNT_NO],
-		row->fields[ACCOUNT_HOLDER], &account_id));
+	stall->id = import->next_id(import->arg);
+	TRY(mint_stall(db, import, stall));
+	TRY(stalls_put(db, stall));
+	TRY(accounts_ensure(db, import->next_id(import->arg), row->fields[BANK_BIN],
+		row->fields[ACCOUNT_NO], row->fields[ACCOUNT_HOLDER], &account_id));
 	import->stalls_new++;
-	return accounts_attach(tx->db, stall->id, account_id, tx->now_ms);
+	return accounts_attach(db, stall->id, account_id, import->now_ms);
 }
 
 /* Where the money goes is not changed by a file: that takes two persons and a delay (SAFETY 5). */
 static struct err
-known_stall(struct tx *tx, struct registry_import_command *import, const struct row *row,
-	size_t line, const struct stall *known, struct stall *stall)
+known_stall(struct db *db, struct registry_import *import, const struct row *row, size_t line,
+	const struct stall *known, struct stall *stall)
 {
 	if (!str_eq(known->account_no, row->fields[ACCOUNT_NO]) ||
 		!str_eq(known->bank_bin, row->fields[BANK_BIN])) {
@@ -126,14 +126,13 @@ known_stall(struct tx *tx, struct registry_import_command *import, const struct 
 		known->open_day == stall->open_day && known->close_day == stall->close_day)
 		return OK;
 	import->stalls_changed++;
-	return stalls_update(tx->db, stall);
+	return stalls_update(db, stall);
 }
 
 static struct err
-import_row(
-	struct tx *tx, struct registry_import_command *import, const struct row *row, size_t line)
+import_row(struct db *db, struct registry_import *import, const struct row *row, size_t line)
 {
-	struct arena *arena = import->command.arena;
+	struct arena *arena = import->arena;
 	struct market market;
 	struct stall stall = {
 		.code = row->fields[STALL_CODE],
@@ -144,20 +143,20 @@ import_row(
 		.close_day = row->close_day,
 	};
 	struct stall known;
-	struct err err = ensure_market(tx, import, row, line, &market);
+	struct err err = ensure_market(db, import, row, line, &market);
 
 	if (err.code == ERR_NOT_FOUND)
 		return OK; /* reported */
 	TRY(err);
 	stall.market_id = market.id;
-	TRY(merchants_ensure(tx->db, tx_next_id(tx), row->fields[MERCHANT_NAME], row->fields[PHONE],
-		&stall.merchant_id));
-	err = stalls_find_in_market(tx->db, arena, market.id, stall.code, &known);
+	TRY(merchants_ensure(db, import->next_id(import->arg), row->fields[MERCHANT_NAME],
+		row->fields[PHONE], &stall.merchant_id));
+	err = stalls_find_in_market(db, arena, market.id, stall.code, &known);
 	if (err.code == ERR_OK)
-		return known_stall(tx, import, row, line, &known, &stall);
+		return known_stall(db, import, row, line, &known, &stall);
 	if (err.code != ERR_NOT_FOUND)
 		return err;
-	return new_stall(tx, import, row, &stall);
+	return new_stall(db, import, row, &stall);
 }
 
 /* ---- the file ---------------------------------------------------------------------------------
@@ -185,26 +184,25 @@ seen_compare(const void *left, const void *right)
 }
 
 static void
-report_twins(struct registry_import_command *import, struct seen *seen, size_t count)
+report_twins(struct registry_import *import, struct seen *seen, size_t count)
 {
 	qsort(seen, count, sizeof(*seen), seen_compare);
 	for (size_t i = 1; i < count; i++) {
 		if (seen[i].stall.len > 0 && str_eq(seen[i].market, seen[i - 1].market) &&
 			str_eq(seen[i].stall, seen[i - 1].stall))
 			problem(import, seen[i].line, column_names[STALL_CODE],
-				arena_printf(import->command.arena,
-					"\"%.*s\" stands on line %zu already",
+				arena_printf(import->arena, "\"%.*s\" stands on line %zu already",
 					STR_FMT(seen[i].stall), seen[i - 1].line));
 	}
 }
 
 static bool
-header_ok(struct registry_import_command *import, struct csv *csv, bool *with_reference)
+header_ok(struct registry_import *import, struct csv *csv, bool *with_reference)
 {
 	struct str fields[CSV_FIELDS_MAX];
 	size_t count;
 
-	if (csv_next(csv, import->command.arena, fields, &count).code != ERR_OK) {
+	if (csv_next(csv, import->arena, fields, &count).code != ERR_OK) {
 		problem(import, 1, "", STR("the file is empty or its first line is not CSV"));
 		return false;
 	}
@@ -215,8 +213,8 @@ header_ok(struct registry_import_command *import, struct csv *csv, bool *with_re
 		if ((count != COLUMNS && !*with_reference) ||
 			!str_eq(fields[i], str_from(column_names[i]))) {
 			problem(import, csv->line, column_names[i],
-				arena_printf(import->command.arena, "the header must be %s",
-					REGISTRY_HEADER));
+				arena_printf(
+					import->arena, "the header must be %s", REGISTRY_HEADER));
 			return false;
 		}
 	}
@@ -225,7 +223,7 @@ header_ok(struct registry_import_command *import, struct csv *csv, bool *with_re
 
 /* Every fault of a row is reported, not only its first. */
 static bool
-read_row(struct registry_import_command *import, struct row *row, size_t line)
+read_row(struct registry_import *import, struct row *row, size_t line)
 {
 	size_t before = import->problem_count;
 	const char *reason;
@@ -240,9 +238,8 @@ read_row(struct registry_import_command *import, struct row *row, size_t line)
 }
 
 struct err
-registry_import_apply(struct tx *tx, struct command *self)
+registry_import(struct db *db, struct registry_import *import)
 {
-	struct registry_import_command *import = (struct registry_import_command *)self;
 	struct seen *seen CLEANUP(mem_free) = NULL;
 	struct str fields[CSV_FIELDS_MAX];
 	size_t count, capacity = 0;
@@ -252,11 +249,11 @@ registry_import_apply(struct tx *tx, struct command *self)
 
 	import->problem_count = import->rows = 0;
 	import->problems = arena_alloc(
-		self->arena, REGISTRY_PROBLEMS_MAX * sizeof(struct registry_problem));
+		import->arena, REGISTRY_PROBLEMS_MAX * sizeof(struct registry_problem));
 	csv_init(&csv, import->csv);
 	if (!header_ok(import, &csv, &with_reference))
 		return FAIL(ERR_INVALID, "the file's header is not the register's");
-	while ((err = csv_next(&csv, self->arena, fields, &count)).code == ERR_OK) {
+	while ((err = csv_next(&csv, import->arena, fields, &count)).code == ERR_OK) {
 		struct row row = {0};
 
 		if (import->rows == capacity) {
@@ -265,7 +262,7 @@ registry_import_apply(struct tx *tx, struct command *self)
 		}
 		if (count != COLUMNS + (with_reference ? 1u : 0u)) {
 			problem(import, csv.line, "",
-				arena_printf(self->arena,
+				arena_printf(import->arena,
 					"the row has %zu fields, the header has %d", count,
 					COLUMNS + with_reference));
 			seen[import->rows++] = (struct seen){STR(""), STR(""), 0};
@@ -276,7 +273,7 @@ registry_import_apply(struct tx *tx, struct command *self)
 		seen[import->rows++] = (struct seen){
 			row.fields[MARKET_CODE], row.fields[STALL_CODE], csv.line};
 		if (read_row(import, &row, csv.line))
-			TRY(import_row(tx, import, &row, csv.line));
+			TRY(import_row(db, import, &row, csv.line));
 	}
 	if (err.code == ERR_INVALID)
 		problem(import, csv.line,
@@ -353,7 +350,7 @@ optional_day(struct str text, int32_t absent, int32_t *day)
 }
 
 static struct err
-seed_units(struct tx *tx, struct arena *arena)
+seed_units(struct db *db, struct arena *arena)
 {
 	struct str fields[CSV_FIELDS_MAX];
 	struct unit unit;
@@ -369,20 +366,18 @@ seed_units(struct tx *tx, struct arena *arena)
 		unit = (struct unit){fields[0], fields[1], fields[2], fields[3], 0, 0};
 		TRY(optional_day(fields[4], DAY_FIRST, &unit.from_day));
 		TRY(optional_day(fields[5], DAY_LAST, &unit.to_day));
-		TRY(units_put(tx->db, &unit));
+		TRY(units_put(db, &unit));
 	}
 	return err.code == ERR_NOT_FOUND ? OK : err;
 }
 
 struct err
-registry_seed_apply(struct tx *tx, struct command *self)
+registry_seed(struct db *db, struct arena *arena, const struct banks *banks)
 {
-	struct registry_seed_command *seed = (struct registry_seed_command *)self;
+	for (size_t i = 0; i < banks_count(banks); i++) {
+		const struct bank *bank = banks_at(banks, i);
 
-	for (size_t i = 0; i < banks_count(seed->banks); i++) {
-		const struct bank *bank = banks_at(seed->banks, i);
-
-		TRY(banks_put(tx->db, bank->bin, bank->code, bank->short_name, bank->name_vi));
+		TRY(banks_put(db, bank->bin, bank->code, bank->short_name, bank->name_vi));
 	}
-	return seed_units(tx, self->arena);
+	return seed_units(db, arena);
 }

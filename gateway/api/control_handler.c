@@ -16,12 +16,36 @@ submit(struct request *req, struct command *command)
  * -------------------------------------------------------------------------------------- */
 
 struct import {
-	struct registry_import_command import; /* first */
+	struct command command; /* first */
+	struct registry_import import;
 	struct request *req;
 };
 
+static int64_t
+next_id(void *tx)
+{
+	return tx_next_id(tx);
+}
+
+static struct err
+import_apply(struct tx *tx, struct command *self)
+{
+	struct import *asked = (struct import *)self;
+
+	asked->import = (struct registry_import){
+		.csv = request_body(asked->req),
+		.banks = api_of(asked->req)->config.banks,
+		.prefix = tx->prefix,
+		.now_ms = tx->now_ms,
+		.next_id = next_id,
+		.arg = tx,
+		.arena = self->arena,
+	};
+	return registry_import(tx->db, &asked->import);
+}
+
 static json_t *
-problems_json(const struct registry_import_command *import)
+problems_json(const struct registry_import *import)
 {
 	size_t shown = import->problem_count < REGISTRY_PROBLEMS_MAX ? import->problem_count
 								     : REGISTRY_PROBLEMS_MAX;
@@ -42,7 +66,7 @@ static void
 imported(struct command *self)
 {
 	struct import *asked = (struct import *)self;
-	const struct registry_import_command *import = &asked->import;
+	const struct registry_import *import = &asked->import;
 	json_t *json;
 
 	if (self->result.code != ERR_OK && self->result.code != ERR_INVALID) {
@@ -65,11 +89,9 @@ control_registry_import(struct request *req)
 	struct import *asked = arena_alloc(request_arena(req), sizeof(*asked));
 
 	asked->req = req;
-	asked->import.command = (struct command){registry_import_apply, imported,
-		api_of(req)->config.mailbox, request_arena(req), OK};
-	asked->import.csv = request_body(req);
-	asked->import.banks = api_of(req)->config.banks;
-	submit(req, &asked->import.command);
+	asked->command = (struct command){
+		import_apply, imported, api_of(req)->config.mailbox, request_arena(req), OK};
+	submit(req, &asked->command);
 }
 
 static struct err

@@ -167,12 +167,22 @@ start_timers(struct app *app)
 /* ---- start
  * ------------------------------------------------------------------------------------------- */
 
+struct seed_command {
+	struct command command; /* first */
+	const struct banks *banks;
+};
+
+static struct err
+seed_apply(struct tx *tx, struct command *self)
+{
+	return registry_seed(tx->db, self->arena, ((struct seed_command *)self)->banks);
+}
+
 static struct err
 seed(struct app *app)
 {
 	struct arena *arena CLEANUP(arena_cleanup) = arena_new();
-	struct registry_seed_command seed = {
-		.command = {.apply = registry_seed_apply, .arena = arena}, .banks = app->banks};
+	struct seed_command seed = {{.apply = seed_apply, .arena = arena}, app->banks};
 
 	return books_submit_wait(app->books, &seed.command);
 }

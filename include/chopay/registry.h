@@ -8,7 +8,7 @@
 #define CHOPAY_REGISTRY_H
 
 #include "chopay/banks.h"
-#include "chopay/books.h"
+#include "chopay/store.h"
 
 #define REGISTRY_PROBLEMS_MAX 100 /* reported; the rest are counted */
 
@@ -20,24 +20,25 @@ struct registry_problem {
 	struct str reason;
 };
 
-struct registry_import_command {
-	struct command command;
+/* A file into the register.  The caller owns the transaction and rolls it back on an error. */
+struct registry_import {
 	struct str csv;
 	const struct banks *banks;
+	struct str prefix; /* of the references minted for new stalls */
+	int64_t now_ms;
+	int64_t (*next_id)(void *arg);
+	void *arg;
+	struct arena *arena;
 	/* out */
 	struct registry_problem *problems;
 	size_t problem_count; /* all of them; the first REGISTRY_PROBLEMS_MAX are in `problems` */
 	size_t rows, stalls_new, stalls_changed, markets_new;
 };
 /* ERR_INVALID: see `problems`. */
-struct err registry_import_apply(struct tx *tx, struct command *self);
+MUST_CHECK struct err registry_import(struct db *db, struct registry_import *import);
 
 /* The units and banks of merchants/data, for a store that does not hold them yet. */
-struct registry_seed_command {
-	struct command command;
-	const struct banks *banks;
-};
-struct err registry_seed_apply(struct tx *tx, struct command *self);
+MUST_CHECK struct err registry_seed(struct db *db, struct arena *arena, const struct banks *banks);
 
 /* The same columns and `reference`, header first, in the order of ids. */
 MUST_CHECK struct err registry_export(struct db *db, struct buf *csv);
