@@ -14,8 +14,7 @@
 
 #include "chopay/str.h"
 
-#define SIMULATE_PERCENT 100	 /* shares are in hundredths of a percent: 10000 is always */
-#define SIMULATE_ALWAYS 10000	 /* ... */
+#define SIMULATE_ALWAYS 10000	 /* shares are in hundredths of a percent */
 #define SIMULATE_RATE_SCALE 1000 /* a rate of 2000 is 2 purchases a second */
 #define SIMULATE_FAULT_SIZE 320
 
@@ -86,6 +85,9 @@ struct simulate_options {
 	void *arg;
 };
 
+/* ERR_INVALID: what is wrong, in the words of the command line. */
+MUST_CHECK struct err simulate_check(const struct simulate_options *options);
+
 /*
  * Run until `payments` purchases are through, or `stop_fd` says so.  The summary is filled in
  * whatever the outcome:
@@ -98,5 +100,10 @@ struct simulate_options {
  */
 MUST_CHECK struct err simulate_run(
 	const struct simulate_options *options, struct simulate_summary *summary);
+
+/* The summary as lines of text, and as one line of JSON with the outcome. */
+void simulate_put_text(struct buf *out, const struct simulate_summary *summary);
+void simulate_put_json(struct buf *out, const struct simulate_options *options,
+	const struct simulate_summary *summary, struct err outcome);
 
 #endif
