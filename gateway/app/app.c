@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -233,6 +234,8 @@ listen_all(struct app *app, struct buf *url, struct buf *why)
 
 	if (app->config.listen == NULL)
 		return OK;
+	/* With SO_REUSEPORT a second gateway would take half the traffic without an error. */
+	err = http_address_free(address);
 	for (int i = 1; i < app->loop_count && err.code == ERR_OK; i++) {
 		struct buf ignored CLEANUP(buf_fini) = {0};
 
@@ -246,6 +249,18 @@ listen_all(struct app *app, struct buf *url, struct buf *why)
 	}
 	buf_addf(url, "%s://%.*s", app->tls == NULL ? "http" : "https", STR_FMT(buf_str(&bound)));
 	return OK;
+}
+
+/* A market's phones each hold a line open: as many descriptors as the system allows us. */
+static void
+raise_descriptors(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+		limit.rlim_cur = limit.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
 }
 
 static struct err
@@ -295,6 +310,7 @@ start(struct app *app, struct buf *url, struct buf *why)
 			return err;
 		}
 	}
+	raise_descriptors();
 	TRY(listen_all(app, url, why));
 	TRY(listen_control(app, why));
 	for (int i = 1; i < app->loop_count; i++)

@@ -48,8 +48,11 @@ loops_new(int count)
 void
 loop_close_server(struct loop *loop)
 {
+	if (loop->server == NULL)
+		return;
 	http_server_free(loop->server);
 	loop->server = NULL;
+	event_base_loop(loop->base, EVLOOP_NONBLOCK); /* what it deferred */
 }
 
 void

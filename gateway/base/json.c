@@ -44,9 +44,14 @@ json_parse_strict(struct str text, json_t **value, size_t *offset)
 {
 	json_error_t error;
 	size_t ignored;
+	const char *nul = text.len == 0 ? NULL : memchr(text.ptr, '\0', text.len);
 
 	if (offset == NULL)
 		offset = &ignored;
+	if (nul != NULL) { /* jansson passes over one behind a number */
+		*offset = (size_t)(nul - text.ptr);
+		return FAIL(ERR_INVALID, "a NUL byte in JSON");
+	}
 	if (!depth_ok(text, offset))
 		return FAIL(ERR_INVALID, "JSON nested deeper than 32 levels");
 	*value = json_loadb(text.len == 0 ? "" : text.ptr, text.len,

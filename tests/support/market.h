@@ -1,0 +1,47 @@
+/* A small market in books of its own, for tests: two markets' worth of stalls, a feed, a clock. */
+#ifndef TESTS_MARKET_H
+#define TESTS_MARKET_H
+
+#include "chopay/books.h"
+#include "chopay/registry.h"
+
+struct market_fixture {
+	char folder[64];
+	struct crypt *crypt;
+	struct banks *banks;
+	struct books *books;
+	struct arena *arena;
+	int64_t clock_offset_ms; /* takes effect at market_reopen */
+	struct buf heard;	 /* kinds of the news committed, a line each */
+};
+
+/* The register of market_csv below is imported; ends the test when anything fails. */
+struct market_fixture *market_open(void);
+/* Close the books and open them again on the same folder. */
+void market_reopen(struct market_fixture *market);
+void market_free(struct market_fixture *market);
+
+extern const char market_csv[];
+
+/* The stall's row, by code. */
+struct stall market_stall(struct market_fixture *market, const char *code);
+
+/* One SePay credit, delivered as the bytes `raw` (NULL: made from the id). */
+struct credit {
+	const char *id, *account, *memo;
+	int64_t amount, booked_at_ms; /* 0: now */
+	const char *virtual_account, *bank;
+	bool outgoing;
+	const char *raw;
+};
+struct settlement market_credit(struct market_fixture *market, const struct credit *credit);
+struct err market_credits(struct market_fixture *market, const struct credit *credits, size_t count,
+	struct settlement *settlements);
+
+struct charge market_charge(struct market_fixture *market, const char *stall, int64_t amount);
+struct charge market_charge_now(struct market_fixture *market, struct str reference);
+int64_t market_count(struct market_fixture *market, const char *table_of_counts);
+/* Faults that ledger_verify finds, as "table key: fault" lines in the arena. */
+struct str market_verify(struct market_fixture *market);
+
+#endif

@@ -1,0 +1,326 @@
+/* Settle: each credit once, to the right stall or to suspense with the right reason. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "../support/market.h"
+
+static int
+set_up(void **state)
+{
+	*state = market_open();
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	market_free(*state);
+	return 0;
+}
+
+#define VCB "0071000000001" /* A01's own */
+#define SHARED "19990002"   /* of A02 and A03 */
+
+static void
+assert_verified(struct market_fixture *market)
+{
+	struct str faults = market_verify(market);
+
+	if (faults.len > 0)
+		fail_msg("%.*s", STR_FMT(faults));
+}
+
+/* Where a note and an account lead: {S01} {S02} {S05} stand for stalls' references. */
+static const struct {
+	const char *name, *memo, *account, *virtual_account, *bank;
+	const char *stall; /* or NULL: suspense */
+} rows[] = {
+	{"a stall's reference", "CK {S01} cam on", VCB, NULL, "970436", "A01"},
+	{"one of two stalls of an account", "{S02}", SHARED, NULL, "970422", "A02"},
+	{"the other", "{S03}", SHARED, NULL, "970422", "A03"},
+	{"no reference, sole stall", "tien rau", VCB, NULL, "970436", "A01"},
+	{"no reference, two stalls", "tien ca", SHARED, NULL, "970422", NULL},
+	{"two references", "{S02} {S03}", SHARED, NULL, "970422", NULL},
+	{"another stall's reference", "{S02}", VCB, NULL, "970436", NULL},
+	{"an account nobody has", "{S01}", "999", NULL, "970436", NULL},
+	{"a virtual account", "khong ghi gi", "555", "VQRQ0004", "970422", "A04"},
+	{"the bank is named otherwise", "{S01}", VCB, NULL, "963388", "A01"},
+	{"no bank told", "{S01}", VCB, NULL, NULL, "A01"},
+	{"a closed stall", "{S05}", "1005", NULL, "970415", NULL},
+	{"a reference never issued", "CHC0000000000Z", SHARED, NULL, "970422", NULL},
+};
+
+static struct str
+fill(struct market_fixture *market, const char *memo)
+{
+	struct buf out CLEANUP(buf_fini) = {0};
+
+	for (const char *at = memo; *at != '\0'; at++) {
+		char code[4] = "A00";
+
+		if (strncmp(at, "{S", 2) != 0) {
+			buf_addc(&out, *at);
+			continue;
+		}
+		memcpy(code + 1, at + 2, 2);
+		buf_add(&out, market_stall(market, code).reference);
+		at += 4;
+	}
+	return arena_copy(market->arena, buf_str(&out));
+}
+
+static void
+each_credit_finds_its_stall(void **state)
+{
+	struct market_fixture *market = *state;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct str id = arena_printf(market->arena, "%zu", 100 + i);
+		struct settlement settled = market_credit(
+			market, &(struct credit){.id = id.ptr,
+					.account = rows[i].account,
+					.memo = fill(market, rows[i].memo).ptr,
+					.amount = 1000,
+					.virtual_account = rows[i].virtual_account,
+					.bank = rows[i].bank});
+		int64_t want = rows[i].stall == NULL ? 0 : market_stall(market, rows[i].stall).id;
+
+		if (settled.stall_id != want || (settled.payment_id != 0) != (want != 0))
+			fail_msg("%s: stall %lld, wanted %lld", rows[i].name,
+				(long long)settled.stall_id, (long long)want);
+	}
+	assert_int_equal(market_count(market, "transfers"), sizeof(rows) / sizeof(rows[0]));
+	assert_verified(market);
+}
+
+static void
+the_same_credit_counts_once(void **state)
+{
+	struct market_fixture *market = *state;
+	struct credit credit = {.id = "7", .account = VCB, .memo = "x", .amount = 50000};
+	struct settlement first = market_credit(market, &credit), again;
+
+	assert_false(first.replay);
+	again = market_credit(market, &credit);
+	assert_true(again.replay);
+	assert_false(again.conflict);
+	assert_int_equal(again.transfer_id, first.transfer_id);
+	market_reopen(market);
+	assert_true(market_credit(market, &credit).replay);
+	assert_int_equal(market_count(market, "payments"), 1);
+	assert_int_equal(market_count(market, "attributed"), 50000);
+	assert_verified(market);
+}
+
+static void
+another_amount_under_the_same_id_stays_out(void **state)
+{
+	struct market_fixture *market = *state;
+	struct settlement settled;
+
+	market_credit(
+		market, &(struct credit){.id = "7", .account = VCB, .memo = "x", .amount = 50000});
+	settled = market_credit(
+		market, &(struct credit){.id = "7", .account = VCB, .memo = "x", .amount = 95000});
+	assert_true(settled.replay);
+	assert_true(settled.conflict);
+	assert_int_equal(market_count(market, "attributed"), 50000);
+	assert_verified(market);
+}
+
+static void
+twice_in_one_message_counts_once(void **state)
+{
+	struct market_fixture *market = *state;
+	const struct credit both[] = {
+		{.id = "8", .account = VCB, .memo = "x", .amount = 1000},
+		{.id = "8", .account = VCB, .memo = "x", .amount = 1000},
+		{.id = "9", .account = VCB, .memo = "y", .amount = 2000},
+	};
+	struct settlement settled[3];
+
+	assert_int_equal(market_credits(market, both, 3, settled).code, ERR_OK);
+	assert_false(settled[0].replay);
+	assert_true(settled[1].replay);
+	assert_int_equal(market_count(market, "payments"), 2);
+	assert_verified(market);
+}
+
+static void
+money_out_is_kept_and_never_a_payment(void **state)
+{
+	struct market_fixture *market = *state;
+	struct settlement settled = market_credit(
+		market, &(struct credit){.id = "7",
+				.account = VCB,
+				.memo = fill(market, "{S01} hoan tien").ptr,
+				.amount = 1000,
+				.outgoing = true});
+
+	assert_true(settled.outgoing);
+	assert_int_equal(market_count(market, "transfers"), 1);
+	assert_int_equal(market_count(market, "payments"), 0);
+	assert_int_equal(market_count(market, "suspense"), 0);
+	assert_verified(market);
+}
+
+/* A charge of 50.000 and what comes in for it: amounts, minutes from its birth, and the state. */
+static const struct {
+	const char *name;
+	struct {
+		int64_t amount, minute;
+	} money[3];
+	const char *state;
+	int64_t paid;
+} charges[] = {
+	{"exact", {{50000, 1}}, "paid", 50000},
+	{"short", {{30000, 1}}, "short", 30000},
+	{"short, then the rest", {{30000, 1}, {20000, 2}}, "paid", 50000},
+	{"over", {{60000, 1}}, "over", 60000},
+	{"paid twice", {{50000, 1}, {50000, 2}}, "over", 100000},
+	{"after its time", {{50000, 16}}, "paid_late", 50000},
+	{"in the last minute", {{50000, 15}}, "paid", 50000},
+};
+
+#define CHARGES (sizeof(charges) / sizeof(charges[0]))
+
+static void
+charges_move_by_what_comes_in(void **state)
+{
+	struct market_fixture *market = *state;
+	struct charge made[CHARGES], now;
+
+	for (size_t i = 0; i < CHARGES; i++)
+		made[i] = market_charge(market, "A01", 50000);
+	/* Bank times in the future are not believed: half an hour passes first. */
+	market->clock_offset_ms = 30 * 60 * MS_PER_SECOND;
+	market_reopen(market);
+	for (size_t i = 0; i < CHARGES; i++) {
+		for (size_t n = 0; n < 3 && charges[i].money[n].amount > 0; n++) {
+			struct str id = arena_printf(market->arena, "%zu-%zu", i, n);
+
+			market_credit(market,
+				&(struct credit){.id = id.ptr,
+					.account = VCB,
+					.memo = made[i].reference.ptr,
+					.amount = charges[i].money[n].amount,
+					.booked_at_ms = made[i].created_at_ms +
+							charges[i].money[n].minute * 60000});
+		}
+		now = market_charge_now(market, made[i].reference);
+		if (!str_eq(now.state, str_from(charges[i].state)) ||
+			now.paid.dong != charges[i].paid)
+			fail_msg("%s: %.*s with %lld", charges[i].name, STR_FMT(now.state),
+				(long long)now.paid.dong);
+	}
+	assert_verified(market);
+}
+
+static void
+a_stall_hears_of_its_money(void **state)
+{
+	struct market_fixture *market = *state;
+	struct charge charge = market_charge(market, "A01", 1000);
+
+	buf_clear(&market->heard);
+	market_credit(market,
+		&(struct credit){
+			.id = "7", .account = VCB, .memo = charge.reference.ptr, .amount = 1000});
+	books_close(market->books); /* news is published after the completion: wait for it */
+	market->books = NULL;
+	assert_string_equal(market->heard.ptr, "charge\npayment\n");
+}
+
+static void
+a_person_resolves_suspense_once(void **state)
+{
+	struct market_fixture *market = *state;
+	struct settlement settled = market_credit(market,
+		&(struct credit){.id = "7", .account = SHARED, .memo = "?", .amount = 7000});
+	struct suspense_resolve_command resolve = {
+		.command = {.apply = suspense_resolve_apply, .arena = market->arena},
+		.transfer_id = settled.transfer_id,
+		.stall = STR("A03"),
+		.person = STR("Lan"),
+		.why = STR("khách gọi điện"),
+	};
+
+	assert_int_equal(market_count(market, "held"), 7000);
+	assert_int_equal(books_submit_wait(market->books, &resolve.command).code, ERR_OK);
+	assert_int_equal(market_count(market, "held"), 0);
+	assert_int_equal(market_count(market, "attributed"), 7000);
+	assert_int_equal(books_submit_wait(market->books, &resolve.command).code, ERR_CONFLICT);
+	assert_verified(market);
+}
+
+/* Many threads' worth of the same credit: one payment. */
+#define TWINS 200
+struct twin {
+	struct settle_command settle;
+	struct feed_event event;
+	struct str bin;
+};
+
+static void
+twin_done(struct command *self)
+{
+	(void)self;
+}
+
+static void
+the_same_credit_at_the_same_time_counts_once(void **state)
+{
+	struct market_fixture *market = *state;
+	struct twin *twins = mem_alloc_zero(TWINS, sizeof(*twins));
+
+	for (int i = 0; i < TWINS; i++) {
+		twins[i].event = (struct feed_event){.provider_txn_id = STR("77"),
+			.account = STR(VCB),
+			.amount = {1000},
+			.content = STR("x"),
+			.time_ms = books_now_ms(market->books)};
+		twins[i].bin = STR("");
+		twins[i].settle = (struct settle_command){
+			.command = {.apply = settle_apply, .done = twin_done, .arena = arena_new()},
+			.feed = feed_find(STR("sepay")),
+			.endpoint_id = STR("e1"),
+			.raw = STR("raw"),
+			.events = &twins[i].event,
+			.bank_bins = &twins[i].bin,
+			.event_count = 1,
+		};
+		assert_int_equal(
+			books_submit(market->books, &twins[i].settle.command).code, ERR_OK);
+	}
+	market_reopen(market); /* closing finishes what is queued */
+	assert_int_equal(market_count(market, "payments"), 1);
+	for (int i = 0; i < TWINS; i++)
+		arena_free(twins[i].settle.command.arena);
+	free(twins);
+	assert_verified(market);
+}
+
+int
+main(void)
+{
+#define STORY(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+		STORY(each_credit_finds_its_stall),
+		STORY(the_same_credit_counts_once),
+		STORY(another_amount_under_the_same_id_stays_out),
+		STORY(twice_in_one_message_counts_once),
+		STORY(money_out_is_kept_and_never_a_payment),
+		STORY(charges_move_by_what_comes_in),
+		STORY(a_stall_hears_of_its_money),
+		STORY(a_person_resolves_suspense_once),
+		STORY(the_same_credit_at_the_same_time_counts_once),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
