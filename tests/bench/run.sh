@@ -1,0 +1,69 @@
+#!/bin/sh
+# Speed as ratios against something run beside it.  usage: run.sh (from `make bench`)
+# Environment: CHOPAY the binary, BUILD its folder, BENCH_SECONDS (10), BENCH_CONNECTIONS (64).
+set -eu
+seconds=${BENCH_SECONDS:-10}
+connections=${BENCH_CONNECTIONS:-64}
+here=$(dirname "$0")
+folder=$(mktemp -d)
+gateway= nginx=
+finish() {
+	[ -z "$gateway" ] || kill "$gateway" 2>/dev/null || true
+	[ -z "$nginx" ] || kill "$nginx" 2>/dev/null || true
+	wait 2>/dev/null || true
+	rm -rf "$folder"
+}
+trap finish EXIT INT TERM
+
+"$BUILD/bench/codes"
+
+# ---- durable SePay deliveries beside nginx `return 200` for the same POST --------------------
+key=bench-key-0123456789abcdef
+printf %s "$key" > "$folder/secret"
+"$CHOPAY" registry import merchants/data/ma-lam-market.csv --data "$folder/data" >/dev/null
+path=$("$CHOPAY" endpoint add --feed sepay --mode apikey --secret-file "$folder/secret" --data "$folder/data")
+account=$(sed -n 's/^MALAM,[^,]*,[^,]*,A04,[^,]*,[^,]*,[^,]*,[^,]*,[^,]*,[^,]*,\([^,]*\),.*/\1/p' merchants/data/ma-lam-market.csv)
+
+"$CHOPAY" serve --data "$folder/data" --listen 127.0.0.1:0 > "$folder/ready" 2> "$folder/log" &
+gateway=$!
+i=0
+until grep -q '^ready ' "$folder/ready"; do
+	i=$((i + 1)); [ "$i" -lt 100 ] || { cat "$folder/log" >&2; exit 1; }
+	sleep 0.1
+done
+url=$(sed -n 's/^ready //p' "$folder/ready")
+
+port=$(node -e 'const s=require("net").createServer().listen(0,"127.0.0.1",()=>{console.log(s.address().port);s.close()})')
+mkdir -p "$folder/nginx"
+cat > "$folder/nginx.conf" <<EOF
+daemon off; worker_processes 2; pid $folder/nginx/pid; error_log $folder/nginx/error.log;
+events { worker_connections 1024; }
+http { access_log off; keepalive_requests 100000000; client_body_temp_path $folder/nginx/body;
+proxy_temp_path $folder/nginx/p; fastcgi_temp_path $folder/nginx/f; uwsgi_temp_path $folder/nginx/u; scgi_temp_path $folder/nginx/s;
+server { listen 127.0.0.1:$port; location / { return 200 '{"success":true}'; } } }
+EOF
+nginx -c "$folder/nginx.conf" -p "$folder" 2>/dev/null &
+nginx=$!
+sleep 1
+
+load() { # url seconds start -> the RESULT line
+	wrk -t2 -c"$connections" -d"$2s" -s "$here/deliveries.lua" "$1" -- "$account" "$key" "$3" | sed -n 's/^RESULT //p'
+}
+field() { echo "$1" | tr ' ' '\n' | sed -n "s/^$2=//p"; }
+
+load "$url$path" 2 1 >/dev/null # warm-up
+rates= ; nrates= ; ratios= ; p50s= ; p99s=
+for round in 2 3 4; do
+	ours=$(load "$url$path" "$seconds" "$round")
+	theirs=$(load "http://127.0.0.1:$port/" "$seconds" "$round")
+	[ "$(field "$ours" bad)" = 0 ] || { echo "bench: deliveries failed: $ours" >&2; exit 1; }
+	rates="$rates $(field "$ours" rate)"; nrates="$nrates $(field "$theirs" rate)"
+	p50s="$p50s $(field "$ours" p50_ms)"; p99s="$p99s $(field "$ours" p99_ms)"
+	ratios="$ratios $(awk "BEGIN{printf \"%.4f\", $(field "$ours" rate)/$(field "$theirs" rate)}")"
+done
+median() { echo "$*" | tr ' ' '\n' | grep . | sort -g | awk '{v[NR]=$1} END{print v[int((NR+1)/2)]}'; }
+echo "deliveries: durable SePay POSTs $(median $rates)/s, nginx return 200 $(median $nrates)/s, ratio $(median $ratios); p50 $(median $p50s) ms, p99 $(median $p99s) ms ($connections connections, $seconds s, medians of 3)"
+
+# What was measured was real: every acknowledged delivery is one payment.
+kill -TERM "$gateway"; wait "$gateway" || true; gateway=
+"$CHOPAY" ledger verify --data "$folder/data" | sed 's/^/ledger: /' | sed -n '1p;$p'
