@@ -270,8 +270,7 @@ read_options(int argc, char **argv, struct settings *settings)
 	return optind < argc ? refuse("unexpected word", argv[optind]) : 0;
 }
 
-/* ---- settings into a run
- * ------------------------------------------------------------------------- */
+/* ---- settings into a run ------------------------------------------------------------------- */
 
 static int
 check_settings(const struct settings *settings)
@@ -335,8 +334,7 @@ catch_interrupts(int *fd)
 	return *fd < 0 ? fail_io("cannot catch interrupts", NULL) : 0;
 }
 
-/* ---- what people see
- * ------------------------------------------------------------------------------ */
+/* ---- what people see ----------------------------------------------------------------------- */
 
 static void
 say_sold(void *arg, const struct simulate_sale *sale)

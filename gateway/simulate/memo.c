@@ -77,7 +77,7 @@ static const char *const lost[] = {
 	"NHAN TU {a} TRACE {6} ND mua ca",
 };
 
-/* ---- frames ---------------------------------------------------------------------------------- */
+/* ---- frames -------------------------------------------------------------------------------- */
 
 static void
 put_digits(struct buf *out, struct prng *prng, int count)
@@ -203,7 +203,7 @@ pick_frame(struct str bank_bin, struct prng *prng)
 	return fitting[prng_below(prng, count)];
 }
 
-/* ---- letters --------------------------------------------------------------------------------- */
+/* ---- letters ------------------------------------------------------------------------------- */
 
 static void
 raise_letters(struct buf *text)

@@ -10,24 +10,29 @@
 #define HOLD_MAX 3 /* purchases that may overtake a transaction */
 
 /*
- * A transaction's number: seconds since 2025 in 28 bits, the seed in 7, a running number in 18.
- * 53 bits in all, exact in every JSON reader.  Two runs collide only when they start in the same
- * second with the same seed modulo 128.
+ * A transaction's number: seconds since 2025 in 28 bits, the run's salt in 13, a running number
+ * in 12; a new base from the clock when that is used up.  53 bits in all, exact in every JSON
+ * reader.  Two runs collide only if they take a base in the same second with the same salt: once
+ * in 8192 such pairs.
  */
 #define NUMBER_EPOCH_S INT64_C(1735689600)
 #define NUMBER_SECONDS (INT64_C(1) << 28)
-#define NUMBER_SEED_SHIFT 18
+#define NUMBER_SALTS 8192
+#define NUMBER_SALT_SHIFT 12
 #define NUMBER_SECONDS_SHIFT 25
-#define NUMBER_COUNT (INT64_C(1) << NUMBER_SEED_SHIFT)
+#define NUMBER_COUNT (INT64_C(1) << NUMBER_SALT_SHIFT)
 
 int64_t
 numbers_next(struct numbers *numbers, int64_t now_ms)
 {
-	if (numbers->base == 0 || numbers->used == NUMBER_COUNT) {
-		int64_t seconds = (now_ms / MS_PER_SECOND - NUMBER_EPOCH_S) % NUMBER_SECONDS;
+	int64_t second = (now_ms / MS_PER_SECOND - NUMBER_EPOCH_S) % NUMBER_SECONDS;
 
-		numbers->base = seconds << NUMBER_SECONDS_SHIFT | (int64_t)(numbers->seed % 128)
-									  << NUMBER_SEED_SHIFT;
+	if (numbers->base == 0 || numbers->used == NUMBER_COUNT) {
+		if (second <= numbers->second) /* faster than it may be: borrow from the future */
+			second = numbers->second + 1;
+		numbers->second = second;
+		numbers->base = second << NUMBER_SECONDS_SHIFT |
+				(int64_t)(numbers->salt % NUMBER_SALTS) << NUMBER_SALT_SHIFT;
 		numbers->used = 0;
 	}
 	return numbers->base + numbers->used++;
@@ -150,8 +155,8 @@ get_code(struct shop *shop, struct stand *stand, const struct fate *fate, uint64
 		return OK;
 	}
 	if (!fate->from_poster) {
-		buf_addf(
-			&key, "simulate-%lld-%llu", (long long)shop->run_id, (unsigned long long)n);
+		buf_addf(&key, "simulate-%016llx-%llu", (unsigned long long)shop->run_id,
+			(unsigned long long)n);
 		TRY(gateway_charge(shop->gateway, stand, fate->amount_dong, key.ptr, charge));
 		reference = str_from(charge->text);
 		asked_dong = fate->amount_dong;
@@ -172,8 +177,7 @@ get_code(struct shop *shop, struct stand *stand, const struct fate *fate, uint64
 	return OK;
 }
 
-/* ---- the payment
- * --------------------------------------------------------------------------------- */
+/* ---- the payment --------------------------------------------------------------------------- */
 
 /* One purchase on its way through the bank. */
 struct sale {

@@ -31,8 +31,8 @@ void fate_draw(
 
 /* Transaction numbers, ascending. */
 struct numbers {
-	int64_t base, used;
-	uint64_t seed;
+	int64_t base, used, second;
+	uint64_t salt; /* keeps runs of the same second apart */
 };
 int64_t numbers_next(struct numbers *numbers, int64_t now_ms);
 
@@ -44,7 +44,7 @@ struct shop {
 	struct ledger *ledger;
 	struct bank *bank;
 	struct numbers numbers;
-	int64_t run_id; /* keeps the idempotency keys of two runs apart */
+	uint64_t run_id; /* random: keeps the idempotency keys of two runs apart */
 };
 
 /*

@@ -26,8 +26,7 @@ struct run {
 	int64_t ticked_ms;
 };
 
-/* ---- time
- * ---------------------------------------------------------------------------------------- */
+/* ---- time ---------------------------------------------------------------------------------- */
 
 static void
 tick(struct run *run)
@@ -66,8 +65,7 @@ work_until(struct run *run, int64_t until_ms)
 	return OK;
 }
 
-/* ---- buyers
- * --------------------------------------------------------------------------------------- */
+/* ---- buyers -------------------------------------------------------------------------------- */
 
 /* The n-th purchase, again while the gateway is away: it may be restarting. */
 static struct err
@@ -105,6 +103,9 @@ sell(struct run *run)
 
 		if (options->payments > 0 && n == (uint64_t)options->payments)
 			return OK;
+		TRY(work_until(run, next_us / 1000));
+		if (run->stops > 0)
+			return OK;
 		err = buy(run, n);
 		if (run->stops > 0 && err.code == ERR_BUSY)
 			return OK; /* told to stop while the gateway was away */
@@ -121,7 +122,6 @@ sell(struct run *run)
 		next_us += options->rate_milli == 0 ? 0 : INT64_C(1000000000) / options->rate_milli;
 		if (next_us + LATE_MAX_US < clock_monotonic_ms() * 1000 || options->rate_milli == 0)
 			next_us = clock_monotonic_ms() * 1000;
-		TRY(work_until(run, next_us / 1000));
 	}
 	return OK;
 }
@@ -142,8 +142,7 @@ finish(struct run *run)
 	return OK;
 }
 
-/* ---- the comparison
- * -------------------------------------------------------------------------------- */
+/* ---- the comparison ------------------------------------------------------------------------ */
 
 static struct err
 compare(struct run *run, int64_t since_ms)
@@ -177,14 +176,12 @@ outcome(const struct run *run)
 	return FAIL(ERR_CONFLICT, "the gateway did not do what it should");
 }
 
-/* ---- the run
- * ----------------------------------------------------------------------------------------- */
+/* ---- the run ------------------------------------------------------------------------------- */
 
 static struct err
 open_shop(struct run *run)
 {
 	const struct simulate_options *options = run->options;
-	const struct clock clock = {0};
 	struct err err;
 
 	run->shop = (struct shop){
@@ -192,9 +189,9 @@ open_shop(struct run *run)
 		.summary = run->summary,
 		.market = &run->market,
 		.ledger = &run->ledger,
-		.numbers = {.seed = options->seed},
-		.run_id = clock_now_ms(&clock),
 	};
+	crypt_random(&run->shop.run_id, sizeof(run->shop.run_id));
+	run->shop.numbers.salt = run->shop.run_id;
 	TRY(bank_new(options, &run->ledger, run->summary, &run->shop.bank));
 	TRY(gateway_new(options, &run->shop.gateway));
 	err = gateway_market(run->shop.gateway, &run->market);
