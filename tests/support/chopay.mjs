@@ -1,0 +1,203 @@
+/* The real binary on a data folder of its own: commands, a running gateway, and their ends. */
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { Gateway } from "./gateway.mjs";
+import { Bank } from "./sepay.mjs";
+
+export const root = fileURLToPath(new URL("../..", import.meta.url));
+export const fixtures = join(root, "tests/fixtures");
+export const binary = process.env.CHOPAY ?? join(root, "build/chopay");
+
+const DEADLINE_MS = 20_000; /* generous: a deadline only ends what would never end */
+
+export const HMAC_SECRET = "hmac-secret-of-the-scenarios";
+
+/* Poll until `condition` is truthy and return it; the deadline's error says what was awaited. */
+export async function waitFor(what, condition, deadlineMs = DEADLINE_MS) {
+	const end = Date.now() + deadlineMs;
+	for (;;) {
+		const found = await condition();
+		if (found) return found;
+		if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
+		await new Promise((resolve) => setTimeout(resolve, 10));
+	}
+}
+
+/* One command to its end: {status, signal, stdout, stderr}. */
+export async function run(args, { input = "", env = {}, cwd } = {}) {
+	const child = spawn(binary, args, { env: { ...process.env, ...env }, cwd });
+	const out = [];
+	const err = [];
+	child.stdout.on("data", (chunk) => out.push(chunk));
+	child.stderr.on("data", (chunk) => err.push(chunk));
+	child.stdin.on("error", () => {}); /* it may not read its input */
+	child.stdin.end(input);
+	const late = setTimeout(() => child.kill("SIGKILL"), DEADLINE_MS);
+	const [status, signal] = await once(child, "close");
+	clearTimeout(late);
+	return {
+		status,
+		signal,
+		stdout: Buffer.concat(out).toString(),
+		stderr: Buffer.concat(err).toString(),
+	};
+}
+
+/* The same, for a command that must succeed: its stdout without the line end. */
+export async function must(args, options) {
+	const done = await run(args, options);
+	if (done.status !== 0)
+		throw new Error(`chopay ${args.join(" ")}: exit ${done.status}: ${done.stderr}`);
+	return done.stdout.replace(/\n$/, "");
+}
+
+/* Another program of the machine (zbarimg, sqlite3, openssl): its stdout. */
+export function tool(program, args, options = {}) {
+	const done = spawnSync(program, args, { timeout: DEADLINE_MS, ...options });
+	if (done.status !== 0)
+		throw new Error(`${program} ${args.join(" ")}: ${done.error ?? done.stderr}`);
+	return done.stdout.toString();
+}
+
+/* A folder for one story; what was started in it is ended, by process id, when the test ends. */
+export class Market {
+	#children = [];
+
+	constructor(t) {
+		/* Short: the path of the control socket has 100 bytes. */
+		this.folder = mkdtempSync(join(tmpdir(), "chopay-"));
+		this.data = join(this.folder, "data");
+		this.secrets = 0;
+		t.after(async () => {
+			for (const child of this.#children) await end(child, "SIGKILL");
+			rmSync(this.folder, { recursive: true, force: true });
+		});
+	}
+
+	file(name, text) {
+		const path = join(this.folder, name);
+		if (text !== undefined) writeFileSync(path, text, { mode: 0o600 });
+		return path;
+	}
+
+	run(...args) {
+		return run([...args, "--data", this.data]);
+	}
+
+	must(...args) {
+		return must([...args, "--data", this.data]);
+	}
+
+	/* JSON lines of a command. */
+	async lines(...args) {
+		const text = await this.must(...args);
+		return text === "" ? [] : text.split("\n").map((line) => JSON.parse(line));
+	}
+
+	importStalls(csv = join(fixtures, "market-small.csv")) {
+		return this.must("registry", "import", csv);
+	}
+
+	newKey(role = "operator") {
+		return this.must("key", "add", "--name", `${role} of a scenario`, "--role", role);
+	}
+
+	/* The path of a new endpoint. */
+	newEndpoint({ feed = "sepay", mode = "hmac", secret = HMAC_SECRET, clientId } = {}) {
+		const args = ["endpoint", "add", "--feed", feed, "--mode", mode];
+		if (mode !== "none")
+			args.push("--secret-file", this.file(`secret-${++this.secrets}`, secret));
+		if (clientId) args.push("--client-id", clientId);
+		return this.must(...args);
+	}
+
+	/* Stall code -> its row in the register, with its reference. */
+	async stalls() {
+		const [header, ...rows] = (await this.must("registry", "export")).split("\n");
+		const names = header.split(",");
+		return Object.fromEntries(
+			rows.map((row) => {
+				const fields = row.split(",");
+				const stall = Object.fromEntries(names.map((name, i) => [name, fields[i]]));
+				return [stall.stall_code, stall];
+			}),
+		);
+	}
+
+	/* What `ledger verify` says, whether it is content or not. */
+	async ledger() {
+		const done = await this.run("ledger", "verify", "--json");
+		return { ...JSON.parse(done.stdout), status: done.status, stderr: done.stderr };
+	}
+
+	/* A development CA of this story: {ca, cert, key} and the files' names. */
+	certificates() {
+		const folder = join(this.folder, "certs");
+		tool("sh", [join(root, "certs/make-dev-ca.sh"), folder]);
+		return {
+			ca: readFileSync(join(folder, "ca.pem")),
+			certFile: join(folder, "server.pem"),
+			keyFile: join(folder, "server.key"),
+		};
+	}
+
+	/* A running `chopay serve`, ready to answer.  `clockAt`: Unix seconds of its clock. */
+	async serve({ tls = false, clockAt, args = [], listen = "127.0.0.1:0" } = {}) {
+		const words = ["serve", "--data", this.data, "--listen", listen, ...args];
+		let ca;
+		if (tls) {
+			const certificates = this.certificates();
+			ca = certificates.ca;
+			words.push("--tls-cert", certificates.certFile, "--tls-key", certificates.keyFile);
+		}
+		if (clockAt !== undefined) words.push("--clock-at", String(clockAt));
+		const startedAt = Date.now();
+		const child = spawn(binary, words, { stdio: ["ignore", "pipe", "pipe"] });
+		this.#children.push(child);
+		const told = { out: "", err: "" };
+		child.stdout.on("data", (chunk) => (told.out += chunk));
+		child.stderr.on("data", (chunk) => (told.err += chunk));
+		await waitFor("the ready line", () => told.out.includes("\n") || ended(child));
+		const ready = /^ready (https?:\/\/\S+)\n/.exec(told.out);
+		if (!ready) throw new Error(`serve did not start: ${told.out}${told.err}`);
+		return new Gateway({
+			url: ready[1],
+			ca,
+			told,
+			pid: child.pid,
+			ended: () => ended(child),
+			end: (signal) => end(child, signal),
+			nowMs: () =>
+				clockAt === undefined ? Date.now() : clockAt * 1000 + Date.now() - startedAt,
+		});
+	}
+}
+
+function ended(child) {
+	return child.exitCode !== null || child.signalCode !== null;
+}
+
+/* {status, signal} of a process after `signal`. */
+async function end(child, signal) {
+	if (!ended(child)) {
+		child.kill(signal);
+		await waitFor(`process ${child.pid} to end`, () => ended(child));
+	}
+	return { status: child.exitCode, signal: child.signalCode };
+}
+
+/* The usual beginning: five stalls, a running gateway, an operator's key, a bank that signs. */
+export async function openMarket(t, options = {}) {
+	const market = new Market(t);
+	await market.importStalls();
+	const stalls = await market.stalls();
+	const gateway = await market.serve(options);
+	gateway.key = await market.newKey();
+	const bank = new Bank(gateway, await market.newEndpoint(), HMAC_SECRET);
+	return { market, stalls, gateway, bank };
+}
