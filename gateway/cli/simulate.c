@@ -85,8 +85,7 @@ fail_io(const char *what, const char *path)
 	return EXIT_IO;
 }
 
-/* ---- words into settings -----------------------------------------------------------------------
- */
+/* ---- words into settings ------------------------------------------------------------------- */
 
 /* "12.5" with two decimals is 1250: digits, at most one point, at most so many decimals. */
 static bool

@@ -98,8 +98,7 @@ bank_close(struct bank *bank, bool hurry)
 	}
 }
 
-/* ---- sending -----------------------------------------------------------------------------------
- */
+/* ---- sending ------------------------------------------------------------------------------- */
 
 static bool
 is_due(const struct bank *bank, const struct delivery *delivery, int64_t now_ms)
@@ -150,8 +149,7 @@ send_due(struct bank *bank)
 	return OK;
 }
 
-/* ---- answers ------------------------------------------------------------------------------------
- */
+/* ---- answers ------------------------------------------------------------------------------- */
 
 /* 200 or 201 with {"success": true}: what stops SePay. */
 static bool
@@ -281,8 +279,7 @@ take_answers(struct bank *bank)
 	}
 }
 
-/* ---- work ---------------------------------------------------------------------------------------
- */
+/* ---- work ---------------------------------------------------------------------------------- */
 
 static bool
 is_done(const struct bank *bank, int64_t until_ms, int64_t now_ms)

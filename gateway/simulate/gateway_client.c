@@ -52,8 +52,7 @@ gateway_fault(const struct gateway *gateway)
 	return gateway->fault;
 }
 
-/* ---- calls ------------------------------------------------------------------------------------
- */
+/* ---- calls --------------------------------------------------------------------------------- */
 
 static struct err
 err_of_status(long status)
@@ -131,8 +130,7 @@ get_json(struct gateway *gateway, const char *path, json_t **answer)
 	return err.code == ERR_OK ? OK : not_understood(gateway, path, err);
 }
 
-/* ---- lists ------------------------------------------------------------------------------------
- */
+/* ---- lists --------------------------------------------------------------------------------- */
 
 typedef struct err list_row(void *arg, const json_t *row);
 
@@ -208,8 +206,7 @@ gateway_suspense(struct gateway *gateway, gateway_booked *booked, void *arg)
 	return each_row(gateway, "/v1/suspense?", "suspense", read_booked, &reader);
 }
 
-/* ---- the register ------------------------------------------------------------------------------
- */
+/* ---- the register -------------------------------------------------------------------------- */
 
 struct market_reader {
 	struct market *market;
@@ -330,8 +327,7 @@ market_fini(struct market *market)
 	*market = (struct market){0};
 }
 
-/* ---- a stall's code ----------------------------------------------------------------------------
- */
+/* ---- a stall's code ------------------------------------------------------------------------ */
 
 struct err
 gateway_charge(struct gateway *gateway, const struct stand *stand, int64_t amount_dong,

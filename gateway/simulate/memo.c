@@ -305,8 +305,7 @@ mangle_once(struct buf *note, const struct memo *memo, struct prng *prng)
 		buf_add(note, buf_str(&framed));
 }
 
-/* ---- what came of it --------------------------------------------------------------------------
- */
+/* ---- what came of it ----------------------------------------------------------------------- */
 
 static struct references
 find(struct str reference, struct str note)

@@ -38,8 +38,7 @@ numbers_next(struct numbers *numbers, int64_t now_ms)
 	return numbers->base + numbers->used++;
 }
 
-/* ---- fates -------------------------------------------------------------------------------------
- */
+/* ---- fates --------------------------------------------------------------------------------- */
 
 /* Mostly 10.000 to 100.000 đồng: vegetables, fish, a bowl of noodles. */
 static int64_t
@@ -112,8 +111,7 @@ fate_draw(const struct simulate_options *options, size_t stand_count, uint64_t n
 		fate->forgery = draw_forgery(prng, options->mode);
 }
 
-/* ---- the code -----------------------------------------------------------------------------------
- */
+/* ---- the code ------------------------------------------------------------------------------ */
 
 static struct err
 scan_reference(struct shop *shop, struct str reference, struct vietqr *code, bool *readable)
