@@ -151,6 +151,12 @@ read_body(struct request *req, struct charge_create_command *create)
 		}
 		*number = json_integer_value(member);
 	}
+	if (json_object_get(body, "expires_in") != NULL &&
+		(create->ttl_s < CHARGE_TTL_MIN_S || create->ttl_s > CHARGE_TTL_MAX_S)) {
+		reply_problem(req, 400, "invalid-expiry", "The expiry is out of range",
+			"\"expires_in\" is %d to %d seconds", CHARGE_TTL_MIN_S, CHARGE_TTL_MAX_S);
+		return false;
+	}
 	if (create->amount.dong <= 0 || create->amount.dong > VND_TRANSFER_MAX) {
 		reply_problem(req, 400, "invalid-amount", "The amount cannot be asked for",
 			"\"amount\" is whole đồng, from 1 to %d", VND_TRANSFER_MAX);

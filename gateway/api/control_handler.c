@@ -222,7 +222,7 @@ control_key_add(struct request *req)
 	if (body == NULL)
 		return;
 	if (json_member_str(body, "role", &role).code != ERR_OK ||
-		json_member_str(body, "name", &name).code != ERR_OK ||
+		json_member_str(body, "name", &name).code != ERR_OK || name.len == 0 ||
 		(!str_eq(role, STR("operator")) && !str_eq(role, STR("reader")))) {
 		reply_problem(req, 400, "invalid-body", "The key cannot be made",
 			"a key has a name and a role: operator or reader");
@@ -376,12 +376,27 @@ control_ledger_verify(struct request *req)
 static struct err
 backup_answer(struct db *db, struct ask *ask)
 {
+	struct err err;
+
 	ask->json = json_object();
 	json_set_str(ask->json, "file", ask->word);
-	/* The copy is made by its own transaction, not inside the question's. */
+	/* The copy is made by its own transaction, not inside the question's (run_ask ends that).
+	 */
 	store_rollback(db);
-	TRY(store_backup(db, arena_cstr(ask->query.arena, ask->word)));
-	return store_begin(db);
+	err = store_backup(db, arena_cstr(ask->query.arena, ask->word));
+	TRY(store_begin(db));
+	return err;
+}
+
+static void
+backed_up(struct ask *ask)
+{
+	if (ask->query.result.code == ERR_NOT_FOUND)
+		reply_problem(ask->req, 422, "cannot-create", "The file cannot be made",
+			"%s; name a new file in a folder that the gateway can write",
+			ask->query.result.what);
+	else
+		ask_reply_json(ask);
 }
 
 void
@@ -401,5 +416,6 @@ control_backup(struct request *req)
 	}
 	ask->word = arena_copy(request_arena(req), file);
 	ask->answer = backup_answer;
+	ask->reply = backed_up;
 	ask_send_long(ask);
 }

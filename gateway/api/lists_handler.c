@@ -257,10 +257,12 @@ suspense_post_resolution(struct request *req)
 			"the id is a number that GET /v1/suspense shows");
 		return;
 	}
-	if (json_member_str_opt(body, "stall", &stall).code != ERR_OK ||
+	if (json_object_size(body) > 2 + (json_object_get(body, "stall") != NULL) ||
+		json_member_str_opt(body, "stall", &stall).code != ERR_OK ||
 		json_member_str(body, "person", &person).code != ERR_OK ||
 		json_member_str(body, "why", &why).code != ERR_OK) {
-		reply_problem(req, 400, "invalid-body", "A member is missing or not a text",
+		reply_problem(req, 400, "invalid-body",
+			"A member is missing, unknown or not a text",
 			"send {\"stall\": its reference or null, \"person\": who, \"why\": why}");
 		return;
 	}

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "chopay/app.h"
+#include "chopay/http.h"
 
 void
 config_fini(struct app_config *config)
@@ -154,6 +155,15 @@ config_check(const struct app_config *config, struct buf *why)
 	if ((config->tls_cert == NULL) != (config->tls_key == NULL)) {
 		buf_adds(why, "tls_cert and tls_key go together");
 		return FAIL(ERR_INVALID, "half of a TLS setting");
+	}
+	if (config->listen != NULL) {
+		struct err err = http_address_check(
+			str_from(config->listen), config->tls_cert != NULL);
+
+		if (err.code != ERR_OK) {
+			buf_addf(why, "listen %s: %s", config->listen, err.what);
+			return err;
+		}
 	}
 	TRY(check_file(config->tls_cert, "tls_cert", why));
 	TRY(check_file(config->tls_key, "tls_key", why));

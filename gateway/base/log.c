@@ -1,11 +1,15 @@
 /* One line per event on stderr; a line is one write(), so threads do not mix their words. */
 #include <stdarg.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "chopay/log.h"
 #include "chopay/str.h"
+
+static atomic_bool quiet; /* see log_quiet */
 
 static const char *const levels[] = {"debug", "info", "warn", "error"};
 
@@ -31,6 +35,8 @@ log_line(enum log_level level, const char *event, const char *fmt, ...)
 	struct tm utc;
 	va_list args;
 
+	if (atomic_load(&quiet))
+		return;
 	clock_gettime(CLOCK_REALTIME, &now);
 	gmtime_r(&now.tv_sec, &utc);
 	buf_addf(&line, "%04d-%02d-%02dT%02d:%02d:%02d.%03ldZ %s %s ", utc.tm_year + 1900,
@@ -40,6 +46,12 @@ log_line(enum log_level level, const char *event, const char *fmt, ...)
 	buf_vaddf(&line, fmt, args);
 	va_end(args);
 	write_line(&line);
+}
+
+void
+log_quiet(void)
+{
+	atomic_store(&quiet, true);
 }
 
 void

@@ -92,7 +92,7 @@ endpoint_add(const struct endpoint_options *options)
 		json_set_str(body, "secret", buf_str(&secret));
 	if (options->client_id != NULL)
 		json_set_str(body, "client_id", str_from(options->client_id));
-	status = control_open("endpoint add", options->data, &control);
+	status = control_create("endpoint add", options->data, &control);
 	if (status == 0)
 		status = control_json(control, "POST", "/control/endpoints", body, &answer);
 	if (status == 0)
@@ -225,7 +225,7 @@ key_add(const char *data, const char *name, const char *role)
 
 	json_set_str(body, "name", str_from(name == NULL ? "key" : name));
 	json_set_str(body, "role", str_from(role == NULL ? "operator" : role));
-	status = control_open("key add", data, &control);
+	status = control_create("key add", data, &control);
 	if (status == 0)
 		status = control_json(control, "POST", "/control/keys", body, &answer);
 	if (status == 0)

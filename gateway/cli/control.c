@@ -63,6 +63,7 @@ start_inside(struct control *control, const char *data)
 	struct err err;
 
 	control->config.data = mem_copy_str(str_from(data));
+	log_quiet();
 	err = app_start(&control->config, &control->app, &url, &why);
 	if (err.code != ERR_OK) {
 		complain("%s: %s", control->command, why.ptr);
@@ -72,8 +73,30 @@ start_inside(struct control *control, const char *data)
 	return control->has_thread ? 0 : EX_OSERR;
 }
 
+static int
+no_store(const char *command, const char *data)
+{
+	struct buf file CLEANUP(buf_fini) = {0};
+
+	buf_addf(&file, "%s/chopay.db", data);
+	if (access(file.ptr, F_OK) == 0)
+		return 0;
+	complain(
+		"%s: there is no store in %s; `chopay registry import` or `chopay serve` makes one",
+		command, data);
+	return EX_IOERR;
+}
+
 int
 control_open(const char *command, const char *data, struct control **control)
+{
+	int status = data == NULL ? 0 : no_store(command, data);
+
+	return status != 0 ? status : control_create(command, data, control);
+}
+
+int
+control_create(const char *command, const char *data, struct control **control)
 {
 	struct control *made;
 	int status = 0;
@@ -189,13 +212,15 @@ int
 control_complain(struct control *control, const char *about, const struct control_answer *answer)
 {
 	json_t *problem CLEANUP(json_cleanup) = NULL;
-	struct str detail = {NULL, 0};
+	struct str title = {NULL, 0}, detail = {NULL, 0};
 
-	if (json_parse_strict(buf_str(&answer->body), &problem, NULL).code == ERR_OK)
+	if (json_parse_strict(buf_str(&answer->body), &problem, NULL).code == ERR_OK) {
+		title = json_str(json_object_get(problem, "title"));
 		detail = json_str(json_object_get(problem, "detail"));
+	}
 	if (detail.len > 0)
-		complain("%s: %s%s%.*s", control->command, about, about[0] == '\0' ? "" : ": ",
-			STR_FMT(detail));
+		complain("%s: %s%s%.*s: %.*s", control->command, about,
+			about[0] == '\0' ? "" : ": ", STR_FMT(title), STR_FMT(detail));
 	else
 		complain("%s: the gateway answered %d", control->command, answer->status);
 	return exit_status_of(answer->status);

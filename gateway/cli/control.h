@@ -17,8 +17,10 @@ struct control_answer {
 };
 void control_answer_fini(struct control_answer *answer);
 
-/* Complains on stderr when it fails and returns the exit status; 0 when open. */
+/* Complains on stderr when it fails and returns the exit status; 0 when open.  A store that is
+ * not there is made by `control_create` only: a mistyped folder must not look like an empty one. */
 int control_open(const char *command, const char *data, struct control **control);
+int control_create(const char *command, const char *data, struct control **control);
 void control_close(struct control *control);
 void control_cleanup(struct control **control);
 

@@ -66,7 +66,7 @@ cli_charge(int argc, char **argv)
 		"charge create", CHARGE_HELP, argc - 1, argv + 1, specs, 4, words, 0, &count);
 	if (status != -1)
 		return status;
-	if (stall == NULL || amount == NULL) {
+	if (stall == NULL || stall[0] == '\0' || amount == NULL) {
 		complain("charge create: --stall and --amount are needed");
 		return EX_USAGE;
 	}

@@ -66,7 +66,7 @@ import(const char *data, const char *file)
 	int status = read_file("registry import", file, CSV_SIZE_MAX, &csv);
 
 	if (status == 0)
-		status = control_open("registry import", data, &control);
+		status = control_create("registry import", data, &control);
 	if (status == 0)
 		status = control_send(
 			control, "POST", "/control/registry", "text/csv", buf_str(&csv), &answer);
@@ -150,7 +150,7 @@ cli_stall(int argc, char **argv)
 		return status;
 	if (stall == NULL && count == 1)
 		stall = words[0];
-	if (stall == NULL) {
+	if (stall == NULL || stall[0] == '\0') {
 		complain("stall invite: which stall? give --stall CODE");
 		return EX_USAGE;
 	}

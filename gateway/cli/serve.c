@@ -170,8 +170,10 @@ cli_config(int argc, char **argv)
 		complain("config check: which file?");
 		return EX_USAGE;
 	}
-	if (config_load(words[0], &config, &why).code != ERR_OK ||
-		config_check(&config, &why).code != ERR_OK) {
+	if (config_load(words[0], &config, &why).code == ERR_OK &&
+		config_check(&config, &why).code == ERR_OK && config.listen == NULL)
+		buf_adds(&why, "no address: add a line listen = 127.0.0.1:8080");
+	if (why.len > 0) {
 		complain("config check: %s", why.ptr);
 		return EX_CONFIG;
 	}

@@ -120,21 +120,39 @@ format_bound(int fd, struct buf *bound)
 	}
 }
 
+/* Is it an address, and one that may be served without TLS? */
+static struct err
+check_address(struct str text, bool tls, struct sockaddr_storage *where, socklen_t *length)
+{
+	struct address who;
+
+	TRY(parse_address(text, where, length));
+	who = address_from(where);
+	if (!tls && !address_is_loopback(&who))
+		return FAIL(ERR_DENIED,
+			"plain HTTP is served on loopback only: give a certificate, "
+			"or listen on 127.0.0.1 behind a proxy");
+	return OK;
+}
+
+struct err
+http_address_check(struct str address, bool tls)
+{
+	struct sockaddr_storage where;
+	socklen_t length;
+
+	return check_address(address, tls, &where, &length);
+}
+
 struct err
 http_server_listen(struct http_server *server, struct str address, struct tls *tls, bool shared,
 	struct buf *bound)
 {
 	struct sockaddr_storage where;
-	struct address who;
 	socklen_t length;
 	int fd;
 
-	TRY(parse_address(address, &where, &length));
-	who = address_from(&where);
-	if (tls == NULL && !address_is_loopback(&who))
-		return FAIL(ERR_DENIED,
-			"plain HTTP is served on loopback only: give a certificate, "
-			"or listen on 127.0.0.1 behind a proxy");
+	TRY(check_address(address, tls != NULL, &where, &length));
 	TRY(open_listener(&where, length, shared, &fd));
 	if (bound != NULL)
 		format_bound(fd, bound);

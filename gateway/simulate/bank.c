@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "chopay/clock.h"
-#include "chopay/json.h"
 #include "courier.h"
 
 #define TRIES_MAX 8
@@ -151,18 +150,6 @@ send_due(struct bank *bank)
 
 /* ---- answers ------------------------------------------------------------------------------- */
 
-/* 200 or 201 with {"success": true}: what stops SePay. */
-static bool
-is_acknowledged(const struct courier_answer *answer)
-{
-	json_t *body CLEANUP(json_cleanup) = NULL;
-
-	if (answer->status != 200 && answer->status != 201)
-		return false;
-	return json_parse_strict(answer->body, &body, NULL).code == ERR_OK &&
-	       json_is_true(json_object_get(body, "success"));
-}
-
 static bool
 may_pass(const struct courier_answer *answer)
 {
@@ -241,7 +228,7 @@ judge(struct bank *bank, struct delivery *delivery, const struct courier_answer 
 			give_up(bank, delivery, answer);
 		return true;
 	}
-	if (delivery->kind != DELIVERY_FORGED && is_acknowledged(answer)) {
+	if (delivery->kind != DELIVERY_FORGED && sepay_acknowledged(answer->status, answer->body)) {
 		acknowledged(bank, delivery);
 		return true;
 	}

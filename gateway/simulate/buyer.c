@@ -18,6 +18,11 @@
 
 extern char **environ;
 
+struct photo {
+	int fd;
+	bool is_jpeg;
+};
+
 static void
 close_fd(int *fd)
 {
@@ -51,15 +56,16 @@ put_picture(struct str png, int *fd)
 
 /* Only spawn itself can fail here: its out-of-memory cases end up in `result` too. */
 static int
-spawn_with(posix_spawn_file_actions_t *actions, int picture, int out, pid_t *pid)
+spawn_with(posix_spawn_file_actions_t *actions, const struct photo *photo, int out, pid_t *pid)
 {
-	char path[] = "png:fd:3"; /* a format and a number: policies forbid /dev/fd */
+	/* A format and a number: policies forbid /dev/fd. */
+	char png[] = "png:fd:3", jpeg[] = "jpeg:fd:3", *path = photo->is_jpeg ? jpeg : png;
 	char *argv[] = {"zbarimg", "-q", "--raw", "-Sdisable", "-Sqrcode.enable", path, NULL};
 	/* In this order: `out` may itself be number 3. */
 	int result = posix_spawn_file_actions_adddup2(actions, out, STDOUT_FILENO);
 
 	if (result == 0)
-		result = posix_spawn_file_actions_adddup2(actions, picture, PICTURE_FD);
+		result = posix_spawn_file_actions_adddup2(actions, photo->fd, PICTURE_FD);
 	if (result == 0) /* it complains of things that are none of ours, such as a missing dbus */
 		result = posix_spawn_file_actions_addopen(
 			actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
@@ -69,14 +75,14 @@ spawn_with(posix_spawn_file_actions_t *actions, int picture, int out, pid_t *pid
 }
 
 static struct err
-start_scanner(int picture, int out, pid_t *pid)
+start_scanner(const struct photo *photo, int out, pid_t *pid)
 {
 	posix_spawn_file_actions_t actions;
 	int result;
 
 	if (posix_spawn_file_actions_init(&actions) != 0)
 		return FAIL(ERR_BROKEN, "no memory to start the scanner");
-	result = spawn_with(&actions, picture, out, pid);
+	result = spawn_with(&actions, photo, out, pid);
 	(void)posix_spawn_file_actions_destroy(&actions);
 	if (result == ENOENT)
 		return FAIL(ERR_BROKEN, "zbarimg is missing: apt-get install zbar-tools");
@@ -110,47 +116,60 @@ listen_to(int in, struct buf *text)
 	return false;
 }
 
-struct err
-buyer_scan(struct str png, struct buf *text)
+/* Each code that is seen becomes a line of `text`. */
+static struct err
+scan(struct str picture, struct buf *text)
 {
-	int picture CLEANUP(close_fd) = -1, in CLEANUP(close_fd) = -1, out CLEANUP(close_fd) = -1;
-	struct buf said CLEANUP(buf_fini) = {0};
-	struct str line;
+	int memory CLEANUP(close_fd) = -1, in CLEANUP(close_fd) = -1, out CLEANUP(close_fd) = -1;
+	struct photo photo = {.is_jpeg = str_starts(picture, STR("\xff\xd8\xff"))};
 	int ends[2];
 	bool heard;
 	pid_t pid;
 
-	TRY(put_picture(png, &picture));
+	if (!photo.is_jpeg && !str_starts(picture, STR("\x89PNG\r\n")))
+		return FAIL(ERR_INVALID, "neither a PNG nor a JPEG picture");
+	TRY(put_picture(picture, &memory));
+	photo.fd = memory;
 	if (pipe2(ends, O_CLOEXEC) != 0)
 		return FAIL(ERR_BROKEN, "no pipe to the scanner");
 	in = ends[0];
 	out = ends[1];
-	TRY(start_scanner(picture, out, &pid));
+	TRY(start_scanner(&photo, out, &pid));
 	close_fd(&out);
 	out = -1;
-	heard = listen_to(in, &said);
+	heard = listen_to(in, text);
 	if (!heard)
 		(void)kill(pid, SIGKILL);
 	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 		continue;
-	if (!heard)
-		return FAIL(ERR_BROKEN, "the scanner (zbarimg) does not come to an end");
-	line = str_trim(buf_str(&said));
-	if (line.len == 0)
-		return FAIL(ERR_INVALID, "the scanner finds no code in the picture");
-	buf_add(text, line);
-	return OK;
+	return heard ? OK : FAIL(ERR_BROKEN, "the scanner (zbarimg) does not come to an end");
 }
 
+/* A screen may show other codes beside the one to pay, but not two to choose from. */
 struct err
-buyer_read(struct str png, struct vietqr *code)
+buyer_read(struct str picture, struct vietqr *code)
 {
-	struct buf text CLEANUP(buf_fini) = {0};
 	CLEANUP(mem_free) struct vietqr_decoded *decoded = mem_alloc(sizeof(*decoded));
+	struct buf text CLEANUP(buf_fini) = {0};
+	struct str rest, line, first = {NULL, 0};
+	bool seen = false;
 
-	TRY(buyer_scan(png, &text));
-	if (vietqr_decode(text.ptr, text.len, VIETQR_LENIENT, decoded) != VIETQR_OK ||
-		vietqr_view(decoded, code) != VIETQR_OK)
-		return FAIL(ERR_INVALID, "the code in the picture is no VietQR");
-	return OK;
+	TRY(scan(picture, &text));
+	for (rest = str_trim(buf_str(&text)); rest.len > 0;) {
+		struct vietqr view;
+
+		str_split(&rest, '\n', &line);
+		seen = true;
+		if (vietqr_decode(line.ptr, line.len, VIETQR_LENIENT, decoded) != VIETQR_OK ||
+			vietqr_view(decoded, &view) != VIETQR_OK)
+			continue;
+		if (first.len > 0 && !str_eq(first, line))
+			return FAIL(ERR_INVALID,
+				"the picture shows more than one VietQR: cut it to the one to pay");
+		first = line;
+		*code = view;
+	}
+	if (!seen)
+		return FAIL(ERR_INVALID, "the scanner finds no code in the picture");
+	return first.len > 0 ? OK : FAIL(ERR_INVALID, "the code in the picture is no VietQR");
 }

@@ -9,11 +9,8 @@
 #include "chopay/str.h"
 #include "vietqr.h"
 
-/* The text of the one QR code in a PNG.  ERR_INVALID: the scanner finds none; ERR_BROKEN: there
- * is no scanner, or it does not come to an end. */
-MUST_CHECK struct err buyer_scan(struct str png, struct buf *text);
-
-/* The same, and what the bank's app would prefill.  ERR_INVALID: no code, or not a VietQR. */
-MUST_CHECK struct err buyer_read(struct str png, struct vietqr *code);
+/* What the bank's app would prefill from a PNG or JPEG of the one VietQR to pay.  ERR_INVALID: no
+ * picture, no code, no VietQR, or several; ERR_BROKEN: no scanner, or it comes to no end. */
+MUST_CHECK struct err buyer_read(struct str picture, struct vietqr *code);
 
 #endif

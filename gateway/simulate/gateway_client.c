@@ -7,6 +7,7 @@
 
 #include "chopay/clock.h"
 #include "chopay/json.h"
+#include "sepay.h"
 #include "wire.h"
 
 #define PAGE_SIZE 500	   /* the gateway's maximum */
@@ -26,8 +27,10 @@ gateway_new(const struct simulate_options *options, struct gateway **gateway)
 	struct err err = wire_init(&made->wire, options);
 
 	made->options = options;
-	buf_adds(&made->authorization, "Authorization: Bearer ");
-	buf_add(&made->authorization, options->api_key);
+	if (options->api_key.len > 0) {
+		buf_adds(&made->authorization, "Authorization: Bearer ");
+		buf_add(&made->authorization, options->api_key);
+	}
 	if (err.code != ERR_OK) {
 		gateway_free(made);
 		return err;
@@ -91,14 +94,12 @@ note_refusal(struct gateway *gateway, const char *method, const char *path, long
 
 /* After wire_aim and whatever follows it. */
 static struct err
-call(struct gateway *gateway, const char *method, const char *path)
+perform(struct gateway *gateway, const char *method, const char *path)
 {
 	struct wire *wire = &gateway->wire;
-	CURLcode code;
+	CURLcode code = curl_easy_perform(wire->easy);
 	long status;
 
-	TRY(wire_add_header(wire, gateway->authorization.ptr));
-	code = curl_easy_perform(wire->easy);
 	if (code != CURLE_OK) {
 		snprintf(gateway->fault, sizeof(gateway->fault), "%s %s: %s", method, path,
 			wire->fault[0] == '\0' ? curl_easy_strerror(code) : wire->fault);
@@ -109,6 +110,15 @@ call(struct gateway *gateway, const char *method, const char *path)
 		return OK;
 	note_refusal(gateway, method, path, status);
 	return err_of_status(status);
+}
+
+/* The same, as the holder of the API key if there is one. */
+static struct err
+call(struct gateway *gateway, const char *method, const char *path)
+{
+	if (gateway->authorization.len > 0)
+		TRY(wire_add_header(&gateway->wire, gateway->authorization.ptr));
+	return perform(gateway, method, path);
 }
 
 static struct err
@@ -368,4 +378,23 @@ gateway_picture(struct gateway *gateway, struct str reference, struct buf *png)
 	TRY(call(gateway, "GET", path.ptr));
 	buf_add(png, buf_str(&gateway->wire.answer));
 	return OK;
+}
+
+/* ---- the bank's call ----------------------------------------------------------------------- */
+
+struct err
+gateway_tell(struct gateway *gateway, struct str body, const struct buf *lines, size_t line_count)
+{
+	struct wire *wire = &gateway->wire;
+	const char *path = gateway->options->endpoint;
+
+	TRY(wire_aim(wire, gateway->options, path));
+	TRY(wire_set_body(wire, body));
+	for (size_t i = 0; i < line_count; i++)
+		TRY(wire_add_header(wire, lines[i].ptr));
+	TRY(perform(gateway, "POST", path));
+	if (sepay_acknowledged(wire_status(wire), buf_str(&wire->answer)))
+		return OK;
+	note_refusal(gateway, "POST", path, wire_status(wire));
+	return FAIL(ERR_CONFLICT, "the gateway does not acknowledge the payment");
 }

@@ -1,5 +1,7 @@
 /*
- * gateway_client.h - what the simulation asks of a gateway over its public routes.
+ * gateway_client.h - what the simulation asks of a gateway over its routes.
+ *
+ * Without an API key in the options only the public routes answer.
  *
  * Errors: ERR_BUSY nobody answers, or 429 or 5xx that may pass: ask again; ERR_DENIED the key is
  * not good (enough); any other: the gateway refused.  gateway_fault() has the sentence.
@@ -41,6 +43,11 @@ MUST_CHECK struct err gateway_charge(struct gateway *gateway, const struct stand
 /* The picture behind a reference, as the gateway sends it. */
 MUST_CHECK struct err gateway_picture(
 	struct gateway *gateway, struct str reference, struct buf *png);
+
+/* Tell the endpoint of a transaction, once; `lines` are the headers that prove it.  ERR_CONFLICT
+ * also when the answer is none that would stop the bank. */
+MUST_CHECK struct err gateway_tell(
+	struct gateway *gateway, struct str body, const struct buf *lines, size_t line_count);
 
 /* A row of the gateway's books that a SePay transaction led to. */
 struct booked {

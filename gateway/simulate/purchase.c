@@ -107,6 +107,7 @@ fate_draw(const struct simulate_options *options, size_t stand_count, uint64_t n
 	if (prng_chance(prng, options->reorder))
 		fate->hold = 1 + (int64_t)prng_below(prng, HOLD_MAX);
 	fate->outgoing = prng_chance(prng, options->out);
+	fate->favoured = prng_chance(prng, options->favour);
 	if (prng_chance(prng, options->forge))
 		fate->forgery = draw_forgery(prng, options->mode);
 }
@@ -338,7 +339,7 @@ purchase_make(struct shop *shop, uint64_t n)
 	bool usable;
 
 	fate_draw(shop->options, shop->market->count, n, &fate);
-	stand = &shop->market->stands[fate.stand];
+	stand = &shop->market->stands[fate.favoured ? shop->favourite : fate.stand];
 	sale = (struct sale){
 		.fate = &fate, .stand = stand, .code = &code, .started_ms = clock_monotonic_ms()};
 	TRY(get_code(shop, stand, &fate, n, &sale.charge, &code, &usable));

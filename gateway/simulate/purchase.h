@@ -14,6 +14,7 @@ enum note_fate { NOTE_PLAIN, NOTE_MANGLED, NOTE_LOST };
 
 struct fate {
 	size_t stand;	     /* index */
+	bool favoured;	     /* ... or rather the shop's favourite */
 	bool from_poster;    /* the stall's static code */
 	int64_t amount_dong; /* of the goods; `paid_dong` is what the buyer sends */
 	int64_t paid_dong;
@@ -41,6 +42,7 @@ struct shop {
 	struct simulate_summary *summary;
 	struct gateway *gateway;
 	struct market *market;
+	size_t favourite; /* index of the stand that is favoured */
 	struct ledger *ledger;
 	struct bank *bank;
 	struct numbers numbers;

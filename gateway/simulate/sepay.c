@@ -140,3 +140,14 @@ sepay_headers(const struct sepay_caller *caller, enum sepay_proof proof, int64_t
 	buf_add(&lines[0], proof == PROOF_WRONG_SECRET ? STR("not-the-key") : caller->secret);
 	return 1;
 }
+
+bool
+sepay_acknowledged(long status, struct str answer)
+{
+	json_t *body CLEANUP(json_cleanup) = NULL;
+
+	if (status != 200 && status != 201)
+		return false;
+	return json_parse_strict(answer, &body, NULL).code == ERR_OK &&
+	       json_is_true(json_object_get(body, "success"));
+}

@@ -48,4 +48,7 @@ struct sepay_caller {
 size_t sepay_headers(const struct sepay_caller *caller, enum sepay_proof proof, int64_t now_ms,
 	struct str body, struct buf lines[SEPAY_HEADERS_MAX]);
 
+/* 200 or 201 with {"success": true}: what stops SePay from telling it again. */
+bool sepay_acknowledged(long status, struct str answer);
+
 #endif

@@ -179,6 +179,25 @@ outcome(const struct run *run)
 /* ---- the run ------------------------------------------------------------------------------- */
 
 static struct err
+find_favourite(struct run *run)
+{
+	struct str wanted = run->options->favourite;
+
+	if (run->options->favour == 0)
+		return OK;
+	for (size_t i = 0; i < run->market.count; i++) {
+		const struct stand *stand = &run->market.stands[i];
+
+		if (str_eq(stand->code, wanted) || str_eq(stand->reference, wanted)) {
+			run->shop.favourite = i;
+			return OK;
+		}
+	}
+	summary_fault(run->summary, "--favour: no open stall %.*s", STR_FMT(wanted));
+	return FAIL(ERR_INVALID, "no such stall to favour");
+}
+
+static struct err
 open_shop(struct run *run)
 {
 	const struct simulate_options *options = run->options;
@@ -204,7 +223,7 @@ open_shop(struct run *run)
 					    " `chopay registry import` brings some");
 		return FAIL(ERR_INVALID, "no stall to buy from");
 	}
-	return OK;
+	return find_favourite(run);
 }
 
 static void

@@ -177,6 +177,8 @@ store_rollback(struct db *db)
 {
 	struct err ignored UNUSED;
 
+	if (db->depth == 0)
+		return;
 	/* The engine may have rolled back by itself (disk full): then there is nothing to do, and
 	 * the error that brought us here is the one to report. */
 	db->depth--;

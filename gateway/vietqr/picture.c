@@ -124,6 +124,8 @@ png_draw(png_structp png, png_infop info, const struct picture *picture, unsigne
 		return false;
 	png_set_IHDR(png, info, side * scale, side * scale, 1, PNG_COLOR_TYPE_GRAY,
 		PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+	/* Level 2 is a third faster than the default for 100 bytes more (make bench). */
+	png_set_compression_level(png, 2);
 	png_set_filter(
 		png, PNG_FILTER_TYPE_BASE, PNG_FILTER_UP); /* most rows repeat the one above */
 	png_write_info(png, info);

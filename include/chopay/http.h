@@ -128,6 +128,8 @@ void http_server_free(struct http_server *server);
  * ERR_CONFLICT: in use.  ERR_INVALID: not an address. */
 MUST_CHECK struct err http_server_listen(struct http_server *server, struct str address,
 	struct tls *tls, bool shared, struct buf *bound);
+/* The same checks without opening anything: for a configuration. */
+MUST_CHECK struct err http_address_check(struct str address, bool tls);
 /* Does nobody listen at `address`?  For the first loop, before it shares: with SO_REUSEPORT the
  * kernel would let a second gateway take half of our connections.  ERR_CONFLICT: in use. */
 MUST_CHECK struct err http_address_free(struct str address);

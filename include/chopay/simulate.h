@@ -77,6 +77,8 @@ struct simulate_options {
 	/* shares, in hundredths of a percent */
 	int duplicates, reorder, delay, mangle, no_reference, amount_short, amount_over;
 	int static_codes, forge, out;
+	struct str favourite; /* a stall's code or reference: gets `favour` of the purchases */
+	int favour;
 	bool skip_check;
 	int stop_fd; /* readable: finish what is in flight; readable again: at once; -1: none */
 	/* May be NULL. */
@@ -100,6 +102,32 @@ MUST_CHECK struct err simulate_check(const struct simulate_options *options);
  */
 MUST_CHECK struct err simulate_run(
 	const struct simulate_options *options, struct simulate_summary *summary);
+
+/* One purchase by hand: a code that somebody sees, paid as its buyer's bank would. */
+struct simulate_purchase {
+	struct str reference; /* of a charge or a stall: the gateway's picture of it, or */
+	struct str picture;   /* what a camera or a screenshot shows: PNG or JPEG */
+	int64_t amount_dong;  /* what the buyer types; 0: what the code asks for */
+};
+
+struct simulate_receipt {
+	char account_no[20], note[26];
+	int64_t amount_dong;
+	char fault[SIMULATE_FAULT_SIZE]; /* on failure: the sentence for a person */
+};
+
+/*
+ * Scan, pay, tell the gateway; of the options url, endpoint, secret, mode and ca_file count.
+ * ERR_OK         the gateway has acknowledged the payment;
+ * ERR_INVALID    no code, not a VietQR, more than one, or no amount to pay;
+ * ERR_NOT_FOUND  the gateway knows no such reference;
+ * ERR_CONFLICT   the charge takes no more money, or the delivery was not acknowledged;
+ * ERR_DENIED     the gateway does not take the bank's proof;
+ * ERR_BUSY       it cannot be reached, or asks to come again;
+ * ERR_BROKEN     this machine failed: no scanner, no memory file, no process.
+ */
+MUST_CHECK struct err simulate_pay(const struct simulate_options *options,
+	const struct simulate_purchase *purchase, struct simulate_receipt *receipt);
 
 /* The summary as lines of text, and as one line of JSON with the outcome. */
 void simulate_put_text(struct buf *out, const struct simulate_summary *summary);
