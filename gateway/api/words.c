@@ -132,12 +132,13 @@ stall_json(const struct stall *stall)
 json_t *
 body_object(struct request *req)
 {
-	struct str type = request_header(req, "Content-Type");
+	struct str rest = request_header(req, "Content-Type"), type;
 	json_t *object;
 	size_t offset;
 	struct err err;
 
-	if (!str_eq_nocase(str_cut(type, 0, 16), STR("application/json"))) {
+	str_split(&rest, ';', &type); /* a charset may follow */
+	if (!str_eq_nocase(str_trim(type), STR("application/json"))) {
 		reply_problem(req, 415, "unsupported-media-type", "Not JSON",
 			"send the body as application/json");
 		return NULL;

@@ -1,22 +1,32 @@
-/* The ledger against itself: every sum, and the kept bytes against their digests. */
+/* The ledger against itself: every sum, the kept bytes against their digests, and each transfer
+ * against what its bytes say when they are read again. */
 #include "books.h"
 
-#define DELIVERIES_AT_ONCE 256
+#define ROWS_AT_ONCE 256
 
-struct err
-ledger_verify(struct db *db, const struct crypt *crypt,
-	void (*found)(void *arg, const char *table, struct str key, const char *fault), void *arg)
+typedef void (*found_fn)(void *arg, const char *table, struct str key, const char *fault);
+
+static void
+found_id(found_fn found, void *arg, const char *table, int64_t id, const char *fault)
+{
+	struct buf key CLEANUP(buf_fini) = {0};
+
+	buf_addf(&key, "%lld", (long long)id);
+	found(arg, table, buf_str(&key), fault);
+}
+
+static struct err
+verify_deliveries(struct db *db, const struct crypt *crypt, found_fn found, void *arg)
 {
 	int64_t after = 0;
 	size_t count;
 
-	TRY(store_verify(db, found, arg));
 	do {
 		struct arena *arena CLEANUP(arena_cleanup) = arena_new();
 		struct delivery *deliveries = arena_alloc(
-			arena, DELIVERIES_AT_ONCE * sizeof(*deliveries));
+			arena, ROWS_AT_ONCE * sizeof(*deliveries));
 
-		TRY(deliveries_list(db, arena, after, DELIVERIES_AT_ONCE, deliveries, &count));
+		TRY(deliveries_list(db, arena, after, ROWS_AT_ONCE, deliveries, &count));
 		for (size_t i = 0; i < count; i++) {
 			unsigned char digest[SHA256_SIZE];
 
@@ -24,10 +34,90 @@ ledger_verify(struct db *db, const struct crypt *crypt,
 			crypt_sha256(crypt, deliveries[i].raw, digest);
 			if (!str_eq(deliveries[i].raw_sha256,
 				    (struct str){(const char *)digest, sizeof(digest)}))
-				found(arg, "delivery",
-					arena_printf(arena, "%lld", (long long)after),
+				found_id(found, arg, "delivery", after,
 					"its bytes are not those that were signed for");
 		}
 	} while (count > 0);
 	return OK;
+}
+
+/* ---- transfers, read again ----------------------------------------------------------------------
+ */
+
+static struct str
+no_header(void *arg, const char *name)
+{
+	(void)arg;
+	(void)name;
+	return (struct str){NULL, 0};
+}
+
+static bool
+says_the_same(const struct transfer *transfer, const struct feed_event *event)
+{
+	return str_eq(transfer->provider_txn_id, event->provider_txn_id) &&
+	       str_eq(transfer->account_no, event->account) &&
+	       str_eq(transfer->virtual_account, event->virtual_account) &&
+	       str_eq(transfer->bank_ref, event->bank_txn_id) &&
+	       str_eq(transfer->bank, event->bank) && str_eq(transfer->note, event->content) &&
+	       transfer->amount.dong == event->amount.dong &&
+	       transfer->outgoing == event->outgoing &&
+	       (!transfer->booked_told || transfer->booked_at_ms == event->time_ms) &&
+	       (transfer->booked_told || transfer->booked_at_ms == transfer->arrived_at_ms);
+}
+
+/* Messages that prove themselves by a header (Standard Webhooks) carry their id there, and headers
+ * are not kept: then everything but the id is compared. */
+static bool
+is_told_by(const struct transfer *transfer, const struct delivery *delivery, struct arena *arena)
+{
+	const struct feed *feed = feed_find(delivery->feed);
+	struct feed_message message = {
+		.now_ms = delivery->received_at_ms,
+		.content_type = delivery->content_type,
+		.body = delivery->raw,
+		.header = no_header,
+	};
+	struct feed_events events = {0};
+
+	if (feed == NULL || !feed_accepts(feed->parse(arena, &message, &events)))
+		return false;
+	for (size_t i = 0; i < events.count; i++) {
+		if (events.items[i].provider_txn_id.len == 0)
+			events.items[i].provider_txn_id = transfer->provider_txn_id;
+		if (says_the_same(transfer, &events.items[i]))
+			return true;
+	}
+	return false;
+}
+
+static struct err
+verify_transfers(struct db *db, found_fn found, void *arg)
+{
+	int64_t after = 0;
+	size_t count;
+
+	do {
+		struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+		struct transfer *transfers = arena_alloc(arena, ROWS_AT_ONCE * sizeof(*transfers));
+		struct delivery *deliveries = arena_alloc(
+			arena, ROWS_AT_ONCE * sizeof(*deliveries));
+
+		TRY(transfers_list(db, arena, after, ROWS_AT_ONCE, transfers, deliveries, &count));
+		for (size_t i = 0; i < count; i++) {
+			after = transfers[i].id;
+			if (!is_told_by(&transfers[i], &deliveries[i], arena))
+				found_id(found, arg, "transfer", after,
+					"it is not what the bank's bytes say");
+		}
+	} while (count > 0);
+	return OK;
+}
+
+struct err
+ledger_verify(struct db *db, const struct crypt *crypt, found_fn found, void *arg)
+{
+	TRY(store_verify(db, found, arg));
+	TRY(verify_deliveries(db, crypt, found, arg));
+	return verify_transfers(db, found, arg);
 }

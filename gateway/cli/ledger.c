@@ -200,6 +200,7 @@ cli_restore(int argc, char **argv)
 		complain("restore: cannot read %s: %s", words[0], strerror(errno));
 		return EX_IOERR;
 	}
+	log_quiet(); /* one line for a person */
 	status = check_backup(words[0]);
 	if (status == 0)
 		status = copy_backup(words[0], data);

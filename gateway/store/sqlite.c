@@ -67,7 +67,6 @@ err_of(sqlite3 *handle, int rc)
 		return FAIL(ERR_BUSY, "the disk is full; nothing was lost, free some space");
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
-		log_error("sqlite", "rc=%d %s", rc, sqlite3_errmsg(handle));
 		return FAIL(ERR_BROKEN, "the database file is damaged; restore a backup");
 	case SQLITE_CANTOPEN:
 		return FAIL(ERR_BROKEN, "the database file cannot be opened");

@@ -121,21 +121,19 @@ transfers_put(struct db *db, const struct transfer *transfer)
 	return db_run(stmt);
 }
 
-struct err
-transfers_get(struct db *db, struct arena *arena, int64_t id, struct transfer *transfer)
+#define TRANSFER_COLUMNS                                                                    \
+	"t.id, t.delivery_id, t.feed, t.provider_txn_id, t.bank_ref, t.bank, t.account_no," \
+	" t.virtual_account, t.note, t.amount, t.outgoing, t.booked_at_ms, t.booked_told,"  \
+	" t.arrived_at_ms"
+#define TRANSFER_COLUMN_COUNT 14
+
+static void
+read_transfer(struct db_stmt *stmt, struct arena *arena, struct transfer *transfer)
 {
-	static const char GET[] =
-		"SELECT id, delivery_id, feed, provider_txn_id, bank_ref, bank, account_no,"
-		" virtual_account, note, amount, outgoing, booked_at_ms, booked_told,"
-		" arrived_at_ms FROM transfer WHERE id = $1";
 	struct str *const texts[] = {&transfer->feed, &transfer->provider_txn_id,
 		&transfer->bank_ref, &transfer->bank, &transfer->account_no,
 		&transfer->virtual_account, &transfer->note};
-	struct db_stmt *stmt;
 
-	TRY(db_prepare(db, GET, &stmt));
-	db_bind_int(stmt, 1, id);
-	TRY(db_one(stmt, "no such transfer"));
 	transfer->id = db_int(stmt, 0);
 	transfer->delivery_id = db_int(stmt, 1);
 	for (int i = 0; i < 7; i++)
@@ -145,8 +143,50 @@ transfers_get(struct db *db, struct arena *arena, int64_t id, struct transfer *t
 	transfer->booked_at_ms = db_int(stmt, 11);
 	transfer->booked_told = db_int(stmt, 12) != 0;
 	transfer->arrived_at_ms = db_int(stmt, 13);
+}
+
+struct err
+transfers_get(struct db *db, struct arena *arena, int64_t id, struct transfer *transfer)
+{
+	static const char GET[] = "SELECT " TRANSFER_COLUMNS " FROM transfer t WHERE t.id = $1";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, GET, &stmt));
+	db_bind_int(stmt, 1, id);
+	TRY(db_one(stmt, "no such transfer"));
+	read_transfer(stmt, arena, transfer);
 	db_reset(stmt);
 	return OK;
+}
+
+struct err
+transfers_list(struct db *db, struct arena *arena, int64_t after, size_t max,
+	struct transfer *transfers, struct delivery *deliveries, size_t *count)
+{
+	static const char LIST[] = "SELECT " TRANSFER_COLUMNS ", d.feed, d.content_type, d.raw,"
+				   " d.received_at_ms"
+				   " FROM transfer t JOIN delivery d ON d.id = t.delivery_id"
+				   " WHERE t.id > $1 ORDER BY t.id LIMIT $2";
+	struct db_stmt *stmt;
+	bool row;
+
+	*count = 0;
+	TRY(db_prepare(db, LIST, &stmt));
+	db_bind_int(stmt, 1, after);
+	db_bind_int(stmt, 2, (int64_t)max);
+	for (;; (*count)++) {
+		struct delivery *delivery = &deliveries[*count];
+
+		TRY(db_step(stmt, &row));
+		if (!row)
+			return OK;
+		read_transfer(stmt, arena, &transfers[*count]);
+		*delivery = (struct delivery){.id = transfers[*count].delivery_id};
+		delivery->feed = arena_copy(arena, db_str(stmt, TRANSFER_COLUMN_COUNT));
+		delivery->content_type = arena_copy(arena, db_str(stmt, TRANSFER_COLUMN_COUNT + 1));
+		delivery->raw = arena_copy(arena, db_str(stmt, TRANSFER_COLUMN_COUNT + 2));
+		delivery->received_at_ms = db_int(stmt, TRANSFER_COLUMN_COUNT + 3);
+	}
 }
 
 struct err

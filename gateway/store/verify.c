@@ -26,9 +26,16 @@ static const struct rule rules[] = {
 		" sum(amount) AS v FROM payment WHERE charge_id IS NOT NULL"
 		" GROUP BY stall_id, charge_id) p ON p.stall_id = c.stall_id AND p.charge_id = c.id"
 		" WHERE c.paid <> coalesce(p.v, 0)"},
+	{"charge", "its state does not fit what was paid",
+		"SELECT reference FROM charge WHERE NOT"
+		" ((state IN ('open', 'expired', 'cancelled') AND paid = 0)"
+		" OR (state = 'short' AND paid > 0 AND paid < amount)"
+		" OR (state = 'paid' AND paid = amount) OR (state = 'over' AND paid > amount)"
+		" OR (state = 'paid_late' AND paid > 0))"},
 	{"payment", "its amount or time is not its transfer's",
 		"SELECT p.id || '' FROM payment p JOIN transfer t ON t.id = p.transfer_id"
-		" WHERE p.amount <> t.amount OR p.booked_at_ms <> t.booked_at_ms OR t.outgoing = 1"},
+		" WHERE p.amount <> t.amount OR p.booked_at_ms <> t.booked_at_ms"
+		" OR p.arrived_at_ms <> t.arrived_at_ms OR t.outgoing = 1"},
 	{"payment", "its day is not the market day of its time",
 		"SELECT p.id || '' FROM payment p JOIN stall s ON s.id = p.stall_id"
 		" JOIN market m ON m.id = s.market_id WHERE p.day * 86400000"

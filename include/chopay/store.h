@@ -170,6 +170,10 @@ MUST_CHECK struct err transfers_put(struct db *db, const struct transfer *transf
 MUST_CHECK struct err transfers_get(
 	struct db *db, struct arena *arena, int64_t id, struct transfer *transfer);
 
+/* In the order of ids, each with the delivery that brought it (feed, content type and raw). */
+MUST_CHECK struct err transfers_list(struct db *db, struct arena *arena, int64_t after, size_t max,
+	struct transfer *transfers, struct delivery *deliveries, size_t *count);
+
 /* The unique key decides.  Not fresh: `first_id`, and whether amount and direction are the same. */
 struct transfer_claim {
 	bool fresh;

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "chopay/json.h"
 #include "market.h"
 
 const char market_csv[] =
@@ -153,6 +154,39 @@ market_stall(struct market_fixture *market, const char *code)
 	return asked.stall;
 }
 
+/* The bank's second in which the credit was booked: feeds tell no fractions. */
+static int64_t
+booked_at(struct market_fixture *market, const struct credit *credit)
+{
+	int64_t ms = credit->booked_at_ms == 0 ? books_now_ms(market->books) : credit->booked_at_ms;
+
+	return ms / MS_PER_SECOND * MS_PER_SECOND;
+}
+
+struct str
+market_raw(struct market_fixture *market, const struct credit *credit)
+{
+	json_t *body CLEANUP(json_cleanup) = json_object();
+	struct buf text CLEANUP(buf_fini) = {0};
+	struct str when;
+
+	time_format_rfc3339(&text, booked_at(market, credit));
+	when = arena_copy(market->arena, str_cut(buf_str(&text), 0, 19));
+	((char *)(uintptr_t)when.ptr)[10] = ' ';
+	json_set_str(body, "id", str_from(credit->id));
+	json_set_str(body, "gateway", STR(""));
+	json_set_str(body, "transactionDate", when);
+	json_set_str(body, "accountNumber", str_from(credit->account));
+	json_set_str(body, "subAccount", str_from(credit->virtual_account));
+	json_set_str(body, "content", str_from(credit->memo));
+	json_set_str(body, "transferType", credit->outgoing ? STR("out") : STR("in"));
+	json_set_i64(body, "transferAmount", credit->amount);
+	json_set_str(body, "referenceCode", STR("FT1"));
+	buf_clear(&text);
+	json_write(&text, body);
+	return arena_copy(market->arena, buf_str(&text));
+}
+
 struct err
 market_credits(struct market_fixture *market, const struct credit *credits, size_t count,
 	struct settlement *settlements)
@@ -164,7 +198,7 @@ market_credits(struct market_fixture *market, const struct credit *credits, size
 		.feed = feed_find(STR("sepay")),
 		.endpoint_id = STR("e1"),
 		.content_type = STR("application/json"),
-		.raw = credits[0].raw != NULL ? str_from(credits[0].raw) : str_from(credits[0].id),
+		.raw = market_raw(market, &credits[0]),
 		.events = events,
 		.bank_bins = bins,
 		.event_count = count,
@@ -180,8 +214,7 @@ market_credits(struct market_fixture *market, const struct credit *credits, size
 			.amount = {credits[i].amount},
 			.outgoing = credits[i].outgoing,
 			.content = str_from(credits[i].memo),
-			.time_ms = credits[i].booked_at_ms == 0 ? books_now_ms(market->books)
-								: credits[i].booked_at_ms,
+			.time_ms = booked_at(market, &credits[i]),
 		};
 		bins[i] = credits[i].bank == NULL ? STR("") : str_from(credits[i].bank);
 	}

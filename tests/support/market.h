@@ -26,14 +26,16 @@ extern const char market_csv[];
 /* The stall's row, by code. */
 struct stall market_stall(struct market_fixture *market, const char *code);
 
-/* One SePay credit, delivered as the bytes `raw` (NULL: made from the id). */
+/* One SePay credit. */
 struct credit {
 	const char *id, *account, *memo;
 	int64_t amount, booked_at_ms; /* 0: now */
 	const char *virtual_account, *bank;
 	bool outgoing;
-	const char *raw;
 };
+/* Its SePay message; one that carries several credits cannot be written, the first stands for it.
+ */
+struct str market_raw(struct market_fixture *market, const struct credit *credit);
 struct settlement market_credit(struct market_fixture *market, const struct credit *credit);
 struct err market_credits(struct market_fixture *market, const struct credit *credits, size_t count,
 	struct settlement *settlements);
