@@ -243,8 +243,10 @@ sqlite_backup(struct db *db, const char *file)
 	sqlite3_backup *backup;
 	sqlite3 *copy = NULL;
 	int rc = sqlite3_open_v2(file, &copy, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
-	struct err err = rc == SQLITE_CANTOPEN ? FAIL(ERR_NOT_FOUND, "its folder is missing, or cannot be written")
-					       : err_of(copy, rc);
+	struct err err = rc == SQLITE_CANTOPEN
+				 ? FAIL(ERR_NOT_FOUND,
+					   "its folder is missing, or cannot be written")
+				 : err_of(copy, rc);
 
 	if (rc == SQLITE_OK) {
 		backup = sqlite3_backup_init(copy, "main", handle_of(db), "main");
