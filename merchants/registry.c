@@ -196,6 +196,23 @@ report_twins(struct registry_import *import, struct seen *seen, size_t count)
 	}
 }
 
+/* In the order of lines, as a person goes through the file; what is on one line keeps its order. */
+static void
+sort_problems(struct registry_import *import)
+{
+	size_t count = import->problem_count < REGISTRY_PROBLEMS_MAX ? import->problem_count
+								     : REGISTRY_PROBLEMS_MAX;
+
+	for (size_t i = 1; i < count; i++) {
+		struct registry_problem one = import->problems[i];
+		size_t at = i;
+
+		for (; at > 0 && import->problems[at - 1].line > one.line; at--)
+			import->problems[at] = import->problems[at - 1];
+		import->problems[at] = one;
+	}
+}
+
 static bool
 header_ok(struct registry_import *import, struct csv *csv, bool *with_reference)
 {

@@ -99,6 +99,9 @@ struct ask {
 	struct charge charge;
 };
 
+/* A change a request asks for: to the writer, or a reply that too much is waiting. */
+void submit_command(struct request *req, struct command *command);
+
 /* An ask in the request's arena with its proof.  Then fill in `answer` (and `reply`), and send. */
 struct ask *ask_new(struct request *req);
 void ask_send(struct ask *ask);

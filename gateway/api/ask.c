@@ -32,6 +32,15 @@ asked(struct query *query)
 	json_decref(json);
 }
 
+void
+submit_command(struct request *req, struct command *command)
+{
+	struct err err = books_submit(api_of(req)->config.books, command);
+
+	if (err.code != ERR_OK)
+		reply_err(req, err);
+}
+
 struct ask *
 ask_new(struct request *req)
 {

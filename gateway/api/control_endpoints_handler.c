@@ -81,15 +81,6 @@ change_new(struct request *req, struct err (*apply)(struct tx *tx, struct comman
 	return change;
 }
 
-static void
-submit(struct endpoint_change *change)
-{
-	struct err err = books_submit(api_of(change->req)->config.books, &change->command);
-
-	if (err.code != ERR_OK)
-		reply_err(change->req, err);
-}
-
 static bool
 fits(struct request *req, const struct feed *feed, struct str mode_word, struct str secret,
 	struct str client_id)
@@ -155,7 +146,7 @@ control_endpoint_add(struct request *req)
 		.previous = STR(""),
 	};
 	seal(change, secret);
-	submit(change);
+	submit_command(req, &change->command);
 }
 
 /* ---- list
@@ -273,5 +264,5 @@ control_endpoint_rotate(struct request *req)
 		return;
 	change->endpoint.id = request_param(req, "id");
 	seal(change, secret);
-	submit(change);
+	submit_command(req, &change->command);
 }

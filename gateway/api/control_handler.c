@@ -3,15 +3,6 @@
 
 #define ROWS_MAX 1000
 
-static void
-submit(struct request *req, struct command *command)
-{
-	struct err err = books_submit(api_of(req)->config.books, command);
-
-	if (err.code != ERR_OK)
-		reply_err(req, err);
-}
-
 /* ---- the register
  * -------------------------------------------------------------------------------------- */
 
@@ -91,7 +82,7 @@ control_registry_import(struct request *req)
 	asked->req = req;
 	asked->command = (struct command){
 		import_apply, imported, api_of(req)->config.mailbox, request_arena(req), OK};
-	submit(req, &asked->command);
+	submit_command(req, &asked->command);
 }
 
 static struct err
@@ -168,7 +159,7 @@ control_invite(struct request *req)
 		invite_apply, invited, api_of(req)->config.mailbox, arena, OK};
 	asked->stall = request_param(req, "stall");
 	asked->token = new_token(api_of(req), arena, asked->hash);
-	submit(req, &asked->command);
+	submit_command(req, &asked->command);
 }
 
 /* ---- keys
@@ -234,7 +225,7 @@ control_key_add(struct request *req)
 	asked->key.role = arena_copy(arena, role);
 	asked->key.name = arena_copy(arena, name);
 	asked->token = new_token(api_of(req), arena, asked->hash);
-	submit(req, &asked->command);
+	submit_command(req, &asked->command);
 }
 
 static struct err
@@ -296,7 +287,7 @@ revoke(struct request *req, struct err (*apply)(struct tx *tx, struct command *s
 	asked->id = request_param(req, "id");
 	asked->command = (struct command){
 		apply, revoked, api_of(req)->config.mailbox, request_arena(req), OK};
-	submit(req, &asked->command);
+	submit_command(req, &asked->command);
 }
 
 static struct err

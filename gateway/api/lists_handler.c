@@ -247,7 +247,6 @@ suspense_post_resolution(struct request *req)
 	struct resolution *asked = arena_alloc(arena, sizeof(*asked));
 	json_t *body CLEANUP(json_cleanup) = body_object(req);
 	struct str stall, person, why;
-	struct err err;
 
 	if (body == NULL)
 		return;
@@ -273,7 +272,5 @@ suspense_post_resolution(struct request *req)
 	asked->resolve.stall = arena_copy(arena, stall);
 	asked->resolve.person = arena_copy(arena, person);
 	asked->resolve.why = arena_copy(arena, why);
-	err = books_submit(api_of(req)->config.books, &asked->resolve.command);
-	if (err.code != ERR_OK)
-		reply_err(req, err);
+	submit_command(req, &asked->resolve.command);
 }

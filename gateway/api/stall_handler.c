@@ -249,15 +249,6 @@ signed_in(struct command *self)
 	reply_redirect(asked->req, STR("/stall"));
 }
 
-static void
-submit(struct request *req, struct command *command)
-{
-	struct err err = books_submit(api_of(req)->config.books, command);
-
-	if (err.code != ERR_OK)
-		reply_err(req, err);
-}
-
 void
 stall_invite_use(struct request *req)
 {
@@ -274,7 +265,7 @@ stall_invite_use(struct request *req)
 		sign_in_apply, signed_in, api_of(req)->config.mailbox, arena, OK};
 	token_hash(req, asked->invite_hash);
 	asked->token = new_token(api_of(req), arena, asked->session_hash);
-	submit(req, &asked->command);
+	submit_command(req, &asked->command);
 }
 
 /* ---- leave
@@ -323,5 +314,5 @@ stall_leave(struct request *req)
 	asked->proof = proof_of(req);
 	asked->command = (struct command){
 		leave_apply, left, api_of(req)->config.mailbox, request_arena(req), OK};
-	submit(req, &asked->command);
+	submit_command(req, &asked->command);
 }

@@ -166,7 +166,6 @@ webhook_receive(struct request *req)
 	struct feed_events events = {0};
 	enum feed_reason reason;
 	struct webhook *webhook;
-	struct err err;
 
 	if (endpoint == NULL) {
 		reply_problem(req, 404, "unknown-endpoint", "No such endpoint",
@@ -207,9 +206,7 @@ webhook_receive(struct request *req)
 		.req = req,
 		.reason = reason,
 	};
-	err = books_submit(api->config.books, &webhook->settle.command);
-	if (err.code != ERR_OK)
-		reply_err(req, err); /* full: the bank tries again */
+	submit_command(req, &webhook->settle.command); /* full: the bank tries again */
 }
 
 /* ---- the token endpoint of an OAuth2 webhook (FEEDS section 1)

@@ -114,10 +114,82 @@ verify_transfers(struct db *db, found_fn found, void *arg)
 	return OK;
 }
 
+/* ---- payments: does what decided them still say so? ---------------------------------------------
+ */
+
+/* A reference in the note that names this stall, or exactly this charge. */
+static bool
+is_named(const struct payment *payment, struct str note, bool exactly)
+{
+	struct str prefix = str_cut(payment->stall_reference, 0, 2);
+	struct reference stall;
+	struct references found;
+
+	if (!reference_is(prefix, payment->stall_reference, &stall))
+		return false;
+	reference_find(prefix, note, &found);
+	for (size_t i = 0; i < found.count; i++) {
+		const struct reference *one = &found.items[i];
+
+		if (exactly ? str_eq(str_from(one->text), payment->charge_reference)
+			    : reference_stall_number(one) == reference_stall_number(&stall))
+			return true;
+	}
+	return false;
+}
+
+static struct err
+explained(struct db *db, const struct payment *payment, const struct transfer *transfer, bool *yes)
+{
+	struct str by = payment->matched_by;
+
+	*yes = false;
+	if (str_eq(by, str_from(matched_by_name(MATCHED_CHARGE)))) {
+		*yes = is_named(payment, transfer->note, true);
+	} else if (str_eq(by, str_from(matched_by_name(MATCHED_STALL_REFERENCE)))) {
+		*yes = is_named(payment, transfer->note, false);
+	} else if (str_eq(by, str_from(matched_by_name(MATCHED_BY_HAND)))) {
+		*yes = true; /* its resolution is a rule of store_verify */
+	} else if (str_eq(by, str_from(matched_by_name(MATCHED_VIRTUAL_ACCOUNT))) ||
+		   str_eq(by, str_from(matched_by_name(MATCHED_SOLE_STALL)))) {
+		TRY(accounts_serve(db, payment->stall_id, transfer->account_no, yes));
+		if (!*yes && transfer->virtual_account.len > 0)
+			TRY(accounts_serve(db, payment->stall_id, transfer->virtual_account, yes));
+	}
+	return OK;
+}
+
+static struct err
+verify_payments(struct db *db, found_fn found, void *arg)
+{
+	int64_t after = 0;
+	size_t count;
+
+	do {
+		struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+		struct payment *payments = arena_alloc(arena, ROWS_AT_ONCE * sizeof(*payments));
+
+		TRY(payments_after(db, arena, after, INT64_MIN, ROWS_AT_ONCE, payments, &count));
+		for (size_t i = 0; i < count; i++) {
+			struct transfer transfer;
+			bool yes;
+
+			after = payments[i].id;
+			TRY(transfers_get(db, arena, payments[i].transfer_id, &transfer));
+			TRY(explained(db, &payments[i], &transfer, &yes));
+			if (!yes)
+				found_id(found, arg, "payment", after,
+					"what it says it was matched by does not lead to its stall");
+		}
+	} while (count > 0);
+	return OK;
+}
+
 struct err
 ledger_verify(struct db *db, const struct crypt *crypt, found_fn found, void *arg)
 {
 	TRY(store_verify(db, found, arg));
 	TRY(verify_deliveries(db, crypt, found, arg));
-	return verify_transfers(db, found, arg);
+	TRY(verify_transfers(db, found, arg));
+	return verify_payments(db, found, arg);
 }
