@@ -302,6 +302,7 @@ registry_import(struct db *db, struct registry_import *import)
 		report_twins(import, seen, import->rows);
 	if (import->rows == 0 && import->problem_count == 0)
 		problem(import, csv.line, "", STR("the file has a header and no rows"));
+	sort_problems(import);
 	return import->problem_count == 0
 		       ? OK
 		       : FAIL(ERR_INVALID, "rows are refused; nothing was imported");
