@@ -1,5 +1,6 @@
 /* The SQLite driver.  Exactly one connection of a process writes and checkpoints (SAFETY section 2:
  * 3.40.1 has the WAL-reset bug); every other one is query_only. */
+#include <pthread.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -295,6 +296,13 @@ set_up(struct sqlite_db *db)
 	return OK;
 }
 
+/* Memory statistics nobody reads cost a lock at every allocation of every connection. */
+static void
+configure_once(void)
+{
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 struct err
 store_open_sqlite(const char *file, enum store_mode mode, struct db **db)
 {
@@ -302,9 +310,11 @@ store_open_sqlite(const char *file, enum store_mode mode, struct db **db)
 	int flags = SQLITE_OPEN_NOMUTEX |
 		    (mode == STORE_WRITE ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
 					 : SQLITE_OPEN_READWRITE);
+	static pthread_once_t configured = PTHREAD_ONCE_INIT;
 	struct err err;
 	int rc;
 
+	pthread_once(&configured, configure_once);
 	/* A WAL database cannot be read without its -shm, so a reader opens read-write and then
 	 * forbids itself to write; it still reads when the folder is read-only to us. */
 	made->db.driver = &sqlite_driver;
