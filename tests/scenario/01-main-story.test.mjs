@@ -13,7 +13,7 @@ function scan(market, name, picture) {
 }
 
 test("a buyer pays a stall, end to end", async (t) => {
-	const { market, stalls, gateway, bank } = await openMarket(t, { tls: true });
+	const { market, stalls, gateway, bank } = await openMarket(t);
 	const account = stalls.A01.account_no;
 	let charge, buyer, seller;
 

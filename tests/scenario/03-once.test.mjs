@@ -70,10 +70,8 @@ test("once: in parallel, in sequence, in other bytes, across a restart", async (
 test("one bank reference, many transfers: only the provider's id decides", async (t) => {
 	const { market, stalls, bank } = await openMarket(t);
 	const account = stalls.B01.account_no;
-	for (const id of [1, 2, 3]) {
-		const transfer = bank.delivery({ id, account, amount: 1_000, note: "MUA CA" });
-		await bank.post(JSON.stringify({ ...JSON.parse(transfer), referenceCode: "3516" }));
-	}
+	for (const id of [1, 2, 3])
+		await bank.pay({ id, account, amount: 1_000, note: "MUA CA", bankRef: "3516" });
 	assert.deepEqual(await counted(market), {
 		ok: true,
 		transfers: 3,

@@ -43,7 +43,7 @@ function refusedRows() {
 }
 
 test("every malformed request of the grammar's table: one answer, then closed", async (t) => {
-	const gateway = await new Market(t).serve();
+	const gateway = await new Market(t).serve({ tls: false });
 	const rows = refusedRows();
 	assert.ok(rows.length > 100, `${rows.length} rows`);
 	const refuse = async ([name, status, bytes]) => {
@@ -133,7 +133,7 @@ test("addresses, methods and sizes", async (t) => {
 });
 
 test("a head that comes a byte at a time does not hold a connection", async (t) => {
-	const gateway = await new Market(t).serve();
+	const gateway = await new Market(t).serve({ tls: false });
 	const socket = gateway.connect();
 	let answer = "";
 	socket.on("data", (bytes) => (answer += bytes));
@@ -146,7 +146,7 @@ test("a head that comes a byte at a time does not hold a connection", async (t) 
 
 test("TLS: versions, and certificates renewed without a stop", async (t) => {
 	const market = new Market(t);
-	const gateway = await market.serve({ tls: true });
+	const gateway = await market.serve();
 	const serialOf = async () => {
 		const socket = gateway.connect();
 		await once(socket, "secureConnect");
@@ -190,7 +190,7 @@ test("TLS: versions, and certificates renewed without a stop", async (t) => {
 		const before = await serialOf();
 		const kept = gateway.newAgent(1);
 		await gateway.get("/healthz", { agent: kept });
-		market.certificates();
+		market.renewCertificates();
 		process.kill(gateway.pid, "SIGHUP");
 		await waitFor("the new certificate", async () => (await serialOf()) !== before);
 		assert.equal((await gateway.get("/healthz", { agent: kept })).status, 200);
@@ -198,7 +198,7 @@ test("TLS: versions, and certificates renewed without a stop", async (t) => {
 
 	await t.test("SIGHUP with a broken file: the certificate in use stays", async () => {
 		const before = await serialOf();
-		writeFileSync(market.certificates().certFile, "no certificate\n");
+		writeFileSync(market.certificates.certFile, "no certificate\n");
 		process.kill(gateway.pid, "SIGHUP");
 		await waitFor("the complaint", () => /tls_reload.*kept the old/.test(gateway.told.err));
 		assert.equal(await serialOf(), before);

@@ -349,12 +349,12 @@ test("settings: a file that is wrong is named with its line", async (t) => {
 
 	const good = file("good.ini", ["data = data", "listen = 127.0.0.1:0"]);
 	assert.equal((await run(["config", "check", good])).stdout, "ok\n");
-	const market2 = await market.serve({ args: ["--config", good] });
+	const gateway = await market.serve({ tls: false, args: ["--config", good] });
 	assert.ok(
 		existsSync(join(market.folder, "data/chopay.db")),
 		"a relative path starts at the file",
 	);
-	await market2.stop();
+	await gateway.stop();
 });
 
 test("a data folder that cannot be used", async (t) => {

@@ -1,7 +1,7 @@
 /* The real binary on a data folder of its own: commands, a running gateway, and their ends. */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -62,6 +62,22 @@ export function tool(program, args, options = {}) {
 	if (done.status !== 0)
 		throw new Error(`${program} ${args.join(" ")}: ${done.error ?? done.stderr}`);
 	return done.stdout.toString();
+}
+
+function makeCertificates(folder) {
+	tool("sh", [join(root, "certs/make-dev-ca.sh"), folder]);
+}
+
+/* One throwaway CA for all stories of a process: its folder. */
+let caFolder;
+
+function developmentCa() {
+	if (caFolder === undefined) {
+		caFolder = mkdtempSync(join(tmpdir(), "chopay-ca-"));
+		process.on("exit", () => rmSync(caFolder, { recursive: true, force: true }));
+		makeCertificates(caFolder);
+	}
+	return caFolder;
 }
 
 /* A folder for one story; what was started in it is ended, by process id, when the test ends. */
@@ -135,10 +151,10 @@ export class Market {
 		return { ...JSON.parse(done.stdout), status: done.status, stderr: done.stderr };
 	}
 
-	/* A development CA of this story: {ca, cert, key} and the files' names. */
-	certificates() {
+	/* The CA and the server's certificate in this story's folder. */
+	get certificates() {
 		const folder = join(this.folder, "certs");
-		tool("sh", [join(root, "certs/make-dev-ca.sh"), folder]);
+		if (!existsSync(folder)) cpSync(developmentCa(), folder, { recursive: true });
 		return {
 			ca: readFileSync(join(folder, "ca.pem")),
 			certFile: join(folder, "server.pem"),
@@ -146,14 +162,19 @@ export class Market {
 		};
 	}
 
-	/* A running `chopay serve`, ready to answer.  `clockAt`: Unix seconds of its clock. */
-	async serve({ tls = false, clockAt, args = [], listen = "127.0.0.1:0" } = {}) {
+	/* Another certificate in the same files, by the same CA. */
+	renewCertificates() {
+		makeCertificates(join(this.folder, "certs"));
+	}
+
+	/* A running `chopay serve`, ready to answer, over TLS unless told otherwise.  `clockAt`: Unix seconds of its clock. */
+	async serve({ tls = true, clockAt, args = [], listen = "127.0.0.1:0" } = {}) {
 		const words = ["serve", "--data", this.data, "--listen", listen, ...args];
 		let ca;
 		if (tls) {
-			const certificates = this.certificates();
-			ca = certificates.ca;
-			words.push("--tls-cert", certificates.certFile, "--tls-key", certificates.keyFile);
+			const { certFile, keyFile } = this.certificates;
+			ca = this.certificates.ca;
+			words.push("--tls-cert", certFile, "--tls-key", keyFile);
 		}
 		if (clockAt !== undefined) words.push("--clock-at", String(clockAt));
 		const startedAt = Date.now();
@@ -191,13 +212,14 @@ async function end(child, signal) {
 	return { status: child.exitCode, signal: child.signalCode };
 }
 
-/* The usual beginning: five stalls, a running gateway, an operator's key, a bank that signs. */
-export async function openMarket(t, options = {}) {
+/* The usual beginning: five stalls, a running gateway with TLS, an operator's key, a bank that signs. */
+export async function openMarket(t, options) {
 	const market = new Market(t);
 	await market.importStalls();
 	const stalls = await market.stalls();
+	/* Before the start: a running gateway's loops learn of a new endpoint a moment later. */
+	const endpoint = await market.newEndpoint();
 	const gateway = await market.serve(options);
 	gateway.key = await market.newKey();
-	const bank = new Bank(gateway, await market.newEndpoint(), HMAC_SECRET);
-	return { market, stalls, gateway, bank };
+	return { market, stalls, gateway, bank: new Bank(gateway, endpoint, HMAC_SECRET) };
 }

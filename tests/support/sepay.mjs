@@ -9,7 +9,8 @@ export function bankTime(ms) {
 }
 
 /* The body of one delivery: a credit unless told otherwise. */
-export function delivery({ id, account, amount, note, time, virtualAccount = null, out = false }) {
+export function delivery({ id, account, amount, note, time, ...others }) {
+	const { virtualAccount = null, bankRef = `FT${id}`, out = false } = others;
 	return JSON.stringify({
 		id,
 		gateway: "MBBank",
@@ -21,7 +22,7 @@ export function delivery({ id, account, amount, note, time, virtualAccount = nul
 		transferType: out ? "out" : "in",
 		description: `BankAPINotify ${note}`,
 		transferAmount: amount,
-		referenceCode: `FT${id}`,
+		referenceCode: bankRef,
 		accumulated: 0,
 	});
 }
