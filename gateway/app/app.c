@@ -365,12 +365,14 @@ app_free(struct app *app)
 		event_free(app->expire_timer);
 	if (app->broken_timer != NULL)
 		event_free(app->broken_timer);
-	/* The servers first (no new questions), then the books (they finish what is queued and post
-	 * it), then the mailboxes run dry, then the rest. */
+	/* The servers first (no new questions), then the books' threads (they finish what is queued
+	 * and post it), then the mailboxes run dry (what they ask is refused), then the rest. */
 	for (int i = 0; i < app->loop_count; i++)
 		loop_close_server(&app->loops[i]);
-	books_close(app->books);
+	if (app->books != NULL)
+		books_stop(app->books);
 	loops_free(app->loops, app->loop_count);
+	books_close(app->books);
 	tls_unref(app->tls);
 	api_counts_free(app->counts);
 	banks_free(app->banks);

@@ -77,22 +77,30 @@ books_open(const struct books_config *config, struct books **books, struct buf *
 }
 
 void
+books_stop(struct books *books)
+{
+	if (!books->writer_started)
+		return;
+	queue_close(books->commands);
+	queue_close(books->queries);
+	queue_close(books->long_queries);
+	for (int i = 0; i < READERS_MAX; i++) {
+		if (books->readers[i].started)
+			pthread_join(books->readers[i].thread, NULL);
+		books->readers[i].started = false;
+	}
+	pthread_join(books->writer, NULL);
+	books->writer_started = false;
+}
+
+void
 books_close(struct books *books)
 {
 	if (books == NULL)
 		return;
-	if (books->writer_started) {
-		queue_close(books->commands);
-		queue_close(books->queries);
-		queue_close(books->long_queries);
-	}
-	for (int i = 0; i < READERS_MAX; i++) {
-		if (books->readers[i].started)
-			pthread_join(books->readers[i].thread, NULL);
+	books_stop(books);
+	for (int i = 0; i < READERS_MAX; i++)
 		store_close(books->readers[i].db);
-	}
-	if (books->writer_started)
-		pthread_join(books->writer, NULL);
 	store_close(books->write_db);
 	queue_free(books->commands);
 	queue_free(books->queries);

@@ -83,7 +83,9 @@ struct books_config {
 /* `why` gets a sentence for a person: folder not writable, in use, newer, damaged. */
 MUST_CHECK struct err books_open(
 	const struct books_config *config, struct books **books, struct buf *why);
-/* Finishes what is queued, then closes; readers first, the writer last. */
+/* Finishes what is queued and ends the threads; from then on everything asked is ERR_BUSY. */
+void books_stop(struct books *books);
+/* books_stop, then the connections: readers first, the writer last. */
 void books_close(struct books *books);
 
 /* ERR_BUSY: too much is waiting, or closing. */
