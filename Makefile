@@ -78,7 +78,7 @@ deps-test: ## ... and what the tests need (apt, npm with a lock file)
 	$(call install-debs,$(DEBS_TEST))
 	$(Q)if [ ! -e $(NPM_FOLDER)/node_modules/.chopay ] || [ $(NPM_FOLDER)/package-lock.json -nt $(NPM_FOLDER)/node_modules/.chopay ]; then \
 		echo "Installing from npm: what $(NPM_FOLDER)/package-lock.json lists"; \
-		npm ci --prefix $(NPM_FOLDER) --no-audit --no-fund --ignore-scripts --silent && touch $(NPM_FOLDER)/node_modules/.chopay; fi
+		npm ci --prefix $(NPM_FOLDER) --no-audit --no-fund --ignore-scripts --loglevel=error && touch $(NPM_FOLDER)/node_modules/.chopay; fi
 
 deps-bench: deps-test
 	$(call install-debs,$(DEBS_BENCH))
