@@ -30,7 +30,20 @@ api_free(struct api *api)
 {
 	if (api == NULL)
 		return;
+	endpoints_forget_switches(api);
+	free(api->peers);
 	live_free(api->live);
 	endpoints_free(api->endpoints);
 	free(api);
+}
+
+void
+api_meet(struct api *const *apis, int count)
+{
+	for (int i = 0; i < count; i++) {
+		apis[i]->peers = mem_alloc((size_t)count * sizeof(struct api *));
+		apis[i]->peer_count = count;
+		for (int n = 0; n < count; n++)
+			apis[i]->peers[n] = apis[n];
+	}
 }

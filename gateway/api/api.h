@@ -15,6 +15,7 @@
 
 struct live;
 struct endpoints;
+struct loop_switch;
 
 struct api_counts {
 	atomic_ullong deliveries, transfers, replays, conflicts, refused[16]; /* by feed_reason */
@@ -26,6 +27,9 @@ struct api {
 	struct live *live;
 	struct endpoints *endpoints;
 	bool endpoints_loading, endpoints_stale;
+	struct loop_switch *switching; /* changes that wait for this loop's next table */
+	struct api **peers;	       /* of every loop, this one too */
+	int peer_count;
 };
 
 static inline struct api *
@@ -168,7 +172,10 @@ struct open_endpoint {
 const struct open_endpoint *endpoint_find(
 	const struct api *api, struct str feed_name, struct str id);
 void endpoints_free(struct endpoints *endpoints);
-void endpoints_reload(struct api *api);
+/* Every loop reads the table again; `done` runs on this loop when the last one uses it. */
+void endpoints_switch(struct api *api, struct task done);
+void endpoints_beat(struct api *api);
+void endpoints_forget_switches(struct api *api);
 
 /* ---- handlers: gateway/api/routes.c has the table
  * ------------------------------------------------ */

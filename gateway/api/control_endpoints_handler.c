@@ -13,6 +13,7 @@ struct endpoint_change {
 	struct request *req;
 	struct endpoint endpoint;
 	int64_t roll_hours;
+	void (*answer)(void *change);
 };
 
 /* The secret is sealed on the loop, before it waits in a queue. */
@@ -35,25 +36,31 @@ add_apply(struct tx *tx, struct command *self)
 	struct endpoint_change *change = (struct endpoint_change *)self;
 
 	change->endpoint.created_at_ms = tx->now_ms;
-	TRY(endpoints_put(tx->db, &change->endpoint));
-	tx_news(tx, "endpoints");
-	return OK;
+	return endpoints_put(tx->db, &change->endpoint);
+}
+
+/* Committed: now every loop must use it, then it is answered. */
+static void
+committed(struct command *self)
+{
+	struct endpoint_change *change = (struct endpoint_change *)self;
+
+	if (self->result.code != ERR_OK)
+		reply_err(change->req, self->result);
+	else
+		endpoints_switch(api_of(change->req), (struct task){change->answer, change});
 }
 
 static void
-added(struct command *self)
+added(void *arg)
 {
-	struct endpoint_change *change = (struct endpoint_change *)self;
-	json_t *json;
+	struct endpoint_change *change = arg;
+	struct arena *arena = change->command.arena;
+	json_t *json = json_object();
 
-	if (self->result.code != ERR_OK) {
-		reply_err(change->req, self->result);
-		return;
-	}
-	json = json_object();
 	json_set_str(json, "id", change->endpoint.id);
 	json_set_str(json, "path",
-		arena_printf(self->arena, "/webhooks/%.*s/%.*s", STR_FMT(change->endpoint.feed),
+		arena_printf(arena, "/webhooks/%.*s/%.*s", STR_FMT(change->endpoint.feed),
 			STR_FMT(change->endpoint.id)));
 	reply_json(change->req, 201, json);
 }
@@ -71,13 +78,14 @@ new_endpoint_id(struct arena *arena)
 
 static struct endpoint_change *
 change_new(struct request *req, struct err (*apply)(struct tx *tx, struct command *self),
-	void (*done)(struct command *self))
+	void (*answer)(void *change))
 {
 	struct endpoint_change *change = arena_alloc(request_arena(req), sizeof(*change));
 
 	change->req = req;
+	change->answer = answer;
 	change->command = (struct command){
-		apply, done, api_of(req)->config.mailbox, request_arena(req), OK};
+		apply, committed, api_of(req)->config.mailbox, request_arena(req), OK};
 	return change;
 }
 
@@ -199,23 +207,16 @@ rotate_apply(struct tx *tx, struct command *self)
 	struct endpoint_change *change = (struct endpoint_change *)self;
 
 	change->endpoint.previous_until_ms = tx->now_ms + change->roll_hours * 3600 * MS_PER_SECOND;
-	TRY(endpoints_roll(tx->db, change->endpoint.id, change->endpoint.secret,
-		change->endpoint.previous_until_ms));
-	tx_news(tx, "endpoints");
-	return OK;
+	return endpoints_roll(tx->db, change->endpoint.id, change->endpoint.secret,
+		change->endpoint.previous_until_ms);
 }
 
 static void
-rotated(struct command *self)
+rotated(void *arg)
 {
-	struct endpoint_change *change = (struct endpoint_change *)self;
-	json_t *json;
+	struct endpoint_change *change = arg;
+	json_t *json = json_object();
 
-	if (self->result.code != ERR_OK) {
-		reply_err(change->req, self->result);
-		return;
-	}
-	json = json_object();
 	json_set_str(json, "id", change->endpoint.id);
 	json_set_time(json, "previous_until", change->endpoint.previous_until_ms);
 	reply_json(change->req, 200, json);
@@ -256,7 +257,7 @@ control_endpoint_rotate(struct request *req)
 	}
 	if (open == NULL) {
 		reply_problem(req, 404, "unknown-endpoint", "No such endpoint",
-			"`chopay endpoint list` shows those in use");
+			"no endpoint with that id is in use; `chopay endpoint list` shows those that are");
 		return;
 	}
 	if (!fits(req, open->feed, str_from(feed_mode_name(open->secret.mode)), secret,
@@ -264,5 +265,29 @@ control_endpoint_rotate(struct request *req)
 		return;
 	change->endpoint.id = request_param(req, "id");
 	seal(change, secret);
+	submit_command(req, &change->command);
+}
+
+/* ---- revoke
+ * --------------------------------------------------------------------------------------------- */
+
+static struct err
+revoke_apply(struct tx *tx, struct command *self)
+{
+	return endpoints_revoke(tx->db, ((struct endpoint_change *)self)->endpoint.id, tx->now_ms);
+}
+
+static void
+revoked(void *arg)
+{
+	reply_empty(((struct endpoint_change *)arg)->req, 204);
+}
+
+void
+control_endpoint_revoke(struct request *req)
+{
+	struct endpoint_change *change = change_new(req, revoke_apply, revoked);
+
+	change->endpoint.id = request_param(req, "id");
 	submit_command(req, &change->command);
 }

@@ -302,20 +302,6 @@ control_key_revoke(struct request *req)
 	revoke(req, key_revoke_apply);
 }
 
-static struct err
-endpoint_revoke_apply(struct tx *tx, struct command *self)
-{
-	TRY(endpoints_revoke(tx->db, ((struct revoke *)self)->id, tx->now_ms));
-	tx_news(tx, "endpoints");
-	return OK;
-}
-
-void
-control_endpoint_revoke(struct request *req)
-{
-	revoke(req, endpoint_revoke_apply);
-}
-
 /* ---- the ledger, backups
  * ------------------------------------------------------------------------------------- */
 

@@ -108,8 +108,39 @@ put_to_use(struct api *api, struct endpoints *fresh)
 	api->endpoints = fresh;
 }
 
+/* ---- switching every loop over -----------------------------------------------------------------
+ */
+
+/* A change of the endpoints, until the last loop works with it: only then is it answered, so that
+ * an added endpoint receives and a revoked one refuses from the answer on. */
+struct switch_over {
+	struct task done;	 /* on the asker's loop */
+	struct mailbox *mailbox; /* the asker's */
+	atomic_int left;	 /* loops that still use the old table */
+};
+
+struct loop_switch {
+	struct loop_switch *next; /* waiting for its loop's next table */
+	struct switch_over *over;
+	struct api *api;
+};
+
 static void
-endpoints_reloaded(struct query *query)
+loop_switched(struct loop_switch *one)
+{
+	struct switch_over *over = one->over;
+
+	free(one);
+	if (atomic_fetch_sub(&over->left, 1) > 1)
+		return;
+	mailbox_push(over->mailbox, over->done);
+	free(over);
+}
+
+static void reload(struct api *api);
+
+static void
+reloaded(struct query *query)
 {
 	struct endpoints *fresh = (struct endpoints *)query;
 	struct api *api = fresh->api;
@@ -120,12 +151,20 @@ endpoints_reloaded(struct query *query)
 		put_to_use(api, fresh);
 	else
 		endpoints_free(fresh);
-	if (again)
-		endpoints_reload(api);
+	if (again) { /* something changed after the question was asked */
+		reload(api);
+		return;
+	}
+	while (api->switching != NULL) {
+		struct loop_switch *one = api->switching;
+
+		api->switching = one->next;
+		loop_switched(one);
+	}
 }
 
-void
-endpoints_reload(struct api *api)
+static void
+reload(struct api *api)
 {
 	struct endpoints *fresh;
 
@@ -134,13 +173,62 @@ endpoints_reload(struct api *api)
 		return;
 	}
 	fresh = endpoints_new(api);
-	fresh->query.done = endpoints_reloaded;
+	fresh->query.done = reloaded;
 	api->endpoints_loading = true;
 	if (books_ask(api->config.books, &fresh->query).code != ERR_OK) {
-		/* The beat asks again. */
+		/* Too much is waiting: the next beat asks again. */
 		api->endpoints_loading = false;
 		api->endpoints_stale = true;
 		endpoints_free(fresh);
+	}
+}
+
+void
+endpoints_beat(struct api *api)
+{
+	if (api->endpoints_stale && !api->endpoints_loading) {
+		api->endpoints_stale = false;
+		reload(api);
+	}
+}
+
+static void
+switch_loop(void *arg)
+{
+	struct loop_switch *one = arg;
+
+	one->next = one->api->switching;
+	one->api->switching = one;
+	reload(one->api);
+}
+
+void
+endpoints_switch(struct api *api, struct task done)
+{
+	struct switch_over *over = mem_alloc(sizeof(*over));
+
+	over->done = done;
+	over->mailbox = api->config.mailbox;
+	atomic_init(&over->left, api->peer_count);
+	for (int i = 0; i < api->peer_count; i++) {
+		struct loop_switch *one = mem_alloc(sizeof(*one));
+
+		*one = (struct loop_switch){NULL, over, api->peers[i]};
+		mailbox_push(api->peers[i]->config.mailbox, (struct task){switch_loop, one});
+	}
+}
+
+/* At the end of the program: nobody waits any more. */
+void
+endpoints_forget_switches(struct api *api)
+{
+	while (api->switching != NULL) {
+		struct loop_switch *one = api->switching;
+
+		api->switching = one->next;
+		if (atomic_fetch_sub(&one->over->left, 1) == 1)
+			free(one->over);
+		free(one);
 	}
 }
 

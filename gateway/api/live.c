@@ -222,10 +222,6 @@ api_news(struct api *api, const struct news *news)
 {
 	struct watcher *next;
 
-	if (str_eq(news->kind, STR("endpoints"))) {
-		endpoints_reload(api);
-		return;
-	}
 	for (struct watcher *watcher = *bucket_of(api->live, news->stall_id); watcher != NULL;
 		watcher = next) {
 		next = watcher->next;
@@ -241,6 +237,7 @@ api_news(struct api *api, const struct news *news)
 void
 api_beat(struct api *api)
 {
+	endpoints_beat(api);
 	for (size_t i = 0; i < BUCKETS; i++) {
 		for (struct watcher *watcher = api->live->buckets[i]; watcher != NULL;
 			watcher = watcher->next)

@@ -276,6 +276,16 @@ listen_control(struct app *app, struct buf *why)
 	return err;
 }
 
+static void
+introduce(struct app *app)
+{
+	struct api *apis[1 + APP_WORKERS_MAX];
+
+	for (int i = 0; i < app->loop_count; i++)
+		apis[i] = app->loops[i].api;
+	api_meet(apis, app->loop_count);
+}
+
 static struct err
 start(struct app *app, struct buf *url, struct buf *why)
 {
@@ -311,6 +321,7 @@ start(struct app *app, struct buf *url, struct buf *why)
 		}
 	}
 	raise_descriptors();
+	introduce(app);
 	TRY(listen_all(app, url, why));
 	TRY(listen_control(app, why));
 	for (int i = 1; i < app->loop_count; i++)

@@ -105,9 +105,3 @@ tx_notice(struct tx *tx, int64_t stall_id, const char *kind, struct str referenc
 		&(struct news){notice.id, stall_id, notice.kind, notice.reference, notice.body});
 	return OK;
 }
-
-void
-tx_news(struct tx *tx, const char *kind)
-{
-	news_list_add(tx->news, &(struct news){.kind = str_from(kind)});
-}

@@ -29,6 +29,9 @@ struct api_config {
 struct api *api_new(const struct api_config *config);
 void api_free(struct api *api); /* after the loop's server is gone and its mailbox has run dry */
 
+/* Before any loop runs: each learns of all, so that a change of settings reaches every one. */
+void api_meet(struct api *const *apis, int count);
+
 extern const struct route api_routes[];
 extern const size_t api_route_count;
 
@@ -37,7 +40,7 @@ void api_news(struct api *api, const struct news *news); /* something was commit
 void api_beat(struct api *api); /* every API_BEAT_MS: live pages know that they are connected */
 #define API_BEAT_MS 10000
 
-/* Reads the endpoints' secrets; before the first request, and again by news. */
+/* Reads the endpoints' secrets; before the first request. */
 MUST_CHECK struct err api_load_endpoints(struct api *api);
 
 #endif

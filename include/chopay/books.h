@@ -51,7 +51,7 @@ int64_t tx_next_id(struct tx *tx);
 
 struct news {
 	int64_t id, stall_id;
-	struct str kind;      /* "payment", "charge", "endpoints" */
+	struct str kind;      /* "payment", "charge" */
 	struct str reference; /* of the charge it is about, or empty */
 	struct str body;      /* JSON */
 };
@@ -61,8 +61,6 @@ void news_unref(struct news *news);
 /* Inside apply: leave a row in the outbox and tell the listeners after the commit. */
 MUST_CHECK struct err tx_notice(
 	struct tx *tx, int64_t stall_id, const char *kind, struct str reference, struct str body);
-/* News without a row (a setting changed). */
-void tx_news(struct tx *tx, const char *kind);
 
 /* ---- life -------------------------------------------------------------------------------------
  */
