@@ -217,7 +217,6 @@ export async function openMarket(t, options) {
 	const market = new Market(t);
 	await market.importStalls();
 	const stalls = await market.stalls();
-	/* Before the start: a running gateway's loops learn of a new endpoint a moment later. */
 	const endpoint = await market.newEndpoint();
 	const gateway = await market.serve(options);
 	gateway.key = await market.newKey();
