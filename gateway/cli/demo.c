@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <limits.h>
 #include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
@@ -9,14 +10,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <sysexits.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "chopay/app.h"
 #include "chopay/asset.h"
+#include "chopay/clock.h"
 #include "chopay/log.h"
 #include "chopay/money.h"
 #include "cli.h"
@@ -25,7 +27,10 @@
 
 #define LISTEN_DEFAULT "127.0.0.1:8080"
 #define SHOWN_STALL "MALAM.A03"
-#define FIRST_PURCHASES "120" /* so that the first figures say something */
+#define FIRST_PURCHASES "120"	      /* so that the first figures say something */
+#define FAVOUR SHOWN_STALL "=8"	      /* percent: the page that is shown has something to show */
+#define CHARGE_LIVES_S (12 * 60 * 60) /* the hour it ends names one moment only */
+#define BANK_GRACE_MS 1000
 #define SECRET_BYTES 24
 
 static const char DEMO_HELP[] =
@@ -46,15 +51,13 @@ struct demo {
 	struct buf url;
 	struct buf secret_file, key_file; /* for the bank's process */
 	struct buf endpoint;
-	atomic_int bank; /* process id of the simulated bank, 0: none */
 	atomic_bool ending;
 	int status;
 };
 
 extern char **environ;
 
-/* ---- the bank's process
- * ------------------------------------------------------------------------------- */
+/* ---- the bank's process ---------------------------------------------------------------------- */
 
 static pid_t
 start_bank(struct demo *demo, const char *payments, const char *rate)
@@ -63,34 +66,73 @@ start_bank(struct demo *demo, const char *payments, const char *rate)
 		demo->endpoint.ptr, "--secret-file", demo->secret_file.ptr, "--key-file",
 		demo->key_file.ptr, "--payments", (char *)(uintptr_t)payments, "--rate",
 		(char *)(uintptr_t)rate, "--mangle", "70", "--duplicates", "5", "--short", "2",
-		"--no-reference", "2", "--no-check", "--seed", NULL,
+		"--no-reference", "2", "--favour", FAVOUR, "--no-check", "--seed", NULL,
 		demo->verbose ? "--verbose" : NULL, NULL};
 	posix_spawn_file_actions_t files;
+	posix_spawnattr_t manner;
+	sigset_t none;
 	char seed[24];
 	pid_t pid = 0;
 
 	snprintf(seed, sizeof(seed), "%lld", (long long)clock_now_ms(&(struct clock){0}) % 1000000);
 	argv[sizeof(argv) / sizeof(argv[0]) - 3] = seed;
+	sigemptyset(&none); /* this thread blocks them all, a process of its own should not */
+	posix_spawnattr_init(&manner);
+	posix_spawnattr_setsigmask(&manner, &none);
+	posix_spawnattr_setflags(&manner, POSIX_SPAWN_SETSIGMASK);
 	posix_spawn_file_actions_init(&files);
 	posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-	if (posix_spawn(&pid, "/proc/self/exe", &files, NULL, argv, environ) != 0)
+	if (posix_spawn(&pid, "/proc/self/exe", &files, &manner, argv, environ) != 0)
 		pid = 0;
 	posix_spawn_file_actions_destroy(&files);
-	atomic_store(&demo->bank, pid);
+	posix_spawnattr_destroy(&manner);
+	if (pid == 0)
+		complain("demo: the simulated bank cannot be started; nobody buys");
 	return pid;
 }
 
+/* Told to stop, it finishes what is in flight; but the gateway is gone by then. */
 static void
-end_bank(struct demo *demo)
+end_bank(pid_t pid, int64_t asked_ms)
 {
-	pid_t pid = atomic_exchange(&demo->bank, 0);
-
-	if (pid > 0)
-		kill(pid, SIGTERM);
+	kill(pid, clock_monotonic_ms() - asked_ms > BANK_GRACE_MS ? SIGKILL : SIGTERM);
 }
 
-/* ---- setting up, over the control socket like any other command
- * ------------------------------------------- */
+static void
+tell_why(int how)
+{
+	if (WIFSIGNALED(how))
+		complain("demo: the simulated bank was ended by signal %d (%s); nobody buys any "
+			 "more, the rest goes on",
+			WTERMSIG(how), strsignal(WTERMSIG(how)));
+	else
+		complain("demo: the simulated bank has stopped (exit %d, see above); nobody buys "
+			 "any more, the rest goes on",
+			WEXITSTATUS(how));
+}
+
+/* Until it ends, or the demo does.  True when it came to the end it was meant to come to. */
+static bool
+wait_for_bank(struct demo *demo, pid_t pid)
+{
+	int64_t asked_ms = 0;
+	pid_t gone;
+	int how = 0;
+
+	while ((gone = waitpid(pid, &how, WNOHANG)) == 0 || (gone < 0 && errno == EINTR)) {
+		if (atomic_load(&demo->ending)) {
+			asked_ms = asked_ms == 0 ? clock_monotonic_ms() : asked_ms;
+			end_bank(pid, asked_ms);
+		}
+		nanosleep(&(struct timespec){.tv_nsec = 50 * 1000 * 1000}, NULL);
+	}
+	if (atomic_load(&demo->ending) || (WIFEXITED(how) && WEXITSTATUS(how) == 0))
+		return true;
+	tell_why(how);
+	return false;
+}
+
+/* ---- setting up, over the control socket like any other command ------------------------------ */
 
 static int
 write_secret(struct buf *path, const char *data, const char *name, struct str text)
@@ -159,6 +201,20 @@ set_up_bank(struct demo *demo, struct control *control)
 	return status;
 }
 
+/* As it must be typed, wherever this binary lies. */
+static void
+print_how_to_pay(const struct demo *demo, struct str reference)
+{
+	char self[PATH_MAX];
+	ssize_t len = readlink("/proc/self/exe", self, sizeof(self));
+	struct str program = len > 0 ? (struct str){self, (size_t)len} : STR("chopay");
+
+	printf("  Trả khoản trên như người mua (pay it; any reference you see on a page will do)\n");
+	printf("    '%.*s' simulate --url %s --endpoint %s --secret-file '%s' --pay %.*s\n\n",
+		STR_FMT(program), demo->url.ptr, demo->endpoint.ptr, demo->secret_file.ptr,
+		STR_FMT(reference));
+}
+
 static int
 print_addresses(struct demo *demo, struct control *control)
 {
@@ -170,7 +226,7 @@ print_addresses(struct demo *demo, struct control *control)
 		return status;
 	body = json_object();
 	json_set_i64(body, "amount", 50000);
-	json_set_i64(body, "expires_in", 86400);
+	json_set_i64(body, "expires_in", CHARGE_LIVES_S);
 	status = post(control, "/v1/stalls/" SHOWN_STALL "/charges", body, &charge);
 	if (status != 0)
 		return status;
@@ -181,9 +237,7 @@ print_addresses(struct demo *demo, struct control *control)
 		STR_FMT(json_str(json_object_get(charge, "pay_url"))));
 	printf("  Số liệu đầu tiên (first figures)   %s/reports\n", demo->url.ptr);
 	printf("  API (OpenAPI 3.1)                  %s/openapi.json\n\n", demo->url.ptr);
-	printf("  Pay a code you see on the stall's page, as its buyer would:\n");
-	printf("    chopay simulate --url %s --endpoint %s --secret-file %s --pay REFERENCE\n\n",
-		demo->url.ptr, demo->endpoint.ptr, demo->secret_file.ptr);
+	print_how_to_pay(demo, json_str(json_object_get(charge, "reference")));
 	printf("  Dữ liệu (data): %s · Ctrl-C để dừng (to stop)\n", demo->config.data);
 	fflush(stdout);
 	return 0;
@@ -215,16 +269,12 @@ keep_buying(struct demo *demo, struct control *control)
 	if (strcmp(demo->rate, "0") == 0)
 		return;
 	pid = start_bank(demo, FIRST_PURCHASES, "20");
-	if (pid > 0)
-		waitpid(pid, NULL, 0);
-	if (atomic_load(&demo->ending))
+	if (pid == 0 || !wait_for_bank(demo, pid) || atomic_load(&demo->ending))
 		return;
 	print_figures(control);
 	pid = start_bank(demo, "0", demo->rate);
-	if (pid > 0 && atomic_load(&demo->ending))
-		end_bank(demo);
 	if (pid > 0)
-		waitpid(pid, NULL, 0);
+		wait_for_bank(demo, pid);
 }
 
 static void *
@@ -249,8 +299,7 @@ stage(void *arg)
 	return NULL;
 }
 
-/* ---- the run
- * --------------------------------------------------------------------------------------------- */
+/* ---- the run --------------------------------------------------------------------------------- */
 
 static int
 remove_one(const char *path, const struct stat *st, int kind, struct FTW *walk)
@@ -300,7 +349,6 @@ run_demo(struct demo *demo, const char *listen)
 	if (status == 0) {
 		status = app_run(demo->app);
 		atomic_store(&demo->ending, true);
-		end_bank(demo);
 		pthread_join(stagehand, NULL);
 	}
 	app_free(demo->app);

@@ -251,10 +251,11 @@ read_stand(void *arg, const json_t *row)
 {
 	struct market_reader *reader = arg;
 	struct market *market = reader->market;
-	struct str code, reference, bin, account;
+	struct str market_code, code, reference, bin, account;
 	bool open;
 
 	TRY(json_member_str(row, "code", &code));
+	TRY(json_member_str_opt(row, "market", &market_code));
 	TRY(json_member_str(row, "reference", &reference));
 	TRY(json_member_str(row, "bank_bin", &bin));
 	TRY(json_member_str(row, "account_no", &account));
@@ -268,6 +269,7 @@ read_stand(void *arg, const json_t *row)
 	}
 	reader->open[market->count] = open;
 	market->stands[market->count++] = (struct stand){
+		.market = arena_copy(market->arena, market_code),
 		.code = arena_copy(market->arena, code),
 		.reference = arena_copy(market->arena, reference),
 		.bank_bin = arena_copy(market->arena, bin),

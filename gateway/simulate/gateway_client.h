@@ -22,7 +22,7 @@ const char *gateway_fault(const struct gateway *gateway);
 
 /* An open stall of the register. */
 struct stand {
-	struct str code, reference, bank_bin, account_no; /* in the market's arena */
+	struct str market, code, reference, bank_bin, account_no; /* in the market's arena */
 	bool shared;  /* other stalls receive on the same account */
 	bool scanned; /* `poster` is what its static code says */
 	struct vietqr poster;

@@ -178,6 +178,17 @@ outcome(const struct run *run)
 
 /* ---- the run ------------------------------------------------------------------------------- */
 
+/* A03, MALAM.A03 or CHS0001NV */
+static bool
+is_called(const struct stand *stand, struct str name)
+{
+	struct str rest = name, market;
+
+	return str_eq(stand->code, name) || str_eq(stand->reference, name) ||
+	       (str_split(&rest, '.', &market) && str_eq(stand->market, market) &&
+		       str_eq(stand->code, rest));
+}
+
 static struct err
 find_favourite(struct run *run)
 {
@@ -186,9 +197,7 @@ find_favourite(struct run *run)
 	if (run->options->favour == 0)
 		return OK;
 	for (size_t i = 0; i < run->market.count; i++) {
-		const struct stand *stand = &run->market.stands[i];
-
-		if (str_eq(stand->code, wanted) || str_eq(stand->reference, wanted)) {
+		if (is_called(&run->market.stands[i], wanted)) {
 			run->shop.favourite = i;
 			return OK;
 		}

@@ -77,7 +77,8 @@ struct simulate_options {
 	/* shares, in hundredths of a percent */
 	int duplicates, reorder, delay, mangle, no_reference, amount_short, amount_over;
 	int static_codes, forge, out;
-	struct str favourite; /* a stall's code or reference: gets `favour` of the purchases */
+	struct str favourite; /* a stall's CODE, MARKET.CODE or reference: gets `favour` of the
+				 purchases */
 	int favour;
 	bool skip_check;
 	int stop_fd; /* readable: finish what is in flight; readable again: at once; -1: none */
