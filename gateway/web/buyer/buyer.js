@@ -22,6 +22,11 @@ function chargeChanged(charge) {
   fill(pay, 'missing', dong(Math.max(charge.amount - charge.paid, 0)));
   fill(pay, 'state_text', OPEN_TEXT);
   if (charge.expires_at) fill(pay, 'expires', clock(charge.expires_at));
+  // The code of a short charge asks for the rest; nobody shall scan the old one.
+  if (charge.state === 'short') {
+    document.getElementById('code').src = '/q/' + encodeURIComponent(charge.reference) + '.svg?left=' +
+      (charge.amount - charge.paid);
+  }
   if (charge.state === before) return;
   document.getElementById('say').textContent = SAID[charge.state] || '';
   window.scrollTo(0, 0);

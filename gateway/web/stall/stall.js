@@ -105,6 +105,26 @@ async function ask(event) {
 
 // ---- the charge on the screen -------------------------------------------------------------
 
+// One code at a time: where there is room for both, the standing code gives way to a charge.
+function showStanding() {
+  const charge = $('charge');
+  const asking = !charge.hidden && (charge.dataset.state === 'open' || charge.dataset.state === 'short');
+
+  $('standing').open = !asking && window.matchMedia('(min-width: 56rem)').matches;
+}
+
+// What is still to be paid, as a code: of a short charge the rest.
+function showCode(charge) {
+  const missing = charge.amount - charge.paid;
+  const picture = new Image(300, 300);
+
+  $('charge-code').textContent = '';
+  if (charge.state !== 'open' && charge.state !== 'short') return;
+  picture.alt = 'Mã QR thu ' + dong(missing) + ' đồng';
+  picture.src = '/q/' + encodeURIComponent(charge.reference) + '.png?left=' + missing;
+  $('charge-code').appendChild(picture);
+}
+
 function fillCharge(charge) {
   const box = $('charge');
   const paid = charge.paid || 0;
@@ -119,19 +139,16 @@ function fillCharge(charge) {
 
 function showCharge(charge) {
   const box = $('charge');
-  const picture = new Image(300, 300);
 
   box.dataset.reference = charge.reference;
   fill(box, 'reference', charge.reference);
   fillCharge(charge);
-  picture.alt = 'Mã QR thu ' + dong(charge.amount) + ' đồng';
-  picture.src = charge.qr_png;
-  $('charge-code').textContent = '';
-  $('charge-code').appendChild(picture);
+  showCode(charge);
   $('cancel').action = '/stall/charges/' + encodeURIComponent(charge.reference) + '/cancel';
   $('buyer-page').href = charge.pay_url;
   $('ask').hidden = true;
   box.hidden = false;
+  showStanding();
   window.scrollTo(0, 0);
   $('again').focus({ preventScroll: true });
 }
@@ -148,6 +165,7 @@ function newCharge(event) {
   $('charge').hidden = true;
   $('charge').dataset.reference = '';
   $('ask').hidden = false;
+  showStanding();
   setAmount(0);
   doubted = 0;
   history.replaceState(null, '', '/stall');
@@ -158,6 +176,7 @@ function newCharge(event) {
 function chargeChanged(charge, fresh) {
   if (charge.reference !== $('charge').dataset.reference) return;
   fillCharge(charge);
+  showCode(charge);
   if (!fresh) return;
   if (charge.state === 'paid' || charge.state === 'over') {
     say('Đã nhận ' + dong(charge.paid) + ' đồng');
@@ -295,7 +314,7 @@ $('again').addEventListener('click', newCharge);
 $('buyer-page').addEventListener('click', sendToBuyer);
 $('arrived').addEventListener('click', hideArrived);
 $('link').hidden = false;
-if (window.matchMedia('(min-width: 56rem)').matches) $('standing').open = true;
+showStanding();
 hint('');
 now = follow('/stall/events', document.body.dataset.last,
   { payment: paymentCame, charge: chargeChanged }, lost, back).now;
