@@ -99,6 +99,18 @@ static const char BACKUP_HELP[] =
 	"A consistent copy of the store into a new FILE, while the gateway runs.  The keys in\n"
 	"DIR/keys are not in it: keep a copy of them apart.\n";
 
+static bool
+can_write_beside(const char *file)
+{
+	struct buf folder CLEANUP(buf_fini) = {0};
+	const char *slash = strrchr(file, '/');
+
+	if (slash != NULL)
+		buf_add(&folder, (struct str){file, (size_t)(slash - file)});
+	buf_adds(&folder, "/.");
+	return access(slash == NULL ? "." : folder.ptr, W_OK) == 0;
+}
+
 int
 cli_backup(int argc, char **argv)
 {
@@ -121,6 +133,10 @@ cli_backup(int argc, char **argv)
 	if (access(words[0], F_OK) == 0) {
 		complain("backup: %s exists; name a new file", words[0]);
 		return EX_CANTCREAT;
+	}
+	if (!can_write_beside(words[0])) {
+		complain("backup: cannot write %s: %s", words[0], strerror(errno));
+		return EX_IOERR;
 	}
 	if (words[0][0] != '/' && getcwd(here, sizeof(here)) != NULL)
 		buf_addf(&file, "%s/", here);
