@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 
 #include "chopay/api.h"
+#include "chopay/log.h"
 #include "chopay/registry.h"
 #include "page.h"
 
@@ -27,6 +28,7 @@ struct api {
 	struct live *live;
 	struct endpoints *endpoints;
 	bool endpoints_loading, endpoints_stale;
+	struct log_limit refused;
 	struct loop_switch *switching; /* changes that wait for this loop's next table */
 	struct api **peers;	       /* of every loop, this one too */
 	int peer_count;

@@ -4,7 +4,8 @@
 #include "api.h"
 #include "chopay/log.h"
 
-#define TOKEN_SECONDS 3600 /* SePay's advice for expiredIn */
+#define REFUSED_PER_SECOND 20 /* listed in the log; all are counted */
+#define TOKEN_SECONDS 3600    /* SePay's advice for expiredIn */
 #define TOKEN_EXPIRY_BYTES 8
 #define TOKEN_MAC_BYTES 24
 
@@ -90,9 +91,11 @@ refuse(struct request *req, const struct feed *feed, struct str endpoint_id,
 	enum feed_reason reason)
 {
 	atomic_fetch_add(&api_of(req)->config.counts->refused[reason], 1);
-	log_warn("webhook_refused", "feed=%s endpoint=%.*s reason=%s from=%.*s request=%.*s",
-		feed->name, STR_FMT(endpoint_id), feed_reason_name(reason),
-		STR_FMT(request_peer(req)), STR_FMT(request_id(req)));
+	if (log_allows(&api_of(req)->refused, "webhook_refused", REFUSED_PER_SECOND))
+		log_warn("webhook_refused",
+			"feed=%s endpoint=%.*s reason=%s from=%.*s request=%.*s", feed->name,
+			STR_FMT(endpoint_id), feed_reason_name(reason), STR_FMT(request_peer(req)),
+			STR_FMT(request_id(req)));
 	reply_feed(req, feed, reason);
 }
 

@@ -6,6 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "chopay/clock.h"
 #include "chopay/log.h"
 #include "chopay/str.h"
 
@@ -46,6 +47,24 @@ log_line(enum log_level level, const char *event, const char *fmt, ...)
 	buf_vaddf(&line, fmt, args);
 	va_end(args);
 	write_line(&line);
+}
+
+bool
+log_allows(struct log_limit *limit, const char *event, int per_second)
+{
+	int64_t now_ms = clock_monotonic_ms();
+
+	if (now_ms >= limit->second_ms + MS_PER_SECOND) {
+		if (limit->dropped > 0)
+			log_warn(event, "left_out=%d lines of the second before", limit->dropped);
+		*limit = (struct log_limit){.second_ms = now_ms};
+	}
+	if (limit->logged == per_second) {
+		limit->dropped++;
+		return false;
+	}
+	limit->logged++;
+	return true;
 }
 
 void

@@ -3,6 +3,7 @@
 #define CHOPAY_BOOKS_BOOKS_H
 
 #include "chopay/books.h"
+#include "chopay/log.h"
 #include "chopay/match.h"
 
 #include <pthread.h>
@@ -28,7 +29,8 @@ struct books {
 	int lock_fd;
 	int64_t last_id;
 	struct sealing_key sealing_key;
-	atomic_bool failed; /* a commit failed: no more commands */
+	struct log_limit undone; /* the writer's */
+	atomic_bool failed;	 /* a commit failed: no more commands */
 };
 
 /* News collected by one batch, published after its commit. */

@@ -91,7 +91,8 @@ run_batch(struct books *books, const struct task *tasks, size_t count)
 	struct err err = apply_all(&tx, tasks, count);
 
 	if (err.code != ERR_OK) {
-		log_error("commit", "%zu commands undone: %s", count, err.what);
+		if (log_allows(&books->undone, "commit", 1))
+			log_error("commit", "%zu commands undone: %s", count, err.what);
 		news_list_cut(&news, 0);
 		for (size_t i = 0; i < count; i++)
 			((struct command *)tasks[i].arg)->result = err;

@@ -10,6 +10,8 @@
 #include "server.h"
 #include "tls.h"
 
+#define FAILURES_PER_SECOND 20 /* listed in the log; the rest are counted */
+
 /* Finished requests kept for the next ones, and how much memory each may keep. */
 #define SPARES_MAX 64
 #define SPARE_BUF_MAX 4096
@@ -97,6 +99,9 @@ request_log(struct request *req, int status, size_t bytes)
 
 	if (req->unlogged ||
 		(!req->server->limits.log_requests && !ours && req->log_level < LOG_INFO))
+		return;
+	if (!req->server->limits.log_requests &&
+		!log_allows(&req->server->failures, "request", FAILURES_PER_SECOND))
 		return;
 	/* The route's pattern, not the path: a path may be a capability. */
 	log_line(req->log_level > LOG_INFO ? req->log_level : LOG_INFO, "request",

@@ -141,6 +141,7 @@ struct http_server {
 	uint64_t request_number, id_seed;
 	int fd_limit; /* a socket of this number is one too many */
 	int64_t pause_told_ms, refusals_told_ms;
+	struct log_limit failures;
 	int pages_refused, connections_refused; /* since then: a flood must not flood the log */
 	int64_t date_s;
 	char date[64]; /* "Date: ...\r\n" of that second */

@@ -12,6 +12,7 @@
 #include "chopay/csv.h"
 #include "chopay/fold.h"
 #include "chopay/json.h"
+#include "chopay/log.h"
 #include "chopay/money.h"
 #include "chopay/queue.h"
 
@@ -339,6 +340,19 @@ a_mailbox_runs_all_once(void **state)
 	mailbox_free(mailbox);
 }
 
+static void
+a_flood_of_lines_is_bounded(void **state)
+{
+	struct log_limit limit = {0};
+	int allowed = 0;
+
+	(void)state;
+	for (int i = 0; i < 1000; i++)
+		allowed += log_allows(&limit, "test", 20);
+	/* The clock may turn to another second in between, not to many. */
+	assert_true(allowed >= 20 && allowed <= 60);
+}
+
 int
 main(void)
 {
@@ -355,6 +369,7 @@ main(void)
 		cmocka_unit_test(csv_keeps_what_it_wrote),
 		cmocka_unit_test(a_queue_keeps_all_and_refuses_when_full),
 		cmocka_unit_test(a_mailbox_runs_all_once),
+		cmocka_unit_test(a_flood_of_lines_is_bounded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
