@@ -27,17 +27,30 @@ refused(const struct principal *who)
 }
 
 static void
+fail_page(struct request *req, struct err err)
+{
+	const char *vi = err.code == ERR_BUSY ? "Hệ thống đang bận, hãy thử lại sau vài giây."
+			 : err.code == ERR_NOT_FOUND ? "Không có khoản thu này."
+			 : err.code == ERR_CONFLICT
+				 ? "Sạp hoặc khoản thu lúc này không cho phép việc đó."
+				 : "Thông tin chưa đúng, hãy xem lại.";
+
+	if (err.code == ERR_DENIED)
+		reply_redirect(
+			req, STR("/stall")); /* the session is over: the page says what to do */
+	else
+		reply_message_page(req, err.code == ERR_BUSY ? 503 : 409, "Chưa thực hiện được",
+			arena_printf(request_arena(req), "%s · %s", vi, err.what).ptr);
+}
+
+static void
 fail(struct charge_request *asked)
 {
 	struct request *req = asked->req;
 	struct err err = asked->command.result;
 
 	if (asked->as_page) {
-		if (err.code == ERR_DENIED)
-			reply_redirect(req, STR("/stall"));
-		else
-			reply_message_page(req, err.code == ERR_BUSY ? 503 : 409,
-				"Chưa thực hiện được", err.what);
+		fail_page(req, err);
 		return;
 	}
 	if (err.code == ERR_DENIED && asked->who.role == ROLE_ANYONE) {
