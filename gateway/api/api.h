@@ -156,9 +156,10 @@ const char *charge_state_vi(struct str state);
 
 struct live *live_new(void);
 void live_free(struct live *live);
-/* `reference` empty: all of the stall's news; else that charge's `charge` events only.
- * Sends `first` (a charge as it is now, or empty), then what came after `after` (0: from now on).
- */
+/* `reference` empty: all of the stall's news; else that charge's `charge` events only.  Sends
+ * `first` (a charge as it is now, or empty), then what came after the id `after`: LIVE_FROM_NOW for
+ * nothing of before, 0 for all, as a page that was made when there was no news yet asks. */
+#define LIVE_FROM_NOW (-1)
 void live_open(struct api *api, struct request *req, int64_t stall_id, struct str reference,
 	int64_t after, struct str first);
 

@@ -126,7 +126,7 @@ read_notices(struct db *db, struct query *query)
 
 	watcher->notices = arena_alloc(query->arena, REPLAY_AT_ONCE * sizeof(struct notice));
 	watcher->count = 0;
-	if (watcher->sent == 0) /* from now on */
+	if (watcher->sent < 0) /* from now on */
 		return notices_last(db, watcher->stall_id, &watcher->sent);
 	return notices_after(db, query->arena, watcher->stall_id, watcher->sent, REPLAY_AT_ONCE,
 		watcher->notices, &watcher->count);

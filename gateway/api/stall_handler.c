@@ -133,7 +133,7 @@ static void
 events_answered(struct ask *ask)
 {
 	struct str text = request_header(ask->req, "Last-Event-ID");
-	int64_t after = 0;
+	int64_t after;
 
 	if (ask->query.result.code != ERR_OK || ask->who.role != ROLE_STALL) {
 		reply_empty(ask->req, 204); /* tells an EventSource to stop trying */
@@ -142,7 +142,7 @@ events_answered(struct ask *ask)
 	if (text.len == 0)
 		request_query(ask->req, "after", &text);
 	if (str_to_i64(text, &after).code != ERR_OK || after < 0)
-		after = 0;
+		after = LIVE_FROM_NOW;
 	live_open(ask->api, ask->req, ask->who.stall_id, STR(""), after, STR(""));
 }
 
