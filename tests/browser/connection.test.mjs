@@ -1,0 +1,74 @@
+/* Without a gateway for a while, and without scripts: the seller is never told a wrong thing. */
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+
+import { Shop, codeOn, faults, reads, startBrowser, text } from "../support/browser.mjs";
+
+const LOST_WITHIN_MS = 30_000; /* the page gives up after 20 s of silence */
+
+/* Both wait for what the page does of itself: at the same time. */
+describe("the stall's page", { concurrency: 2 }, () => {
+	let browser;
+	before(async () => {
+		browser = await startBrowser();
+	});
+	after(() => browser.close());
+
+	test("a lost connection is shown; what came meanwhile is told as past", async (t) => {
+		const shop = await Shop.open(t);
+		const page = await browser.phone(t);
+		await shop.signIn(page);
+		await reads(page, "#link", "Sẵn sàng");
+		const reference = await page.getAttribute("body", "data-reference");
+		const navigations = page.navigations;
+
+		await shop.gateway.stop();
+		await page.waitForSelector("#lost:not([hidden])", { timeout: LOST_WITHIN_MS });
+		assert.match(await text(page, "#lost"), /^MẤT KẾT NỐI/);
+
+		/* Paid where the phone cannot see it: the gateway runs at another address for a while. */
+		const home = new URL(shop.url).host;
+		await shop.start("127.0.0.1:0");
+		await shop.pay("--pay", reference, "--amount", "70000");
+		assert.ok(await page.locator("#lost").isVisible());
+		await shop.gateway.stop();
+		await shop.start(home);
+
+		await page.waitForSelector("#lost", { state: "hidden" });
+		await page.waitForSelector("#arrived:not([hidden])");
+		assert.equal(await text(page, "#arrived-word"), "LÚC CHƯA NỐI MẠNG");
+		assert.equal(await text(page, "#arrived-sum"), "70.000 đ");
+		assert.equal(await page.locator("#payments .payment.new").count(), 0, "old, not new");
+		assert.doesNotMatch(await page.textContent("#say"), /đã nhận/i);
+		await reads(page, "#today-value", "70.000");
+
+		/* And what comes now is new again. */
+		await page.click("#arrived");
+		await shop.pay("--pay", reference, "--amount", "15000");
+		await reads(page, "#arrived-word", "ĐÃ NHẬN");
+		await page.waitForSelector("#payments .payment.new");
+		await reads(page, "#today-count", "2");
+		assert.equal(page.navigations, navigations);
+		/* The browser itself notes each call that found nobody; nothing else may be there. */
+		const noticed = (await faults(page)).filter((said) => !/net::ERR_/.test(said));
+		assert.deepEqual(noticed, []);
+	});
+
+	test("with scripts off: the form makes the charge, the page refreshes itself", async (t) => {
+		const shop = await Shop.open(t);
+		const page = await browser.phone(t, { scripts: false });
+		await shop.signIn(page);
+		await page.fill("#amount", "45000");
+		await page.click("#go");
+		await page.waitForURL("**/stall?charge=*");
+		const asked = shop.file("asked.png");
+		await page.locator("#charge img").waitFor();
+		await page.screenshot({ path: asked });
+		assert.equal((await codeOn(asked))["54"], "45000");
+		await shop.pay("--pay-picture", asked);
+		await page.locator('#charge[data-state="paid"]').waitFor({ timeout: 15_000 });
+		assert.match(await text(page, "#charge .word:visible"), /^ĐÃ NHẬN/);
+		assert.equal(await text(page, "#today-value"), "45.000");
+		assert.deepEqual(page.complaints, []);
+	});
+});

@@ -1,0 +1,95 @@
+/* The seller's day: sign in, ask, be paid, and see it at once. */
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+
+import { Shop, codeOn, faults, photograph, reads, startBrowser, text } from "../support/browser.mjs";
+
+async function type(page, keys) {
+	for (const key of keys) await page.click(`[data-key="${key}"]`);
+}
+
+describe("the stall's page", () => {
+	let browser;
+	before(async () => {
+		browser = await startBrowser();
+	});
+	after(() => browser.close());
+
+	test("a charge is scanned off the screen, paid, and arrives without a reload", async (t) => {
+		const shop = await Shop.open(t);
+		const page = await browser.phone(t);
+		await shop.signIn(page);
+		await reads(page, "#link", "Sẵn sàng");
+		assert.equal(await text(page, "#today-count"), "0");
+
+		await type(page, ["5", "0", "000"]);
+		assert.equal(await page.inputValue("#amount"), "50.000");
+		await page.click("#go");
+		await page.waitForSelector('#charge[data-state="open"]');
+		const reference = await page.getAttribute("#charge", "data-reference");
+		const navigations = page.navigations;
+		const picture = await photograph(page, shop.file("asked.png"));
+		const fields = await codeOn(picture);
+		assert.equal(fields["54"], "50000");
+		assert.equal(fields["62.08"], reference);
+
+		const said = await shop.pay("--pay-picture", picture);
+		assert.equal(said, `paid 50.000 đ to ${fields["38.01.01"]}, note ${reference}`);
+		await page.waitForSelector('#charge[data-state="paid"]');
+		assert.match(await text(page, "#charge .word:visible"), /^ĐÃ NHẬN/);
+		await reads(page, "#today-value", "50.000");
+		await reads(page, "#today-count", "1");
+		assert.equal(await page.locator("#payments .payment").count(), 1);
+		assert.match(await text(page, "#payments .payment"), /^50\.000 đ/);
+		assert.equal(page.navigations, navigations, "nothing was loaded again");
+
+		const again = await shop.simulate("--pay", reference);
+		assert.equal(again.status, 65);
+		assert.match(again.stderr, /410 this charge takes no more money/);
+		assert.deepEqual(await faults(page), []);
+	});
+
+	test("too little turns the page to what is missing, and its code asks for that", async (t) => {
+		const shop = await Shop.open(t);
+		const page = await browser.phone(t);
+		await shop.signIn(page);
+		await page.click(".notes .n20");
+		await type(page, ["back", "5", "0"]); /* 20.000, 2.000, 20.005, ... */
+		assert.equal(await page.inputValue("#amount"), "200.050");
+		await page.click("#go");
+		const reference = await page.waitForSelector('#charge[data-state="open"]').then((box) =>
+			box.getAttribute("data-reference"),
+		);
+		await shop.pay("--pay", reference, "--amount", "200000");
+		await page.waitForSelector('#charge[data-state="short"]');
+		assert.match(await text(page, "#charge .sum"), /^50 đ$/);
+		const picture = await photograph(page, shop.file("short.png"));
+		assert.equal((await codeOn(picture))["54"], "50");
+		await shop.pay("--pay-picture", picture);
+		await page.waitForSelector('#charge[data-state="paid"]');
+		await reads(page, "#today-value", "200.050");
+		await reads(page, "#today-count", "2");
+		assert.deepEqual(await faults(page), []);
+	});
+
+	test("the standing code is paid while the seller types: a banner, and nothing lost", async (t) => {
+		const shop = await Shop.open(t);
+		const page = await browser.phone(t);
+		await shop.signIn(page);
+		await reads(page, "#link", "Sẵn sàng");
+		await type(page, ["7"]);
+		await page.click("#standing summary");
+		await page.locator("#standing img").scrollIntoViewIfNeeded();
+		const picture = await photograph(page, shop.file("standing.png"));
+		const refused = await shop.simulate("--pay-picture", picture);
+		assert.equal(refused.status, 65, "a standing code names no amount");
+		await shop.pay("--pay-picture", picture, "--amount", "35000");
+		await page.waitForSelector("#arrived:not([hidden])");
+		assert.equal(await text(page, "#arrived-word"), "ĐÃ NHẬN");
+		assert.equal(await text(page, "#arrived-sum"), "35.000 đ");
+		assert.equal(await page.inputValue("#amount"), "7");
+		await page.click("#arrived");
+		await page.waitForSelector("#arrived", { state: "hidden" });
+		assert.deepEqual(await faults(page), []);
+	});
+});
