@@ -167,7 +167,7 @@ take_favour(const char *value, struct simulate_options *run)
 	return 0;
 }
 
-/* A charge's or a stall's, in either case: the gateway says whether it knows it. */
+/* A charge's or a stall's: whether there is one, the gateway says. */
 static int
 take_reference(const char *value, struct str *reference)
 {

@@ -80,7 +80,7 @@ describe("the stall's page", () => {
 		await type(page, ["7"]);
 		await page.click("#standing summary");
 		await page.locator("#standing img").scrollIntoViewIfNeeded();
-		const picture = await photograph(page, shop.file("standing.png"));
+		const picture = await photograph(page, shop.file("standing.jpg"));
 		const refused = await shop.simulate("--pay-picture", picture);
 		assert.equal(refused.status, 65, "a standing code names no amount");
 		await shop.pay("--pay-picture", picture, "--amount", "35000");
