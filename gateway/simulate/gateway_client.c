@@ -389,12 +389,20 @@ gateway_tell(struct gateway *gateway, struct str body, const struct buf *lines, 
 {
 	struct wire *wire = &gateway->wire;
 	const char *path = gateway->options->endpoint;
+	struct err err;
 
 	TRY(wire_aim(wire, gateway->options, path));
 	TRY(wire_set_body(wire, body));
 	for (size_t i = 0; i < line_count; i++)
 		TRY(wire_add_header(wire, lines[i].ptr));
-	TRY(perform(gateway, "POST", path));
+	err = perform(gateway, "POST", path);
+	if (err.code == ERR_DENIED) {
+		snprintf(gateway->fault, sizeof(gateway->fault),
+			"POST %s: %ld the bank's proof is not taken: another secret or mode?", path,
+			wire_status(wire));
+		return FAIL(ERR_DENIED, "the gateway does not take the bank's proof");
+	}
+	TRY(err);
 	if (sepay_acknowledged(wire_status(wire), buf_str(&wire->answer)))
 		return OK;
 	note_refusal(gateway, "POST", path, wire_status(wire));
