@@ -316,9 +316,6 @@ $('arrived').addEventListener('click', hideArrived);
 $('link').hidden = false;
 showStanding();
 hint('');
-// A stall without news so far has none to follow on; to the server 0 would mean "from now on", and
-// what comes before the stream is open, or while it is not, would never be told.
-const last = document.body.dataset.last === '0' ? '1' : document.body.dataset.last;
-now = follow('/stall/events', last,
+now = follow('/stall/events', document.body.dataset.last,
   { payment: paymentCame, charge: chargeChanged }, lost, back).now;
 setInterval(newDay, 60000);
