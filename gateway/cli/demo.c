@@ -355,6 +355,16 @@ run_demo(struct demo *demo, const char *listen)
 	return demo->status != 0 ? demo->status : status;
 }
 
+/* What `chopay simulate --rate` takes too. */
+static bool
+is_rate(const char *text)
+{
+	char *end;
+	double rate = strtod(text, &end);
+
+	return end != text && *end == '\0' && rate >= 0 && rate <= 1000;
+}
+
 int
 cli_demo(int argc, char **argv)
 {
@@ -368,6 +378,10 @@ cli_demo(int argc, char **argv)
 
 	if (status != -1)
 		return status;
+	if (!is_rate(demo.rate)) {
+		complain("demo: --rate is a number from 0 to 1000, such as 0.5: %s", demo.rate);
+		return EX_USAGE;
+	}
 	if (data == NULL && mkdtemp(temporary) == NULL) {
 		complain("demo: cannot make a temporary folder: %s", strerror(errno));
 		return EX_IOERR;

@@ -166,7 +166,7 @@ test("values that are wrong: exit status, and nothing is changed", async (t) => 
 			CANNOT_CREATE,
 			/exists/,
 		],
-		["a backup into no folder", ["backup", "/nowhere/copy.db"], DATA, /folder is missing/],
+		["a backup into no folder", ["backup", "/nowhere/copy.db"], IO, /\/nowhere\/copy\.db/],
 		[
 			"a register that is not there",
 			["registry", "import", "/nowhere/x.csv"],
