@@ -4,7 +4,6 @@
 //   mkdir -p build/preview && CHOPAY_PREVIEW=build/preview build/unit/page
 //   node tests/support/preview/preview.mjs build/preview build/preview/pictures [only-this-name]
 //   node tests/support/preview/preview.mjs build/preview --serve
-//   CHOPAY=build/chopay node tests/support/preview/preview.mjs build/preview tests/fixtures/pictures readme
 //
 // Ends with status 1 when a page writes to the console (a blocked inline script, a missing file),
 // is wider than its window, or has a button too small for a thumb.
@@ -329,28 +328,6 @@ async function story(gateway, browser, failures) {
 	await page.close();
 }
 
-// The pictures the README shows: one windowful each.
-const README = [
-	['stall-amount', 'stall-stall.ask', 'phone', "document.querySelector('.n20').click()"],
-	['stall-code', 'stall-stall.open', 'phone'],
-	['stall-received', 'stall-stall.paid', 'phone'],
-	['stall-short', 'stall-stall.short', 'phone'],
-	['buyer', 'buyer-pay.open', 'phone'],
-	['reports', 'reports-reports', 'desk'],
-];
-
-async function readme(gateway, browser) {
-	for (const [name, sample, size, first] of README) {
-		const page = await Page.open(browser, `${gateway.url}/${sample}`, SIZES[size]);
-		if (size === 'phone' && sample.startsWith('stall')) {
-			await page.until("document.getElementById('link').textContent === 'Sẵn sàng'");
-		}
-		if (first) await page.run(first);
-		await page.picture(path.join(out, `${name}.png`));
-		await page.close();
-	}
-}
-
 const gateway = new Gateway();
 if (out === '--serve') {
 	await gateway.listen(Number(only) || 8090);
@@ -363,8 +340,7 @@ if (out === '--serve') {
 	const browser = await Browser.start();
 	const failures = [];
 	try {
-		if (only === 'readme') await readme(gateway, browser);
-		else await samples(gateway, browser, failures);
+		await samples(gateway, browser, failures);
 		if (!only || only === 'story') await story(gateway, browser, failures);
 	} finally {
 		clearInterval(beats);
