@@ -24,6 +24,7 @@ struct watcher {
 
 struct live {
 	struct watcher *buckets[BUCKETS];
+	atomic_int watchers; /* read by the writer's thread: news for nobody is not carried */
 };
 
 struct live *
@@ -44,6 +45,7 @@ bucket_of(struct live *live, int64_t stall_id)
 static void
 unlink_watcher(struct watcher *watcher)
 {
+	atomic_fetch_sub(&watcher->api->live->watchers, 1);
 	*watcher->at = watcher->next;
 	if (watcher->next != NULL)
 		watcher->next->at = watcher->at;
@@ -212,9 +214,18 @@ live_open(struct api *api, struct request *req, int64_t stall_id, struct str ref
 	if (*bucket != NULL)
 		(*bucket)->at = &watcher->next;
 	*bucket = watcher;
+	/* Counted before the books are asked: what commits from here on is carried to us, what
+	 * committed before is in the answer. */
+	atomic_fetch_add(&api->live->watchers, 1);
 	if (first.len > 0)
 		stream_send(watcher->stream, STR(""), "charge", first);
 	catch_up(watcher);
+}
+
+bool
+api_listens(const struct api *api)
+{
+	return atomic_load(&api->live->watchers) > 0;
 }
 
 void

@@ -166,8 +166,7 @@ tell_news(void *arg)
 {
 	struct carried_news *carried = arg;
 
-	if (carried->loop->api != NULL)
-		api_news(carried->loop->api, carried->news);
+	api_news(carried->loop->api, carried->news);
 	news_unref(carried->news);
 	free(carried);
 }
@@ -175,8 +174,11 @@ tell_news(void *arg)
 void
 loop_news(struct loop *loop, struct news *news)
 {
-	struct carried_news *carried = mem_alloc(sizeof(*carried));
+	struct carried_news *carried;
 
+	if (loop->api == NULL || !api_listens(loop->api))
+		return;
+	carried = mem_alloc(sizeof(*carried));
 	*carried = (struct carried_news){loop, news_ref(news)};
 	loop_run_soon(loop, tell_news, carried);
 }

@@ -35,6 +35,8 @@ void api_meet(struct api *const *apis, int count);
 extern const struct route api_routes[];
 extern const size_t api_route_count;
 
+/* Does any live page of this loop want news?  Any thread. */
+bool api_listens(const struct api *api);
 /* On the api's loop. */
 void api_news(struct api *api, const struct news *news); /* something was committed */
 void api_beat(struct api *api); /* every API_BEAT_MS: live pages know that they are connected */
