@@ -49,10 +49,10 @@ FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
 NODE_TEST := node --test
 
 .PHONY: all demo test unit scenario browser bench fuzz fmt fmt-check lint includes install uninstall \
-	clean deps deps-test deps-bench help sizes certs FORCE
+	clean deps deps-build deps-test deps-bench help sizes certs FORCE
 .DEFAULT_GOAL := all
 
-all: deps ## install what is missing, build build/chopay and libvietqr
+all: deps-build ## install what is missing, build build/chopay and libvietqr
 	$(Q)$(MAKE) --no-print-directory -j$$(nproc) build
 
 .PHONY: build
@@ -71,10 +71,13 @@ define install-debs
 	fi
 endef
 
-deps: ## install what building and running need (apt, as root or through sudo)
+deps: deps-test ## install what is missing to build, run and test (apt, npm)
+	@echo "Everything on the dependency list is installed."
+
+deps-build: ## ... only to build and run (apt, as root or through sudo)
 	$(call install-debs,$(DEBS_BUILD))
 
-deps-test: ## ... and what the tests need (apt, npm with a lock file)
+deps-test: ## ... and to test (apt, npm with a lock file)
 	$(call install-debs,$(DEBS_TEST))
 	$(Q)if [ ! -e $(NPM_FOLDER)/node_modules/.chopay ] || [ $(NPM_FOLDER)/package-lock.json -nt $(NPM_FOLDER)/node_modules/.chopay ]; then \
 		echo "Installing from npm: what $(NPM_FOLDER)/package-lock.json lists"; \
