@@ -160,6 +160,9 @@ start_timers(struct app *app)
 	evtimer_add(app->expire_timer, &every);
 	app->broken_timer = evtimer_new(base, broken_tick, app);
 	for (size_t i = 0; i < 3; i++) {
+		/* libevent puts back what it found: a second Ctrl-C (or `timeout`, which signals
+		 * twice) must not kill us while we close the books and tidy up. */
+		signal(numbers[i], SIG_IGN);
 		app->signals[i] = evsignal_new(base, numbers[i], signalled, app);
 		evsignal_add(app->signals[i], NULL);
 	}
