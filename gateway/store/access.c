@@ -23,13 +23,11 @@ api_keys_revoke(struct db *db, struct str id, int64_t now_ms)
 	static const char REVOKE[] =
 		"UPDATE api_key SET revoked_at_ms = $2 WHERE id = $1 AND revoked_at_ms IS NULL";
 	struct db_stmt *stmt;
-	bool changed;
 
 	TRY(db_prepare(db, REVOKE, &stmt));
 	db_bind_str(stmt, 1, id);
 	db_bind_int(stmt, 2, now_ms);
-	TRY(db_run_changed(stmt, &changed));
-	return changed ? OK : FAIL(ERR_NOT_FOUND, "no key with that id is in use");
+	return db_change_one(stmt, "no key with that id is in use");
 }
 
 static void
@@ -116,13 +114,11 @@ invites_use(struct db *db, struct str hash, int64_t now_ms)
 	static const char USE[] =
 		"UPDATE invite SET used_at_ms = $2 WHERE hash = $1 AND used_at_ms IS NULL";
 	struct db_stmt *stmt;
-	bool changed;
 
 	TRY(db_prepare(db, USE, &stmt));
 	db_bind_blob(stmt, 1, hash);
 	db_bind_int(stmt, 2, now_ms);
-	TRY(db_run_changed(stmt, &changed));
-	return changed ? OK : FAIL(ERR_NOT_FOUND, "the invite was used");
+	return db_change_one(stmt, "the invite was used");
 }
 
 struct err

@@ -91,6 +91,15 @@ db_run_changed(struct db_stmt *stmt, bool *changed)
 }
 
 struct err
+db_change_one(struct db_stmt *stmt, const char *what)
+{
+	bool changed;
+
+	TRY(db_run_changed(stmt, &changed));
+	return changed ? OK : FAIL(ERR_NOT_FOUND, what);
+}
+
+struct err
 db_one(struct db_stmt *stmt, const char *what)
 {
 	bool row;

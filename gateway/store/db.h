@@ -72,6 +72,8 @@ MUST_CHECK struct err db_exec(struct db *db, const char *sql);
 
 /* A statement that takes `count` rows: run once, true when it changed a row. */
 MUST_CHECK struct err db_run_changed(struct db_stmt *stmt, bool *changed);
+/* Run once; ERR_NOT_FOUND(what) when no row was there to change. */
+MUST_CHECK struct err db_change_one(struct db_stmt *stmt, const char *what);
 /* One row or ERR_NOT_FOUND(what); the row stays readable until the next use of `stmt`. */
 MUST_CHECK struct err db_one(struct db_stmt *stmt, const char *what);
 

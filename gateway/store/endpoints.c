@@ -27,14 +27,12 @@ endpoints_roll(struct db *db, struct str id, struct str secret, int64_t previous
 		"UPDATE endpoint SET previous = secret, secret = $2, previous_until_ms = $3"
 		" WHERE id = $1 AND revoked_at_ms IS NULL";
 	struct db_stmt *stmt;
-	bool changed;
 
 	TRY(db_prepare(db, ROLL, &stmt));
 	db_bind_str(stmt, 1, id);
 	db_bind_blob(stmt, 2, secret);
 	db_bind_int(stmt, 3, previous_until_ms);
-	TRY(db_run_changed(stmt, &changed));
-	return changed ? OK : FAIL(ERR_NOT_FOUND, "no endpoint with that id is in use");
+	return db_change_one(stmt, "no endpoint with that id is in use");
 }
 
 struct err
@@ -43,13 +41,11 @@ endpoints_revoke(struct db *db, struct str id, int64_t now_ms)
 	static const char REVOKE[] =
 		"UPDATE endpoint SET revoked_at_ms = $2 WHERE id = $1 AND revoked_at_ms IS NULL";
 	struct db_stmt *stmt;
-	bool changed;
 
 	TRY(db_prepare(db, REVOKE, &stmt));
 	db_bind_str(stmt, 1, id);
 	db_bind_int(stmt, 2, now_ms);
-	TRY(db_run_changed(stmt, &changed));
-	return changed ? OK : FAIL(ERR_NOT_FOUND, "no endpoint with that id is in use");
+	return db_change_one(stmt, "no endpoint with that id is in use");
 }
 
 struct err
