@@ -73,29 +73,3 @@ fold_memo(struct buf *out, struct str text, size_t max)
 	}
 	return OK;
 }
-
-/* Folded, lower case, blanks and punctuation dropped. */
-static void
-fold_key(struct buf *out, struct str text)
-{
-	struct buf ascii CLEANUP(buf_fini) = {0};
-
-	if (fold_ascii(&ascii, text).code != ERR_OK)
-		return;
-	for (size_t i = 0; i < ascii.len; i++) {
-		char c = ascii.ptr[i];
-
-		if (is_alnum(c))
-			buf_addc(out, c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c);
-	}
-}
-
-bool
-fold_equal(struct str a, struct str b)
-{
-	struct buf left CLEANUP(buf_fini) = {0}, right CLEANUP(buf_fini) = {0};
-
-	fold_key(&left, a);
-	fold_key(&right, b);
-	return left.len > 0 && str_eq(buf_str(&left), buf_str(&right));
-}

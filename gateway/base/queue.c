@@ -82,17 +82,6 @@ queue_close(struct queue *queue)
 	pthread_mutex_unlock(&queue->lock);
 }
 
-size_t
-queue_length(struct queue *queue)
-{
-	size_t length;
-
-	pthread_mutex_lock(&queue->lock);
-	length = queue->length;
-	pthread_mutex_unlock(&queue->lock);
-	return length;
-}
-
 /* ---- mailbox ------------------------------------------------------------------------------ */
 
 struct mailbox {

@@ -112,18 +112,6 @@ markets_find(struct db *db, struct arena *arena, struct str code, struct market 
 }
 
 struct err
-markets_rename(struct db *db, int64_t market_id, struct str name)
-{
-	static const char RENAME[] = "UPDATE market SET name = $2 WHERE id = $1";
-	struct db_stmt *stmt;
-
-	TRY(db_prepare(db, RENAME, &stmt));
-	db_bind_int(stmt, 1, market_id);
-	db_bind_str(stmt, 2, name);
-	return db_run(stmt);
-}
-
-struct err
 merchants_ensure(struct db *db, int64_t new_id, struct str name, struct str phone, int64_t *id)
 {
 	static const char PUT[] =

@@ -15,7 +15,4 @@ MUST_CHECK struct err fold_ascii(struct buf *out, struct str text);
 /* For a transfer memo: fold_ascii, then only [A-Za-z0-9 ], single blanks, trimmed, cut at `max`. */
 MUST_CHECK struct err fold_memo(struct buf *out, struct str text, size_t max);
 
-/* Equal when folded, letter case and blanks apart: how a bank is found by any of its names. */
-bool fold_equal(struct str a, struct str b);
-
 #endif

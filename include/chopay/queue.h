@@ -30,7 +30,6 @@ size_t queue_take(struct queue *queue, struct task *tasks, size_t max);
 
 /* No more pushes (they get ERR_BUSY); the taker drains what is left. */
 void queue_close(struct queue *queue);
-size_t queue_length(struct queue *queue);
 
 /*
  * A mailbox is a queue whose taker is an event loop: an eventfd becomes readable instead of a

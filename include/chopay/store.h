@@ -65,7 +65,6 @@ MUST_CHECK struct err markets_attach(
 	struct db *db, int64_t market_id, struct str unit_code, int32_t from_day, int32_t to_day);
 MUST_CHECK struct err markets_find(
 	struct db *db, struct arena *arena, struct str code, struct market *market);
-MUST_CHECK struct err markets_rename(struct db *db, int64_t market_id, struct str name);
 
 /* The merchant of that name and phone, made with `new_id` if it was not there. */
 MUST_CHECK struct err merchants_ensure(
@@ -103,8 +102,6 @@ MUST_CHECK struct err accounts_ensure(struct db *db, int64_t new_id, struct str 
 	struct str account_no, struct str holder, int64_t *id);
 MUST_CHECK struct err accounts_attach(
 	struct db *db, int64_t stall_id, int64_t account_id, int64_t from_ms);
-MUST_CHECK struct err accounts_detach(
-	struct db *db, int64_t stall_id, int64_t account_id, int64_t to_ms);
 
 /* Whose account is it?  `bank_bin` empty: any bank.  Past and present attachments. */
 struct account_stall {

@@ -1,4 +1,4 @@
-/* A small market in books of its own, for tests: two markets' worth of stalls, a feed, a clock. */
+/* A small market in books of its own, for tests: five stalls, a bank, a clock. */
 #ifndef TESTS_MARKET_H
 #define TESTS_MARKET_H
 
