@@ -66,8 +66,8 @@ start_bank(struct demo *demo, const char *payments, const char *rate)
 		demo->endpoint.ptr, "--secret-file", demo->secret_file.ptr, "--key-file",
 		demo->key_file.ptr, "--payments", (char *)(uintptr_t)payments, "--rate",
 		(char *)(uintptr_t)rate, "--mangle", "70", "--duplicates", "5", "--short", "2",
-		"--no-reference", "2", "--favour", FAVOUR, "--no-check", "--seed", NULL,
-		demo->verbose ? "--verbose" : NULL, NULL};
+		"--no-reference", "2", "--favour", FAVOUR, "--end-with-parent", "--no-check",
+		"--seed", NULL, demo->verbose ? "--verbose" : NULL, NULL};
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t manner;
 	sigset_t none;

@@ -1,6 +1,8 @@
 /* simulate_words.c - what `chopay simulate` is told on the command line. */
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
+#include <sys/prctl.h>
 
 #include "chopay/money.h"
 #include "simulate.h"
@@ -45,6 +47,7 @@ const char simulate_usage[] =
 	"  --favour STALL=P   purchases at this stall, a code or a reference; the rest anywhere\n"
 	"\n"
 	"  --no-check         do not compare at the end\n"
+	"  --end-with-parent  be killed when the process that started us ends (the demo's bank)\n"
 	"  --verbose          a line for each purchase on stderr\n"
 	"  --json             the summary as JSON\n"
 	"\n"
@@ -96,6 +99,7 @@ enum word {
 	WORD_RATE,
 	WORD_DELAY_MAX,
 	WORD_NO_CHECK,
+	WORD_END_WITH_PARENT,
 	WORD_VERBOSE,
 	WORD_JSON,
 	WORD_PAY,
@@ -234,6 +238,10 @@ take_option(int option, const char *value, struct settings *settings)
 	case WORD_NO_CHECK:
 		settings->run.skip_check = true;
 		return 0;
+	case WORD_END_WITH_PARENT:
+		/* The demo's gateway may be killed outright: its bank must not outlive it. */
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		return 0;
 	case WORD_VERBOSE:
 		settings->verbose = true;
 		return 0;
@@ -302,6 +310,7 @@ simulate_read_options(int argc, char **argv, struct settings *settings)
 		{"rate", required_argument, NULL, WORD_RATE},
 		{"delay-max", required_argument, NULL, WORD_DELAY_MAX},
 		{"no-check", no_argument, NULL, WORD_NO_CHECK},
+		{"end-with-parent", no_argument, NULL, WORD_END_WITH_PARENT},
 		{"verbose", no_argument, NULL, WORD_VERBOSE},
 		{"json", no_argument, NULL, WORD_JSON},
 		{"pay", required_argument, NULL, WORD_PAY},
