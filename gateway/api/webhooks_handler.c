@@ -75,10 +75,10 @@ message_header(void *arg, const char *name)
 }
 
 static void
-reply_feed(struct request *req, const struct feed *feed, enum feed_reason reason)
+reply_feed(struct request *req, const struct feed *feed, const struct feed_answer *answer)
 {
 	struct str body = {NULL, 0};
-	int status = feed->reply(request_arena(req), reason, &body);
+	int status = feed->reply(request_arena(req), answer, &body);
 
 	if (body.len == 0)
 		reply_empty(req, status);
@@ -96,7 +96,7 @@ refuse(struct request *req, const struct feed *feed, struct str endpoint_id,
 			"feed=%s endpoint=%.*s reason=%s from=%.*s request=%.*s", feed->name,
 			STR_FMT(endpoint_id), feed_reason_name(reason), STR_FMT(request_peer(req)),
 			STR_FMT(request_id(req)));
-	reply_feed(req, feed, reason);
+	reply_feed(req, feed, &(struct feed_answer){.reason = reason});
 }
 
 static void
@@ -118,7 +118,8 @@ webhook_settled(struct command *command)
 					       : &counts->transfers,
 			1);
 	}
-	reply_feed(webhook->req, webhook->settle.feed, webhook->reason);
+	reply_feed(webhook->req, webhook->settle.feed,
+		&(struct feed_answer){.reason = webhook->reason});
 }
 
 /* Two secrets are valid during a roll; the old one only until its time. */

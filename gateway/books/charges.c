@@ -112,7 +112,7 @@ move(struct tx *tx, struct charge *charge, enum charge_event event)
 	if (next == state)
 		return OK;
 	charge->state = str_from(charge_state_name(next));
-	TRY(charges_set(tx->db, charge->stall_id, charge->id, charge->state, charge->paid));
+	TRY(charges_set(tx->db, charge));
 	return charge_notice(tx, charge);
 }
 

@@ -129,7 +129,7 @@ pay_charge(struct tx *tx, const struct posting *posting, struct charge *charge)
 			posting->transfer->booked_at_ms, charge->expires_at_ms),
 		&next));
 	charge->state = str_from(charge_state_name(next));
-	TRY(charges_set(tx->db, charge->stall_id, charge->id, charge->state, charge->paid));
+	TRY(charges_set(tx->db, charge));
 	return charge_notice(tx, charge);
 }
 

@@ -163,13 +163,14 @@ read_events(const struct crypt *crypt, const struct feed *feed, const struct fee
 }
 
 static void
-put_answer(struct arena *arena, const struct feed *feed, enum feed_reason reason, json_t *result)
+put_answer(struct arena *arena, const struct feed *feed, const struct feed_answer *answer,
+	json_t *result)
 {
 	struct str body;
 	json_t *reply = NULL;
-	int status = feed->reply(arena, reason, &body);
+	int status = feed->reply(arena, answer, &body);
 
-	json_object_set_new(result, "accepted", json_boolean(feed_accepts(reason)));
+	json_object_set_new(result, "accepted", json_boolean(feed_accepts(answer->reason)));
 	json_set_i64(result, "status", status);
 	if (body.len == 0 || json_parse_strict(body, &reply, NULL).code != ERR_OK)
 		reply = json_from_str(body);
@@ -201,7 +202,16 @@ fixture_run(const struct crypt *crypt, const json_t *fixture, json_t **result)
 	list = new_events(arena, feed, &events, json_object_get(fixture, "seen"), &duplicate);
 	*result = json_object();
 	json_set_str(*result, "name", name);
-	put_answer(arena, feed, reason, *result);
+	put_answer(arena, feed,
+		&(struct feed_answer){
+			.reason = reason,
+			.message = &message,
+			.events = &events,
+			.token = STR("token-of-a-fixture"),
+			.token_s = 300,
+			.crypt = crypt,
+		},
+		*result);
 	json_object_set_new(*result, "events", list);
 	json_object_set_new(*result, "reason",
 		reason == FEED_OK ? json_null() : json_string(feed_reason_name(reason)));

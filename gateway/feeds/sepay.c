@@ -92,9 +92,8 @@ verify(const struct crypt *crypt, const struct feed_secret *secret,
 		return verify_oauth2(crypt, secret, message);
 	case FEED_MODE_HMAC:
 		return verify_hmac(crypt, secret, message);
-	case FEED_MODE_WHSEC:
-	case FEED_MODE_WHPK:
-		break;
+	default:
+		break; /* another feed's */
 	}
 	return FEED_BAD_AUTH;
 }
@@ -163,21 +162,21 @@ parse(struct arena *arena, const struct feed_message *message, struct feed_event
 	if (event->amount.dong ==
 		0) /* a bank's text, no money: acknowledged, or it comes for ever */
 		return FEED_ZERO_AMOUNT;
-	*events = (struct feed_events){event, 1};
+	*events = (struct feed_events){.items = event, .count = 1};
 	return FEED_OK;
 }
 
 /* SePay stops its retries at 200 with {"success":true}; the reason is for the person who reads
  * SePay's delivery log, and says nothing that the sender did not know. */
 static int
-reply(struct arena *arena, enum feed_reason reason, struct str *body)
+reply(struct arena *arena, const struct feed_answer *answer, struct str *body)
 {
-	if (feed_accepts(reason))
+	if (feed_accepts(answer->reason))
 		*body = STR("{\"success\":true}");
 	else
-		*body = arena_printf(
-			arena, "{\"success\":false,\"message\":\"%s\"}", feed_reason_name(reason));
-	return feed_status(reason);
+		*body = arena_printf(arena, "{\"success\":false,\"message\":\"%s\"}",
+			feed_reason_name(answer->reason));
+	return feed_status(answer->reason);
 }
 
 static const enum feed_mode modes[] = {

@@ -214,17 +214,17 @@ parse(struct arena *arena, const struct feed_message *message, struct feed_event
 	/* The message's id, not the bank's: it is what stays the same over retries (section 6). */
 	event->provider_txn_id = arena_copy(
 		arena, message->header(message->header_arg, "webhook-id"));
-	*events = (struct feed_events){event, count};
+	*events = (struct feed_events){.items = event, .count = count};
 	return FEED_OK;
 }
 
 /* Senders look at the status alone. */
 static int
-reply(struct arena *arena, enum feed_reason reason, struct str *body)
+reply(struct arena *arena, const struct feed_answer *answer, struct str *body)
 {
 	(void)arena;
 	*body = STR("");
-	return feed_status(reason);
+	return feed_status(answer->reason);
 }
 
 static const enum feed_mode modes[] = {FEED_MODE_WHSEC, FEED_MODE_WHPK};

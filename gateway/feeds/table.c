@@ -33,6 +33,16 @@ static const char *const modes[] = {
 	[FEED_MODE_OAUTH2] = "oauth2",
 	[FEED_MODE_WHSEC] = "whsec",
 	[FEED_MODE_WHPK] = "whpk",
+	[FEED_MODE_SECURE_TOKEN] = "secure_token",
+	[FEED_MODE_HMAC512] = "hmac512",
+	[FEED_MODE_CHECKSUM_KEY] = "checksum_key",
+	[FEED_MODE_VIETQR] = "vietqr",
+	[FEED_MODE_VIETQR_SIGNATURE] = "vietqr_signature",
+	[FEED_MODE_RSA_PUBLIC_KEY] = "rsa_public_key",
+	[FEED_MODE_BIDV] = "bidv",
+	[FEED_MODE_BEARER] = "bearer",
+	[FEED_MODE_T_V1] = "t_v1_hmac_sha256_hex",
+	[FEED_MODE_RFC9421_HMAC] = "rfc9421_hmac",
 };
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
@@ -50,7 +60,7 @@ feed_find(struct str name)
 		if (str_eq(str_from(feeds[i]->name), name))
 			return feeds[i];
 	}
-	return NULL;
+	return feed_find_provider(name);
 }
 
 const struct feed *

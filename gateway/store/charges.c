@@ -3,7 +3,7 @@
 
 #define CHARGE_COLUMNS                                                                    \
 	"SELECT id, stall_id, account_id, reference, state, amount, paid, created_at_ms," \
-	" expires_at_ms FROM charge"
+	" expires_at_ms, refunded FROM charge"
 
 static void
 read_charge(struct db_stmt *stmt, struct arena *arena, struct charge *charge)
@@ -17,6 +17,7 @@ read_charge(struct db_stmt *stmt, struct arena *arena, struct charge *charge)
 	charge->paid.dong = db_int(stmt, 6);
 	charge->created_at_ms = db_int(stmt, 7);
 	charge->expires_at_ms = db_int(stmt, 8);
+	charge->refunded.dong = db_int(stmt, 9);
 }
 
 struct err
@@ -71,17 +72,18 @@ charges_get(struct db *db, struct arena *arena, int64_t stall_id, int64_t charge
 }
 
 struct err
-charges_set(struct db *db, int64_t stall_id, int64_t charge_id, struct str state, struct vnd paid)
+charges_set(struct db *db, const struct charge *charge)
 {
-	static const char SET[] =
-		"UPDATE charge SET state = $3, paid = $4 WHERE stall_id = $1 AND id = $2";
+	static const char SET[] = "UPDATE charge SET state = $3, paid = $4, refunded = $5"
+				  " WHERE stall_id = $1 AND id = $2";
 	struct db_stmt *stmt;
 
 	TRY(db_prepare(db, SET, &stmt));
-	db_bind_int(stmt, 1, stall_id);
-	db_bind_int(stmt, 2, charge_id);
-	db_bind_str(stmt, 3, state);
-	db_bind_int(stmt, 4, paid.dong);
+	db_bind_int(stmt, 1, charge->stall_id);
+	db_bind_int(stmt, 2, charge->id);
+	db_bind_str(stmt, 3, charge->state);
+	db_bind_int(stmt, 4, charge->paid.dong);
+	db_bind_int(stmt, 5, charge->refunded.dong);
 	return db_run(stmt);
 }
 

@@ -1,10 +1,10 @@
 /* Credits nobody could be found for, and how a person resolved them. */
 #include "db.h"
 
-#define SUSPENSE_COLUMNS                                                                     \
-	"SELECT u.transfer_id, u.reason, u.amount, u.rule_version, u.created_at_ms, t.feed," \
-	" t.provider_txn_id, t.bank_ref, t.account_no, t.note, t.booked_at_ms,"              \
-	" r.transfer_id IS NOT NULL FROM suspense u JOIN transfer t ON t.id = u.transfer_id" \
+#define SUSPENSE_COLUMNS                                                                                                       \
+	"SELECT u.transfer_id, u.reason, u.amount, u.rule_version, u.created_at_ms, t.feed,"                                   \
+	" t.provider_txn_id, t.bank_ref, t.account_no, t.note, t.booked_at_ms,"                                                \
+	" r.transfer_id IS NOT NULL, coalesce(u.other_transfer_id, 0) FROM suspense u JOIN transfer t ON t.id = u.transfer_id" \
 	" LEFT JOIN resolution r ON r.transfer_id = u.transfer_id"
 
 static void
@@ -22,14 +22,15 @@ read_suspense(struct db_stmt *stmt, struct arena *arena, struct suspense *item)
 	item->note = arena_copy(arena, db_str(stmt, 9));
 	item->booked_at_ms = db_int(stmt, 10);
 	item->resolved = db_int(stmt, 11) != 0;
+	item->other_transfer_id = db_int(stmt, 12);
 }
 
 struct err
 suspense_put(struct db *db, const struct suspense *suspense)
 {
 	static const char PUT[] =
-		"INSERT INTO suspense (transfer_id, reason, amount, rule_version, created_at_ms)"
-		" VALUES ($1, $2, $3, $4, $5)";
+		"INSERT INTO suspense (transfer_id, reason, amount, rule_version, created_at_ms,"
+		" other_transfer_id) VALUES ($1, $2, $3, $4, $5, nullif($6, 0))";
 	struct db_stmt *stmt;
 
 	TRY(db_prepare(db, PUT, &stmt));
@@ -38,6 +39,7 @@ suspense_put(struct db *db, const struct suspense *suspense)
 	db_bind_int(stmt, 3, suspense->amount.dong);
 	db_bind_int(stmt, 4, suspense->rule_version);
 	db_bind_int(stmt, 5, suspense->created_at_ms);
+	db_bind_int(stmt, 6, suspense->other_transfer_id);
 	return db_run(stmt);
 }
 

@@ -104,8 +104,11 @@ int64_t books_now_ms(const struct books *books);
 struct settlement {
 	bool replay;   /* seen before: nothing was booked */
 	bool conflict; /* seen before with another amount: the first stays, an alarm was raised */
+	bool merged;   /* another feed told it before: this feed's id now names that transfer */
 	bool outgoing; /* money out: kept, never a payment */
+	bool held;     /* in suspense */
 	int64_t transfer_id, payment_id, stall_id;
+	int64_t adjustment_id; /* money out that was a refund or a reversal */
 };
 
 struct settle_command {
@@ -116,10 +119,28 @@ struct settle_command {
 	const struct str *bank_bins; /* of each event's bank; empty: unknown */
 	size_t event_count;
 	struct settlement *settlements; /* event_count of them, made by apply */
+	enum feed_reason
+		refused; /* out: not FEED_OK when feed->check_bill said no; nothing booked */
 };
 /* Books every event of a message: its record, its payment or suspense, its cells and the notice
  * to the stall commit together or not at all. */
 struct err settle_apply(struct tx *tx, struct command *self);
+
+/* ---- lines: a page of a feed's list, or a statement file ----------------------------------------
+ */
+
+/* The same door: settle_apply, and each line remembered with the transfer it is, so that a day can
+ * be reconciled.  A credit that no webhook brought within LINES_LATE_MS raises `missed_credit`. */
+#define LINES_LATE_MS (10 * 60 * 1000)
+struct lines_command {
+	struct settle_command settle; /* first */
+	/* out */
+	size_t fresh;  /* lines nobody had told before: booked now */
+	size_t known;  /* told before, by whatever feed */
+	size_t held;   /* of the fresh: in suspense */
+	size_t missed; /* of the fresh: credits a webhook should have brought */
+};
+struct err lines_apply(struct tx *tx, struct command *self);
 
 /* ---- charges
  * -------------------------------------------------------------------------------------- */

@@ -120,7 +120,8 @@ MUST_CHECK struct err accounts_serve(
 struct charge {
 	int64_t id, stall_id, account_id;
 	struct str reference, state;
-	struct vnd amount, paid;
+	struct vnd amount, paid,
+		refunded; /* paid: all that came in; refunded: what went back of it */
 	int64_t created_at_ms, expires_at_ms;
 };
 MUST_CHECK struct err charges_put(struct db *db, const struct charge *charge);
@@ -128,8 +129,8 @@ MUST_CHECK struct err charges_find(
 	struct db *db, struct arena *arena, struct str reference, struct charge *charge);
 MUST_CHECK struct err charges_get(struct db *db, struct arena *arena, int64_t stall_id,
 	int64_t charge_id, struct charge *charge);
-MUST_CHECK struct err charges_set(
-	struct db *db, int64_t stall_id, int64_t charge_id, struct str state, struct vnd paid);
+/* Its state, paid and refunded as they now are in `charge`. */
+MUST_CHECK struct err charges_set(struct db *db, const struct charge *charge);
 /* Open charges whose time has run out, at most `max`. */
 MUST_CHECK struct err charges_overdue(struct db *db, struct arena *arena, int64_t now_ms,
 	size_t max, struct charge *charges, size_t *count);
@@ -203,6 +204,7 @@ struct suspense {
 	struct str reason;
 	struct vnd amount;
 	int64_t rule_version, created_at_ms;
+	int64_t other_transfer_id; /* the one it may repeat, or contradicts; 0: none */
 	/* joined in by the readers */
 	struct str feed, provider_txn_id, bank_ref, account_no, note;
 	int64_t booked_at_ms;

@@ -240,13 +240,21 @@ replies(void **state)
 	const struct tools *tools = *state;
 	struct str body;
 
-	assert_int_equal(tools->sepay->reply(tools->arena, FEED_OK, &body), 200);
+	assert_int_equal(
+		tools->sepay->reply(tools->arena, &(struct feed_answer){.reason = FEED_OK}, &body),
+		200);
 	assert_true(str_eq(body, STR("{\"success\":true}")));
-	assert_int_equal(tools->sepay->reply(tools->arena, FEED_ZERO_AMOUNT, &body), 200);
+	assert_int_equal(tools->sepay->reply(tools->arena,
+				 &(struct feed_answer){.reason = FEED_ZERO_AMOUNT}, &body),
+		200);
 	assert_true(str_eq(body, STR("{\"success\":true}")));
-	assert_int_equal(tools->sepay->reply(tools->arena, FEED_BAD_AUTH, &body), 401);
+	assert_int_equal(tools->sepay->reply(tools->arena,
+				 &(struct feed_answer){.reason = FEED_BAD_AUTH}, &body),
+		401);
 	assert_true(str_starts(body, STR("{\"success\":false,")));
-	assert_int_equal(tools->sepay->reply(tools->arena, FEED_BAD_PAYLOAD, &body), 400);
+	assert_int_equal(tools->sepay->reply(tools->arena,
+				 &(struct feed_answer){.reason = FEED_BAD_PAYLOAD}, &body),
+		400);
 }
 
 int

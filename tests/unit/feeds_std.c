@@ -329,10 +329,16 @@ replies(void **state)
 	const struct tools *tools = *state;
 	struct str body;
 
-	assert_int_equal(tools->std->reply(tools->arena, FEED_OK, &body), 200);
+	assert_int_equal(
+		tools->std->reply(tools->arena, &(struct feed_answer){.reason = FEED_OK}, &body),
+		200);
 	assert_int_equal(body.len, 0);
-	assert_int_equal(tools->std->reply(tools->arena, FEED_BAD_SIGNATURE, &body), 401);
-	assert_int_equal(tools->std->reply(tools->arena, FEED_BAD_PAYLOAD, &body), 400);
+	assert_int_equal(tools->std->reply(tools->arena,
+				 &(struct feed_answer){.reason = FEED_BAD_SIGNATURE}, &body),
+		401);
+	assert_int_equal(tools->std->reply(tools->arena,
+				 &(struct feed_answer){.reason = FEED_BAD_PAYLOAD}, &body),
+		400);
 	assert_int_equal(body.len, 0);
 }
 

@@ -1,0 +1,167 @@
+-- The whole money path: one transfer told by many feeds, refunds, two persons, lists and statements,
+-- reconciliation, outgoing notices; and a seal on each row of money.
+
+-- A seal is a MAC over the row (seals.c lists the tables and columns): who changes a row by hand
+-- cannot make its seal.  NULL only in rows of before this step; they are sealed by it.
+ALTER TABLE delivery ADD COLUMN seal BYTEA;
+ALTER TABLE transfer ADD COLUMN seal BYTEA;
+ALTER TABLE transfer_key ADD COLUMN seal BYTEA;
+ALTER TABLE payment ADD COLUMN seal BYTEA;
+ALTER TABLE suspense ADD COLUMN seal BYTEA;
+ALTER TABLE resolution ADD COLUMN seal BYTEA;
+ALTER TABLE charge ADD COLUMN seal BYTEA;
+ALTER TABLE cell ADD COLUMN seal BYTEA;
+ALTER TABLE notice ADD COLUMN seal BYTEA;
+ALTER TABLE alarm ADD COLUMN seal BYTEA;
+
+-- How many sealed rows a table holds and the sum of their seals: a row taken away is missed.
+CREATE TABLE seal_total (
+	table_name TEXT NOT NULL PRIMARY KEY,
+	row_count BIGINT NOT NULL,
+	seal_sum BYTEA NOT NULL,
+	seal BYTEA
+) /*STRICT*/;
+
+-- ---- endpoints -----------------------------------------------------------------------------
+ALTER TABLE endpoint ADD COLUMN addresses TEXT NOT NULL DEFAULT ''; -- "1.2.3.4,10.0.0.0/8"; '': any
+ALTER TABLE endpoint ADD COLUMN client_cert TEXT NOT NULL DEFAULT ''; -- SHA-256 of the certificate, hex; '': none asked
+ALTER TABLE endpoint ADD COLUMN header TEXT NOT NULL DEFAULT ''; -- of the mode t_v1_hmac_sha256_hex
+
+-- ---- one transfer, told by many feeds ------------------------------------------------------
+-- Each feed's id of a transfer is a row of transfer_key ("sepay:1", "casso:7"), and so is a bank
+-- reference that identifies ("ref:in:FT26209000000077").  `feed` is the key's prefix.
+CREATE INDEX transfer_key_by_transfer ON transfer_key (transfer_id);
+-- Where the same transfer may have been told before, and what an account received.
+CREATE INDEX transfer_by_account ON transfer (account_no, amount, booked_at_ms);
+CREATE INDEX transfer_by_time ON transfer (account_no, booked_at_ms);
+CREATE INDEX transfer_by_virtual ON transfer (virtual_account, amount, booked_at_ms) WHERE virtual_account <> '';
+
+-- ---- adjustments: rows that point at a payment, never an edit -------------------------------
+CREATE TABLE adjustment (
+	stall_id BIGINT NOT NULL REFERENCES stall (id),
+	id BIGINT NOT NULL,
+	payment_id BIGINT NOT NULL,
+	kind TEXT NOT NULL, -- refund | reversal
+	amount BIGINT NOT NULL CHECK (amount > 0),
+	day BIGINT NOT NULL, -- the payment's own market day: a refund reduces that day (ADOPTION section 2)
+	transfer_id BIGINT UNIQUE REFERENCES transfer (id), -- the money that went out; NULL: not seen by a feed
+	person TEXT NOT NULL, -- '' when the transfer itself told it
+	why TEXT NOT NULL,
+	created_at_ms BIGINT NOT NULL,
+	seal BYTEA,
+	PRIMARY KEY (stall_id, id)
+) /*STRICT*/;
+CREATE INDEX adjustment_by_payment ON adjustment (stall_id, payment_id);
+ALTER TABLE charge ADD COLUMN refunded BIGINT NOT NULL DEFAULT 0;
+CREATE INDEX payment_by_charge ON payment (stall_id, charge_id) WHERE charge_id IS NOT NULL;
+
+-- ---- suspense ---------------------------------------------------------------------------------
+ALTER TABLE suspense ADD COLUMN other_transfer_id BIGINT; -- the one it may repeat, or contradicts
+ALTER TABLE resolution ADD COLUMN charge_id BIGINT;
+ALTER TABLE resolution ADD COLUMN second_person TEXT NOT NULL DEFAULT '';
+-- Above the limit one person proposes and another one confirms the same.
+CREATE TABLE resolution_proposal (
+	transfer_id BIGINT NOT NULL REFERENCES suspense (transfer_id),
+	id BIGINT NOT NULL,
+	outcome TEXT NOT NULL, -- attributed | not_ours | refunded | duplicate
+	stall_id BIGINT,
+	charge_id BIGINT,
+	person TEXT NOT NULL,
+	why TEXT NOT NULL,
+	created_at_ms BIGINT NOT NULL,
+	seal BYTEA,
+	PRIMARY KEY (transfer_id, id)
+) /*STRICT*/;
+
+-- ---- lists pulled from a feed, statements, reconciliation -----------------------------------------
+CREATE TABLE pull (
+	id TEXT NOT NULL PRIMARY KEY,
+	source TEXT NOT NULL, -- sepay_list_v1 | sepay_list_v2 | casso_list
+	account_no TEXT NOT NULL,
+	base_url TEXT NOT NULL,
+	token BYTEA NOT NULL, -- sealed
+	every_s BIGINT NOT NULL,
+	cursor TEXT NOT NULL, -- the source's own words; '': from the start
+	created_at_ms BIGINT NOT NULL,
+	last_ok_ms BIGINT NOT NULL DEFAULT 0,
+	last_error TEXT NOT NULL DEFAULT '',
+	removed_at_ms BIGINT
+) /*STRICT*/;
+
+-- Each line of a list or a statement, and the transfer it is.
+CREATE TABLE bank_line (
+	account_no TEXT NOT NULL,
+	day BIGINT NOT NULL, -- of the bank's time, Vietnam
+	source TEXT NOT NULL, -- the feed that told it
+	line_key TEXT NOT NULL,
+	transfer_id BIGINT NOT NULL REFERENCES transfer (id),
+	amount BIGINT NOT NULL,
+	outgoing BIGINT NOT NULL,
+	booked_at_ms BIGINT NOT NULL,
+	seal BYTEA,
+	PRIMARY KEY (account_no, day, source, line_key)
+) /*STRICT*/;
+CREATE INDEX bank_line_by_transfer ON bank_line (transfer_id);
+
+CREATE TABLE statement_mapping (
+	bank TEXT NOT NULL PRIMARY KEY,
+	mapping TEXT NOT NULL,
+	updated_at_ms BIGINT NOT NULL
+) /*STRICT*/;
+
+CREATE TABLE reconciliation (
+	id BIGINT NOT NULL PRIMARY KEY,
+	account_no TEXT NOT NULL,
+	day BIGINT NOT NULL,
+	source TEXT NOT NULL,
+	state TEXT NOT NULL, -- equal | gap
+	bank_count BIGINT NOT NULL,
+	bank_sum BIGINT NOT NULL,
+	our_count BIGINT NOT NULL,
+	our_sum BIGINT NOT NULL,
+	proof TEXT NOT NULL, -- JSON, as signed
+	signature BYTEA NOT NULL, -- Ed25519 over proof
+	created_at_ms BIGINT NOT NULL,
+	seal BYTEA
+) /*STRICT*/;
+CREATE INDEX reconciliation_by_day ON reconciliation (account_no, day);
+
+-- ---- outgoing notices ---------------------------------------------------------------------------
+-- Who is told over the network: a stall's point of sale, an operator's system.
+CREATE TABLE receiver (
+	id TEXT NOT NULL PRIMARY KEY,
+	stall_id BIGINT NOT NULL, -- 0: every stall's notices
+	url TEXT NOT NULL,
+	secret BYTEA NOT NULL, -- sealed
+	previous BYTEA NOT NULL, -- sealed, empty: none
+	previous_until_ms BIGINT NOT NULL,
+	created_at_ms BIGINT NOT NULL,
+	disabled_at_ms BIGINT, -- by itself (410) or by a person; what comes meanwhile waits
+	disabled_why TEXT NOT NULL DEFAULT '',
+	removed_at_ms BIGINT
+) /*STRICT*/;
+
+-- One notice to one receiver, until it is delivered or given up.
+CREATE TABLE dispatch (
+	receiver_id TEXT NOT NULL REFERENCES receiver (id),
+	notice_id BIGINT NOT NULL,
+	stall_id BIGINT NOT NULL, -- of the notice
+	state TEXT NOT NULL, -- waiting | delivered | dead
+	attempts BIGINT NOT NULL,
+	first_at_ms BIGINT NOT NULL,
+	next_at_ms BIGINT NOT NULL,
+	done_at_ms BIGINT,
+	PRIMARY KEY (receiver_id, notice_id)
+) /*STRICT*/;
+CREATE INDEX dispatch_waiting ON dispatch (receiver_id, notice_id) WHERE state = 'waiting';
+
+CREATE TABLE dispatch_attempt (
+	receiver_id TEXT NOT NULL,
+	notice_id BIGINT NOT NULL,
+	attempt BIGINT NOT NULL,
+	at_ms BIGINT NOT NULL,
+	took_ms BIGINT NOT NULL,
+	status BIGINT NOT NULL, -- HTTP; 0: no answer
+	error TEXT NOT NULL,
+	PRIMARY KEY (receiver_id, notice_id, attempt)
+) /*STRICT*/;
