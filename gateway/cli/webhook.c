@@ -19,6 +19,7 @@ static const char usage[] =
 	"Runs each recorded message through its feed, at the message's own clock and with its\n"
 	"own secret, and prints one line of JSON for it:\n"
 	"  {name, accepted, status, reply, events, reason, duplicate}\n"
+	"and send_headers for a notice of our own,\n"
 	"or {name, error} when the file is no fixture or its provider is unknown.\n"
 	"\n"
 	"--expect  also compare with the file's `expect`; name what differs, exit 65.\n"

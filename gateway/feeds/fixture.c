@@ -177,6 +177,32 @@ put_answer(struct arena *arena, const struct feed *feed, const struct feed_answe
 	json_object_set_new(result, "reply", reply);
 }
 
+/* Our own notice: the headers that our sender makes for this id, clock and body. */
+static struct err
+run_outgoing(const struct crypt *crypt, const json_t *fixture, json_t **result)
+{
+	const json_t *secret = json_object_get(fixture, "secret");
+	struct buf signature CLEANUP(buf_fini) = {0};
+	struct str name, id, value, body;
+	json_t *headers;
+	int64_t now_s;
+
+	TRY(json_member_str(fixture, "name", &name));
+	TRY(json_member_str(fixture, "body_raw", &body));
+	TRY(json_member_i64(fixture, "now", &now_s));
+	TRY(json_member_str(secret, "id", &id));
+	TRY(json_member_str(secret, "value", &value));
+	TRY(feed_sign_standard_webhook(crypt, value, id, now_s, body, &signature));
+	headers = json_object();
+	json_set_str(headers, "webhook-id", id);
+	json_set_id(headers, "webhook-timestamp", now_s);
+	json_set_str(headers, "webhook-signature", buf_str(&signature));
+	*result = json_pack("{s:o, s:b, s:i, s:s, s:[], s:n, s:b, s:o}", "name",
+		json_from_str(name), "accepted", true, "status", 200, "reply", "", "events",
+		"reason", "duplicate", false, "send_headers", headers);
+	return OK;
+}
+
 struct err
 fixture_run(const struct crypt *crypt, const json_t *fixture, json_t **result)
 {
@@ -192,6 +218,8 @@ fixture_run(const struct crypt *crypt, const json_t *fixture, json_t **result)
 
 	TRY(json_member_str(fixture, "name", &name));
 	TRY(json_member_str(fixture, "provider", &provider));
+	if (str_eq(provider, STR("outgoing_standard_webhooks")))
+		return run_outgoing(crypt, fixture, result);
 	feed = feed_find_provider(provider);
 	if (feed == NULL)
 		return FAIL(ERR_NOT_FOUND, "no feed has this provider");
@@ -251,6 +279,7 @@ const char *
 fixture_difference(const json_t *fixture, const json_t *result)
 {
 	static const char *const exact[] = {"accepted", "status", "events"};
+	static const char *const told[] = {"send_headers", "signature_base"};
 	const json_t *expect = json_object_get(fixture, "expect");
 	const json_t *reason = json_object_get(expect, "reason");
 
@@ -260,6 +289,12 @@ fixture_difference(const json_t *fixture, const json_t *result)
 		if (!json_equal(
 			    json_object_get(expect, exact[i]), json_object_get(result, exact[i])))
 			return exact[i];
+	}
+	for (size_t i = 0; i < sizeof(told) / sizeof(*told); i++) {
+		const json_t *want = json_object_get(expect, told[i]);
+
+		if (want != NULL && !json_equal(want, json_object_get(result, told[i])))
+			return told[i];
 	}
 	if (!reply_matches(json_object_get(expect, "reply"), json_object_get(result, "reply")))
 		return "reply";

@@ -11,6 +11,7 @@
 #include "fields.h"
 #include "proof.h"
 #include "rows.h"
+#include "standard_webhooks.h"
 
 #define SIGNATURES_MAX 16 /* of one message; a sender in a key roll sends two */
 
@@ -22,10 +23,9 @@ struct proof {
 static bool
 mac_matches(const struct crypt *crypt, struct str key, const struct proof *proof, struct str given)
 {
-	const struct str parts[] = {proof->id, STR("."), proof->timestamp, STR("."), proof->body};
 	unsigned char mac[SHA256_SIZE];
 
-	crypt_hmac_sha256(crypt, key, parts, 5, mac);
+	standard_webhooks_mac(crypt, key, proof->id, proof->timestamp, proof->body, mac);
 	return crypt_equal(crypt, given, (struct str){(const char *)mac, sizeof(mac)});
 }
 
@@ -41,15 +41,6 @@ ed25519_matches(
 	buf_addc(&text, '.');
 	buf_add(&text, proof->body);
 	return crypt_ed25519_verify(crypt, key, buf_str(&text), given);
-}
-
-/* "whsec_" + base64, the prefix optional. */
-static bool
-read_key(struct str value, struct str prefix, struct buf *key)
-{
-	if (str_starts(value, prefix))
-		value = str_cut(value, prefix.len, value.len);
-	return base64_get(value, key).code == ERR_OK && key->len > 0;
 }
 
 /* Does one of the listed signatures fit this key?  Versions we do not know are skipped. */
@@ -76,17 +67,6 @@ any_matches(
 	return match;
 }
 
-/* A "." inside would let characters move from one signed part to the next. */
-static bool
-is_message_id(struct str id)
-{
-	for (size_t i = 0; i < id.len; i++) {
-		if (id.ptr[i] <= ' ' || id.ptr[i] > '~' || id.ptr[i] == '.')
-			return false;
-	}
-	return id.len > 0 && id.len <= FIELD_TOKEN_MAX;
-}
-
 static enum feed_reason
 verify(const struct crypt *crypt, const struct feed_secret *secret,
 	const struct feed_message *message)
@@ -103,12 +83,12 @@ verify(const struct crypt *crypt, const struct feed_secret *secret,
 
 	if (secret->mode != FEED_MODE_WHSEC && secret->mode != FEED_MODE_WHPK)
 		return FEED_BAD_AUTH;
-	if (!is_message_id(proof.id) || !proof_timestamp(proof.timestamp, &seconds))
+	if (!standard_webhooks_is_id(proof.id) || !proof_timestamp(proof.timestamp, &seconds))
 		return FEED_BAD_SIGNATURE;
 	for (size_t i = 0; i < 2; i++) {
 		struct buf key CLEANUP(buf_fini) = {0};
 
-		if (read_key(secret->values[i], prefix, &key))
+		if (standard_webhooks_key(secret->values[i], prefix, &key))
 			match |= any_matches(crypt, secret->mode, buf_str(&key), &proof);
 	}
 	if (!match)

@@ -161,6 +161,15 @@ bool feed_mode_parse(struct str word, enum feed_mode *mode);
 const char *feed_mode_name(enum feed_mode mode);
 bool feed_allows(const struct feed *feed, enum feed_mode mode);
 
+/*
+ * Our own notices (Standard Webhooks 1.0.0): append the value of webhook-signature, "v1," + base64,
+ * for these values of webhook-id and webhook-timestamp.  In a secret roll, call it for each secret
+ * and put a blank between.
+ * ERR_INVALID, nothing appended: the secret is not whsec_ + base64, or the id is no webhook-id.
+ */
+MUST_CHECK struct err feed_sign_standard_webhook(const struct crypt *crypt, struct str secret,
+	struct str id, int64_t unix_s, struct str body, struct buf *signature);
+
 /* Is this secret strong and well-formed enough for the mode?  NULL, or what is wrong with it. */
 const char *feed_secret_fault(enum feed_mode mode, struct str value);
 

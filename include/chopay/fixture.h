@@ -13,7 +13,9 @@
 
 /*
  * What the gateway makes of it: {name, accepted, status, reply, events, reason, duplicate}, with
- * the members of the fixture's own `expect`.  `*result` is the caller's.
+ * the members of the fixture's own `expect`; a notice of our own (provider
+ * outgoing_standard_webhooks) has also the send_headers that our sender makes.  `*result` is the
+ * caller's.
  * ERR_NOT_FOUND: no feed has this provider; ERR_INVALID: the fixture is malformed.
  */
 MUST_CHECK struct err fixture_run(

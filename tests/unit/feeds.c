@@ -115,6 +115,19 @@ differences(void **state)
 	}
 }
 
+/* Our own notices: the headers of the fixture, and a difference in them is one. */
+static void
+outgoing(void **state)
+{
+	json_t *fixture CLEANUP(json_cleanup) = load("outgoing_v1.json");
+	json_t *result CLEANUP(json_cleanup) = NULL;
+
+	assert_int_equal(run(*state, "outgoing_v1.json"), 1);
+	json_object_set_new(fixture, "now", json_integer(1785224001));
+	assert_int_equal(fixture_run(*state, fixture, &result).code, ERR_OK);
+	assert_string_equal(fixture_difference(fixture, result), "send_headers");
+}
+
 /* Remove or replace one member of a good fixture: it is malformed, not run half. */
 static void
 malformed_fixtures(void **state)
@@ -260,6 +273,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(fixtures),
 		cmocka_unit_test(differences),
+		cmocka_unit_test(outgoing),
 		cmocka_unit_test(malformed_fixtures),
 		cmocka_unit_test(rolled_secret),
 		cmocka_unit_test(table),

@@ -342,6 +342,44 @@ replies(void **state)
 	assert_int_equal(body.len, 0);
 }
 
+/* What our sender signs, our reader believes; what it must not sign, it refuses. */
+static void
+signing(void **state)
+{
+	static const struct {
+		const char *secret, *id;
+		int64_t unix_s;
+		bool good;
+	} cases[] = {
+		{SECRET_A, ID, 1785224000, true},
+		{SECRET_B, ID, 1785224000, true},
+		{SECRET_A, "msg.1", 1785224000, false},
+		{SECRET_A, "", 1785224000, false},
+		{SECRET_A, "msg 1", 1785224000, false},
+		{SECRET_A, "m\xe1\xba\xadt", 1785224000, false},
+		{SECRET_A, ID, -1, false},
+		{"whsec_", ID, 1785224000, false},
+		{"whsec_not base64", ID, 1785224000, false},
+		{"", ID, 1785224000, false},
+	};
+	const struct tools *tools = *state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const struct feed_secret secret = {
+			.mode = FEED_MODE_WHSEC, .values = {str_from(cases[i].secret)}};
+		struct headers headers = {ID, NOW, NULL};
+		struct buf signature CLEANUP(buf_fini) = {0};
+		struct err e = feed_sign_standard_webhook(tools->crypt, str_from(cases[i].secret),
+			str_from(cases[i].id), cases[i].unix_s, STR("{}"), &signature);
+
+		assert_int_equal(e.code == ERR_OK, cases[i].good);
+		assert_int_equal(signature.len > 0, cases[i].good);
+		headers.signature = signature.ptr;
+		if (cases[i].good)
+			assert_int_equal(verify(tools, &secret, headers, STR("{}")), FEED_OK);
+	}
+}
+
 int
 main(void)
 {
@@ -351,6 +389,7 @@ main(void)
 		cmocka_unit_test(many_signatures),
 		cmocka_unit_test(ed25519),
 		cmocka_unit_test(no_confusion_of_schemes),
+		cmocka_unit_test(signing),
 		cmocka_unit_test(notices),
 		cmocka_unit_test(replies),
 	};
