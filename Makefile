@@ -146,7 +146,13 @@ else
 	$(Q)$(MAKE) --no-print-directory unit scenario browser
 endif
 
-scenario: ## stories on the real binary; make scenario S=04 runs one
+# A disk that fails, a clock that jumps: preloaded under the real binary.
+PRELOADS := $(patsubst tests/support/preload/%.c,$(BUILD)/%.so,$(wildcard tests/support/preload/*.c))
+$(BUILD)/%.so: tests/support/preload/%.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=c17 -D_GNU_SOURCE $(WARN) -O1 -shared -fPIC -o $@ $<
+
+scenario: $(PRELOADS) ## stories on the real binary; make scenario S=04 runs one
 	$(Q)CHOPAY=$(CURDIR)/$(BUILD)/chopay $(NODE_TEST) $(wildcard tests/scenario/$(if $(S),$(S)*,[0-9]*).test.mjs)
 
 browser: ## the pages in a real Chromium

@@ -294,6 +294,7 @@ start(struct app *app, struct buf *url, struct buf *why)
 {
 	struct err err;
 
+	signal(SIGXFSZ, SIG_IGN); /* a file at its limit is a failed write, not our end */
 	TRY(crypt_new(&app->crypt));
 	TRY(banks_load(&app->banks));
 	app->counts = api_counts_new();

@@ -94,8 +94,10 @@ run_batch(struct books *books, const struct task *tasks, size_t count)
 		if (log_allows(&books->undone, "commit", 1))
 			log_error("commit", "%zu commands undone: %s", count, err.what);
 		news_list_cut(&news, 0);
+		/* Nothing of it is kept: whoever asked may ask again (503), here or after the
+		 * restart. */
 		for (size_t i = 0; i < count; i++)
-			((struct command *)tasks[i].arg)->result = err;
+			((struct command *)tasks[i].arg)->result = FAIL(ERR_BUSY, err.what);
 	}
 	for (size_t i = 0; i < count; i++)
 		complete(tasks[i].arg);

@@ -168,7 +168,7 @@ export class Market {
 	}
 
 	/* A running `chopay serve`, ready to answer, over TLS unless told otherwise.  `clockAt`: Unix seconds of its clock. */
-	async serve({ tls = true, clockAt, args = [], listen = "127.0.0.1:0" } = {}) {
+	async serve({ tls = true, clockAt, args = [], listen = "127.0.0.1:0", env = {}, limits } = {}) {
 		const words = ["serve", "--data", this.data, "--listen", listen, ...args];
 		let ca;
 		if (tls) {
@@ -178,7 +178,12 @@ export class Market {
 		}
 		if (clockAt !== undefined) words.push("--clock-at", String(clockAt));
 		const startedAt = Date.now();
-		const child = spawn(binary, words, { stdio: ["ignore", "pipe", "pipe"] });
+		/* `limits`: options of prlimit, which becomes the gateway. */
+		const [program, options] = limits ? ["prlimit", [...limits, binary, ...words]] : [binary, words];
+		const child = spawn(program, options, {
+			stdio: ["ignore", "pipe", "pipe"],
+			env: { ...process.env, ...env },
+		});
 		this.#children.push(child);
 		const told = { out: "", err: "" };
 		child.stdout.on("data", (chunk) => (told.out += chunk));
