@@ -115,6 +115,8 @@ void ask_send_long(struct ask *ask);
 void ask_reply_json(struct ask *ask); /* 200 with `json`, or the error */
 void ask_reply_page(struct ask *ask); /* 200 with `bytes` as a page, or the error page */
 void ask_fail(struct ask *ask);	      /* the error, as a problem document */
+/* What `answer` returns when may() says no: sign in, or not for you. */
+MUST_CHECK struct err ask_denied(const struct ask *ask);
 
 /* `limit` and `cursor` of a /v1 list; false after replying 400. */
 bool ask_page(struct ask *ask);

@@ -90,6 +90,14 @@ ask_fail(struct ask *ask)
 	reply_err(ask->req, ask->query.result);
 }
 
+struct err
+ask_denied(const struct ask *ask)
+{
+	return ask->who.role == ROLE_ANYONE
+		       ? FAIL(ERR_DENIED, "an API key (Authorization: Bearer) is needed")
+		       : FAIL(ERR_DENIED, "this key or session may not see that");
+}
+
 void
 ask_reply_json(struct ask *ask)
 {

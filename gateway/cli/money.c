@@ -1,4 +1,4 @@
-/* chopay charge create, payments list, suspense list|resolve. */
+/* chopay charge create, payments list. */
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
@@ -7,16 +7,8 @@
 #include "chopay/money.h"
 #include "cli.h"
 #include "control.h"
+#include "list.h"
 #include "options.h"
-
-static void
-print_json(const json_t *value)
-{
-	struct buf line CLEANUP(buf_fini) = {0};
-
-	json_write(&line, value);
-	puts(line.ptr);
-}
 
 static const char CHARGE_HELP[] =
 	"usage: chopay charge create --stall CODE --amount N [--expires-in SECONDS] --data DIR\n\n"
@@ -80,52 +72,12 @@ cli_charge(int argc, char **argv)
 	if (status == 0)
 		status = control_json(control, "POST", path.ptr, body, &answer);
 	if (status == 0)
-		print_json(answer);
+		list_print_json(answer);
 	return status;
 }
 
-/* ---- lists --------------------------------------------------------------------------------------
+/* ---- payments --------------------------------------------------------------------------------
  */
-
-typedef void (*print_fn)(const json_t *item);
-
-/* Every page of a /v1 list. */
-static int
-print_list(struct control *control, const char *path, const char *query, const char *name,
-	print_fn print)
-{
-	struct buf cursor CLEANUP(buf_fini) = {0};
-
-	for (;;) {
-		json_t *answer CLEANUP(json_cleanup) = NULL;
-		struct buf target CLEANUP(buf_fini) = {0};
-		const json_t *items, *next;
-		int status;
-
-		buf_addf(&target, "%s?limit=500%s", path, query);
-		if (cursor.len > 0)
-			buf_addf(&target, "&cursor=%s", cursor.ptr);
-		status = control_json(control, "GET", target.ptr, NULL, &answer);
-		if (status != 0)
-			return status;
-		items = json_object_get(answer, name);
-		for (size_t i = 0; i < json_array_size(items); i++)
-			print(json_array_get(items, i));
-		next = json_object_get(answer, "next_cursor");
-		if (!json_is_string(next))
-			return fflush(stdout) == 0 ? EX_OK : EX_IOERR;
-		buf_clear(&cursor);
-		buf_add(&cursor, json_str(next));
-	}
-}
-
-static struct str
-text_of(const json_t *item, const char *name)
-{
-	const json_t *member = json_object_get(item, name);
-
-	return json_is_string(member) ? json_str(member) : STR("-");
-}
 
 static void
 print_payment(const json_t *item)
@@ -133,9 +85,9 @@ print_payment(const json_t *item)
 	struct buf amount CLEANUP(buf_fini) = {0};
 
 	vnd_format(&amount, (struct vnd){json_integer_value(json_object_get(item, "amount"))});
-	printf("%.*s  %-8.*s %12s đ  %-16.*s %.*s\n", STR_FMT(text_of(item, "booked_at")),
-		STR_FMT(text_of(item, "stall")), amount.ptr, STR_FMT(text_of(item, "matched_by")),
-		STR_FMT(text_of(item, "charge")));
+	printf("%.*s  %-8.*s %12s đ  %-16.*s %.*s\n", STR_FMT(list_text(item, "booked_at")),
+		STR_FMT(list_text(item, "stall")), amount.ptr,
+		STR_FMT(list_text(item, "matched_by")), STR_FMT(list_text(item, "charge")));
 }
 
 static const char PAYMENTS_HELP[] =
@@ -170,97 +122,6 @@ cli_payments(int argc, char **argv)
 	status = control_open("payments list", data, &control);
 	if (status != 0)
 		return status;
-	return print_list(control, "/v1/payments", query.ptr == NULL ? "" : query.ptr, "payments",
-		json ? print_json : print_payment);
-}
-
-/* ---- suspense
- * ------------------------------------------------------------------------------------ */
-
-static const char SUSPENSE_HELP[] =
-	"usage: chopay suspense list [--json] --data DIR\n"
-	"       chopay suspense resolve ID --stall CODE --by PERSON --why TEXT --data DIR\n"
-	"       chopay suspense resolve ID --not-ours --by PERSON --why TEXT --data DIR\n\n"
-	"Credits nobody could be found for, with the reason; resolving one is a row that says\n"
-	"who and why.\n";
-
-static void
-print_suspense(const json_t *item)
-{
-	struct buf amount CLEANUP(buf_fini) = {0};
-
-	vnd_format(&amount, (struct vnd){json_integer_value(json_object_get(item, "amount"))});
-	printf("%.*s  %.*s  %12s đ  %-18.*s %.*s\n", STR_FMT(text_of(item, "id")),
-		STR_FMT(text_of(item, "booked_at")), amount.ptr, STR_FMT(text_of(item, "reason")),
-		STR_FMT(text_of(item, "account")));
-}
-
-struct suspense_options {
-	const char *data, *stall, *person, *why, *id;
-	bool json, not_ours;
-};
-
-static int
-resolve(const struct suspense_options *options)
-{
-	struct control *control CLEANUP(control_cleanup) = NULL;
-	json_t *answer CLEANUP(json_cleanup) = NULL;
-	json_t *body CLEANUP(json_cleanup) = json_object();
-	struct buf path CLEANUP(buf_fini) = {0};
-	int status;
-
-	if (options->id == NULL || options->person == NULL || options->why == NULL ||
-		(options->stall == NULL) != options->not_ours) {
-		complain(
-			"suspense resolve: give ID, --by PERSON, --why TEXT, and either --stall CODE "
-			"or --not-ours");
-		return EX_USAGE;
-	}
-	if (options->stall != NULL)
-		json_set_str(body, "stall", str_from(options->stall));
-	json_set_str(body, "person", str_from(options->person));
-	json_set_str(body, "why", str_from(options->why));
-	buf_adds(&path, "/v1/suspense/");
-	path_add(&path, str_from(options->id));
-	buf_adds(&path, "/resolution");
-	status = control_open("suspense resolve", options->data, &control);
-	if (status == 0)
-		status = control_json(control, "POST", path.ptr, body, &answer);
-	if (status == 0)
-		print_json(answer);
-	return status;
-}
-
-int
-cli_suspense(int argc, char **argv)
-{
-	struct control *control CLEANUP(control_cleanup) = NULL;
-	struct suspense_options options = {0};
-	const struct option_spec specs[] = {
-		{"data", &options.data, NULL},
-		{"stall", &options.stall, NULL},
-		{"by", &options.person, NULL},
-		{"why", &options.why, NULL},
-		{"json", NULL, &options.json},
-		{"not-ours", NULL, &options.not_ours},
-	};
-	bool listing = argc > 1 && strcmp(argv[1], "list") == 0;
-	const char *words[1] = {NULL};
-	size_t count;
-	int status;
-
-	if (!listing && (argc < 2 || strcmp(argv[1], "resolve") != 0))
-		return subcommand_missing("suspense", SUSPENSE_HELP, argc, argv);
-	status = options_read("suspense", SUSPENSE_HELP, argc - 1, argv + 1, specs,
-		sizeof(specs) / sizeof(specs[0]), words, listing ? 0 : 1, &count);
-	if (status != -1)
-		return status;
-	options.id = words[0];
-	if (!listing)
-		return resolve(&options);
-	status = control_open("suspense list", options.data, &control);
-	if (status != 0)
-		return status;
-	return print_list(control, "/v1/suspense", "", "suspense",
-		options.json ? print_json : print_suspense);
+	return list_print(control, "/v1/payments", query.ptr == NULL ? "" : query.ptr, "payments",
+		json ? list_print_json : print_payment, NULL);
 }
