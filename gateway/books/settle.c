@@ -301,7 +301,13 @@ settle_apply(struct tx *tx, struct command *self)
 	settle->settlements = arena_alloc(
 		self->arena, (settle->event_count + 1) * sizeof(*settle->settlements));
 	TRY(deliveries_put(tx->db, &delivery));
-	for (size_t n = 0; n < settle->event_count; n++)
+	for (size_t n = 0; n < settle->event_count; n++) {
+		const struct settlement *out = &settle->settlements[n];
+
 		TRY(settle_one(tx, settle, n, delivery.id));
+		/* A webhook for what a list told first (lines.c waits for it). */
+		if ((out->replay || out->merged) && settle->feed->mode_count > 0)
+			TRY(awaited_told(tx->db, out->transfer_id, tx->now_ms));
+	}
 	return OK;
 }

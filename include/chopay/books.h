@@ -130,7 +130,12 @@ struct err settle_apply(struct tx *tx, struct command *self);
  */
 
 /* The same door: settle_apply, and each line remembered with the transfer it is, so that a day can
- * be reconciled.  A credit that no webhook brought within LINES_LATE_MS raises `missed_credit`. */
+ * be reconciled.  Lines that this source has told before are left out first; a page or file with
+ * nothing new changes nothing and its bytes are not kept again.
+ *
+ * A credit that these lines told first is awaited from a webhook for LINES_LATE_MS after its bank
+ * time.  Where webhooks tell of that account (they told one of its newest transfers), a credit that
+ * did not come by then raises the alarm `missed_credit`: one per account and call, naming them. */
 #define LINES_LATE_MS (10 * 60 * 1000)
 struct lines_command {
 	struct settle_command settle; /* first */
@@ -138,7 +143,8 @@ struct lines_command {
 	size_t fresh;  /* lines nobody had told before: booked now */
 	size_t known;  /* told before, by whatever feed */
 	size_t held;   /* of the fresh: in suspense */
-	size_t missed; /* of the fresh: credits a webhook should have brought */
+	size_t missed; /* credits found now that no webhook brought in time; perhaps of an earlier
+			  call */
 };
 struct err lines_apply(struct tx *tx, struct command *self);
 

@@ -249,6 +249,44 @@ MUST_CHECK struct err alarms_put(struct db *db, int64_t id, struct str kind, str
 	struct str detail, int64_t now_ms);
 MUST_CHECK struct err alarms_count(struct db *db, int64_t *count);
 
+/* ---- lines of lists and statements ------------------------------------------------------------
+ */
+
+struct bank_line {
+	struct str account_no, source, line_key; /* source: the feed's name */
+	int32_t day;				 /* of the bank's time, Vietnam */
+	int64_t transfer_id;
+	struct vnd amount; /* as the line says; the transfer's may differ (id_conflict) */
+	bool outgoing;
+	int64_t booked_at_ms;
+};
+/* The same line again changes nothing; with another amount or day it is one more row. */
+MUST_CHECK struct err lines_put(struct db *db, const struct bank_line *line);
+/* The transfer that this source's line with that day, key, amount and direction is; 0: never told
+ * just so. */
+MUST_CHECK struct err lines_find(struct db *db, const struct bank_line *line, int64_t *transfer_id);
+
+/* A credit that a list told first, and that a webhook should tell too. */
+struct awaited_webhook {
+	int64_t transfer_id, due_at_ms;
+	struct str account_no, source;
+	struct vnd amount; /* joined in by the reader */
+};
+MUST_CHECK struct err awaited_put(struct db *db, const struct awaited_webhook *awaited);
+/* A webhook told of this transfer; nothing happens when nobody awaited it. */
+MUST_CHECK struct err awaited_told(struct db *db, int64_t transfer_id, int64_t now_ms);
+/* Those that no webhook told in time, oldest first. */
+MUST_CHECK struct err awaited_due(struct db *db, struct arena *arena, int64_t now_ms, size_t max,
+	struct awaited_webhook *items, size_t *count);
+MUST_CHECK struct err awaited_drop(struct db *db, int64_t transfer_id);
+/* Told ones that were due before `before_ms`. */
+MUST_CHECK struct err awaited_forget(struct db *db, int64_t before_ms);
+/* Has a webhook ever told, second, what a list of that account had told first? */
+MUST_CHECK struct err awaited_was_told(struct db *db, struct str account_no, bool *told);
+/* Which feeds were the first to tell the account's newest `newest` transfers? */
+MUST_CHECK struct err transfers_feeds(struct db *db, struct arena *arena, struct str account_no,
+	size_t newest, size_t max, struct str *feeds, size_t *count);
+
 /* The largest id any row of money carries: where a restarted writer goes on. */
 MUST_CHECK struct err store_last_id(struct db *db, int64_t *id);
 

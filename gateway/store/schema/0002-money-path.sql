@@ -99,9 +99,20 @@ CREATE TABLE bank_line (
 	outgoing BIGINT NOT NULL,
 	booked_at_ms BIGINT NOT NULL,
 	seal BYTEA,
-	PRIMARY KEY (account_no, day, source, line_key)
+	PRIMARY KEY (account_no, day, source, line_key, amount, outgoing) -- a changed line is one more row
 ) /*STRICT*/;
 CREATE INDEX bank_line_by_transfer ON bank_line (transfer_id);
+
+-- A credit that a list or a statement told first: a webhook should tell it too, before `due_at_ms`.
+CREATE TABLE awaited_webhook (
+	transfer_id BIGINT NOT NULL PRIMARY KEY REFERENCES transfer (id),
+	account_no TEXT NOT NULL,
+	source TEXT NOT NULL, -- the feed that told it
+	due_at_ms BIGINT NOT NULL,
+	told_at_ms BIGINT -- by the webhook; NULL: not yet
+) /*STRICT*/;
+CREATE INDEX awaited_webhook_due ON awaited_webhook (due_at_ms) WHERE told_at_ms IS NULL;
+CREATE INDEX awaited_webhook_told ON awaited_webhook (account_no) WHERE told_at_ms IS NOT NULL;
 
 CREATE TABLE statement_mapping (
 	bank TEXT NOT NULL PRIMARY KEY,
