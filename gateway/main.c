@@ -3,6 +3,8 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "chopay/json.h"
+
 #include "cli/cli.h"
 
 static const struct {
@@ -44,6 +46,7 @@ usage(FILE *out)
 int
 main(int argc, char **argv)
 {
+	json_use_memory();
 	if (argc < 2) {
 		usage(stderr);
 		return EX_USAGE;

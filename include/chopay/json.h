@@ -13,6 +13,10 @@
 
 #define JSON_DEPTH_MAX_CHOPAY 32 /* SAFETY section 4 */
 
+/* Once, first thing in a program: memory that cannot be had ends the process, as in str.h, so
+ * that no value is silently missing a member. */
+void json_use_memory(void);
+
 void json_cleanup(json_t **value); /* for CLEANUP */
 
 /*

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -82,17 +83,25 @@ setup_apply(struct tx *tx, struct command *self)
 	return registry_import(tx->db, &import);
 }
 
-struct market_fixture *
-market_open(void)
+static struct market_fixture *
+market_new(void)
 {
 	struct market_fixture *market = mem_alloc_zero(1, sizeof(*market));
-	struct setup_command setup = {.market = market};
 
 	snprintf(market->folder, sizeof(market->folder), "/tmp/chopay-unit-XXXXXX");
 	assert_non_null(mkdtemp(market->folder));
 	assert_int_equal(crypt_new(&market->crypt).code, ERR_OK);
 	assert_int_equal(banks_load(&market->banks).code, ERR_OK);
 	market->arena = arena_new();
+	return market;
+}
+
+struct market_fixture *
+market_open(void)
+{
+	struct market_fixture *market = market_new();
+	struct setup_command setup = {.market = market};
+
 	open_books(market);
 	setup.command = (struct command){.apply = setup_apply, .arena = market->arena};
 	assert_int_equal(books_submit_wait(market->books, &setup.command).code, ERR_OK);
@@ -104,6 +113,45 @@ market_reopen(struct market_fixture *market)
 {
 	books_close(market->books);
 	open_books(market);
+}
+
+void
+market_close(struct market_fixture *market)
+{
+	books_close(market->books);
+	market->books = NULL;
+}
+
+static void
+copy_file(const char *from_folder, const char *to_folder, const char *name)
+{
+	char path[128], bytes[65536];
+	FILE *from, *to;
+	size_t got;
+
+	snprintf(path, sizeof(path), "%s/%s", from_folder, name);
+	from = fopen(path, "rb");
+	snprintf(path, sizeof(path), "%s/%s", to_folder, name);
+	to = fopen(path, "wb");
+	assert_true(from != NULL && to != NULL);
+	while ((got = fread(bytes, 1, sizeof(bytes), from)) > 0)
+		assert_int_equal(fwrite(bytes, 1, got, to), got);
+	fclose(from);
+	assert_int_equal(fclose(to), 0);
+}
+
+struct market_fixture *
+market_copy(const struct market_fixture *closed)
+{
+	struct market_fixture *market = market_new();
+	char keys[128];
+
+	snprintf(keys, sizeof(keys), "%s/keys", market->folder);
+	assert_int_equal(mkdir(keys, 0700), 0);
+	copy_file(closed->folder, market->folder, "chopay.db");
+	copy_file(closed->folder, market->folder, "keys/master.key");
+	open_books(market);
+	return market;
 }
 
 void

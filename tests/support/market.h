@@ -20,6 +20,10 @@ struct market_fixture *market_open(void);
 /* Close the books and open them again on the same folder. */
 void market_reopen(struct market_fixture *market);
 void market_free(struct market_fixture *market);
+/* Close the books alone; the next call is market_copy, market_reopen or market_free. */
+void market_close(struct market_fixture *market);
+/* A market in a folder of its own that begins as the closed one is. */
+struct market_fixture *market_copy(const struct market_fixture *closed);
 
 extern const char market_csv[];
 
