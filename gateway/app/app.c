@@ -10,6 +10,7 @@
 #include "chopay/api.h"
 #include "chopay/app.h"
 #include "chopay/log.h"
+#include "chopay/notify.h"
 #include "chopay/registry.h"
 #include "loop.h"
 
@@ -26,6 +27,8 @@ struct app {
 	struct books *books;
 	struct api_counts *counts;
 	struct tls *tls;
+	struct notify
+		*notify;    /* NULL while nothing is served: a command inside itself calls nobody */
 	struct loop *loops; /* the first is the main thread's: signals, timers, control socket */
 	int loop_count;
 	int exit_status;
@@ -39,12 +42,22 @@ struct app {
  */
 
 static void
+wake_notifier(void *arg)
+{
+	struct app *app = arg;
+
+	notify_wake(app->notify);
+}
+
+static void
 committed(void *arg, struct news *news)
 {
 	struct app *app = arg;
 
 	for (int i = 0; i < app->loop_count; i++)
 		loop_news(&app->loops[i], news);
+	if (app->notify != NULL)
+		notify_wake(app->notify);
 }
 
 static void
@@ -279,6 +292,21 @@ listen_control(struct app *app, struct buf *why)
 	return err;
 }
 
+/* After the books and the loops, which run when it does: what it commits is news for them. */
+static struct err
+start_notifier(struct app *app)
+{
+	const struct notify_config config = {
+		.books = app->books,
+		.crypt = app->crypt,
+		.allow_loopback = app->config.allow_http_loopback,
+	};
+
+	if (app->config.listen == NULL)
+		return OK;
+	return notify_start(&config, &app->notify);
+}
+
 static void
 introduce(struct app *app)
 {
@@ -316,6 +344,7 @@ start(struct app *app, struct buf *url, struct buf *why)
 								      : app->config.prefix),
 			.counts = app->counts,
 			.mailbox = loop_mailbox(&app->loops[i]),
+			.wake_notifier = {app->config.listen == NULL ? NULL : wake_notifier, app},
 		};
 
 		err = loop_serve(&app->loops[i], &config, app->config.log_requests);
@@ -326,6 +355,7 @@ start(struct app *app, struct buf *url, struct buf *why)
 	}
 	raise_descriptors();
 	introduce(app);
+	TRY(start_notifier(app));
 	TRY(listen_all(app, url, why));
 	TRY(listen_control(app, why));
 	for (int i = 1; i < app->loop_count; i++)
@@ -380,12 +410,15 @@ app_free(struct app *app)
 		event_free(app->expire_timer);
 	if (app->broken_timer != NULL)
 		event_free(app->broken_timer);
-	/* The servers first (no new questions), then the books' threads (they finish what is queued
-	 * and post it), then the mailboxes run dry (what they ask is refused), then the rest. */
+	/* The servers and the notifier first (no new questions), then the books' threads (they
+	 * finish what is queued and post it), then the mailboxes run dry (what they ask is
+	 * refused), then the rest. */
 	for (int i = 0; i < app->loop_count; i++)
 		loop_close_server(&app->loops[i]);
+	notify_stop(app->notify);
 	if (app->books != NULL)
 		books_stop(app->books);
+	notify_free(app->notify);
 	loops_free(app->loops, app->loop_count);
 	books_close(app->books);
 	tls_unref(app->tls);

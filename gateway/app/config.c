@@ -41,6 +41,16 @@ set_number(int *field, struct str value, int least, int most, struct buf *why)
 	return OK;
 }
 
+static struct err
+set_switch(bool *field, struct str value, struct buf *why)
+{
+	*field = str_eq(value, STR("yes"));
+	if (*field || str_eq(value, STR("no")))
+		return OK;
+	buf_addf(why, "\"%.*s\" is neither yes nor no", STR_FMT(value));
+	return FAIL(ERR_INVALID, "a setting is neither yes nor no");
+}
+
 struct err
 config_set(struct app_config *config, struct str name, struct str value, struct buf *why)
 {
@@ -71,16 +81,13 @@ config_set(struct app_config *config, struct str name, struct str value, struct 
 		}
 		return set_text(&config->prefix, value);
 	}
-	if (str_eq(name, STR("log_requests"))) {
-		config->log_requests = str_eq(value, STR("yes"));
-		if (config->log_requests || str_eq(value, STR("no")))
-			return OK;
-		buf_addf(why, "\"%.*s\" is neither yes nor no", STR_FMT(value));
-		return FAIL(ERR_INVALID, "a setting is neither yes nor no");
-	}
+	if (str_eq(name, STR("log_requests")))
+		return set_switch(&config->log_requests, value, why);
+	if (str_eq(name, STR("allow_http_loopback")))
+		return set_switch(&config->allow_http_loopback, value, why);
 	buf_addf(why,
 		"there is no setting \"%.*s\" (data, listen, tls_cert, tls_key, tls_client_ca, prefix,"
-		" workers, readers, log_requests)",
+		" workers, readers, log_requests, allow_http_loopback)",
 		STR_FMT(name));
 	return FAIL(ERR_INVALID, "an unknown setting");
 }

@@ -22,6 +22,7 @@ static const char SERVE_HELP[] =
 	"  --workers N           event loops (default: processors, at most 4)\n"
 	"  --prefix XX           two letters or digits that begin every reference (default CH)\n"
 	"  --log-requests        a line per request on stderr\n"
+	"  --allow-http-loopback development: pulls and receivers may be on this machine, over http\n"
 	"  --clock-at SECONDS    development: start the clock at this Unix time\n";
 
 /* Options override the file.  -1 to go on. */
@@ -39,7 +40,7 @@ set_option(struct app_config *config, const char *name, const char *value)
 
 struct serve_options {
 	const char *data, *listen, *cert, *key, *client_ca, *config, *workers, *prefix, *clock_at;
-	bool log_requests;
+	bool log_requests, allow_http_loopback;
 };
 
 static int
@@ -56,6 +57,7 @@ read_serve(int argc, char **argv, struct serve_options *options)
 		{"prefix", &options->prefix, NULL},
 		{"clock-at", &options->clock_at, NULL},
 		{"log-requests", NULL, &options->log_requests},
+		{"allow-http-loopback", NULL, &options->allow_http_loopback},
 	};
 	const char *words[1];
 	size_t count;
@@ -92,6 +94,7 @@ make_config(const struct serve_options *options, struct app_config *config)
 			return status;
 	}
 	config->log_requests = config->log_requests || options->log_requests;
+	config->allow_http_loopback = config->allow_http_loopback || options->allow_http_loopback;
 	if (options->clock_at != NULL) {
 		if (str_to_i64(str_from(options->clock_at), &seconds).code != ERR_OK ||
 			seconds < 1 || seconds > INT64_C(100000000000)) {
@@ -149,7 +152,8 @@ static const char CONFIG_HELP[] =
 	"Reads a configuration and says what is wrong with it.  Exit 0 when `chopay serve\n"
 	"--config FILE` can use it, 78 when not.\n\n"
 	"Settings, one `name = value` per line: data, listen, tls_cert, tls_key, tls_client_ca,\n"
-	"prefix, workers, readers, log_requests.  Relative paths start at the file.\n";
+	"prefix, workers, readers, log_requests, allow_http_loopback.  Relative paths start at the\n"
+	"file.\n";
 
 int
 cli_config(int argc, char **argv)

@@ -24,6 +24,9 @@ struct api_config {
 	struct str prefix; /* of references */
 	struct api_counts *counts;
 	struct mailbox *mailbox; /* of this loop */
+	/* Run after a change that the notifier acts on (pulls, receivers); `run` NULL: none runs.
+	 */
+	struct task wake_notifier;
 };
 
 struct api *api_new(const struct api_config *config);

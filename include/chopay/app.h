@@ -21,7 +21,8 @@ struct app_config {
 	int workers; /* 0: one per processor, at most 4 */
 	int readers; /* 0: 3 */
 	bool log_requests;
-	int64_t clock_at_ms; /* development: the clock starts here; 0: the machine's */
+	bool allow_http_loopback; /* development: our own calls may go to this machine over http */
+	int64_t clock_at_ms;	  /* development: the clock starts here; 0: the machine's */
 };
 
 void config_fini(struct app_config *config);

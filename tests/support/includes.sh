@@ -14,7 +14,7 @@ BEGIN {
 	owner_list = "base: err str arena money clock log json queue fold csv asset; crypt: crypt; " \
 		"vietqr: picture; pay: reference match charge; feeds: feeds fixture; http: http; " \
 		"store: store; books: books; merchants: registry banks; api: api; app: app; " \
-		"simulate: simulate"
+		"simulate: simulate; notify: notify"
 	n = split(owner_list, parts, "; ")
 	for (i = 1; i <= n; i++) {
 		split(parts[i], kv, ": ")

@@ -1,0 +1,108 @@
+/* The notifier's thread: one loop over a client's sockets and a mailbox. */
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "notifier.h"
+
+struct notify {
+	struct notifier notifier; /* first */
+	pthread_t thread;
+	bool started;
+	bool stopping;	    /* the thread's */
+	atomic_bool waking; /* a wake-up is in the mailbox already */
+};
+
+static void
+woken(void *arg)
+{
+	struct notify *notify = arg;
+
+	atomic_store(&notify->waking, false);
+}
+
+static void
+told_to_stop(void *arg)
+{
+	((struct notify *)arg)->stopping = true;
+}
+
+static void *
+run(void *arg)
+{
+	struct notify *notify = arg;
+	struct notifier *notifier = &notify->notifier;
+	int wait_ms = 0;
+
+	while (!notify->stopping) {
+		client_run(notifier->client, mailbox_fd(notifier->mailbox), wait_ms);
+		mailbox_run(notifier->mailbox);
+		wait_ms = NOTIFY_IDLE_MS;
+	}
+	return NULL;
+}
+
+static struct err
+start_thread(struct notify *notify)
+{
+	sigset_t all, before;
+	int rc;
+
+	sigfillset(&all); /* signals are the main loop's */
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	rc = pthread_create(&notify->thread, NULL, run, notify);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	notify->started = rc == 0;
+	return rc == 0 ? OK : FAIL(ERR_BROKEN, "cannot start a thread");
+}
+
+struct err
+notify_start(const struct notify_config *config, struct notify **notify)
+{
+	struct notify *made = mem_alloc_zero(1, sizeof(*made));
+	const struct client_config client = {.allow_loopback = config->allow_loopback};
+	struct err err;
+
+	made->notifier.config = *config;
+	made->notifier.mailbox = mailbox_new();
+	err = client_new(&client, &made->notifier.client);
+	if (err.code == ERR_OK)
+		err = start_thread(made);
+	if (err.code != ERR_OK) {
+		notify_free(made);
+		return err;
+	}
+	*notify = made;
+	return OK;
+}
+
+void
+notify_wake(struct notify *notify)
+{
+	if (!atomic_exchange(&notify->waking, true))
+		mailbox_push(notify->notifier.mailbox, (struct task){woken, notify});
+}
+
+void
+notify_stop(struct notify *notify)
+{
+	if (notify == NULL || !notify->started)
+		return;
+	mailbox_push(notify->notifier.mailbox, (struct task){told_to_stop, notify});
+	pthread_join(notify->thread, NULL);
+	notify->started = false;
+	client_free(notify->notifier.client);
+	notify->notifier.client = NULL;
+}
+
+void
+notify_free(struct notify *notify)
+{
+	if (notify == NULL)
+		return;
+	client_free(notify->notifier.client);
+	mailbox_run(notify->notifier.mailbox);
+	mailbox_free(notify->notifier.mailbox);
+	free(notify);
+}
