@@ -11,8 +11,7 @@
 #include "chopay/clock.h"
 
 #define CONNECT_TIMEOUT_MS 5000
-#define HEADERS_TOTAL_MAX (64 * 1024) /* of an answer; a peer may not fill our memory with names \
-				       */
+#define HEADERS_TOTAL_MAX (64 * 1024) /* of an answer */
 
 struct client {
 	CURLM *multi;
