@@ -47,6 +47,7 @@ crypt_new(struct crypt **crypt)
 	char sha256[] = "SHA2-256", sha512[] = "SHA2-512";
 
 	c->sha256 = EVP_MD_fetch(NULL, sha256, NULL);
+	c->md5 = EVP_MD_fetch(NULL, "MD5", NULL);
 	c->hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
 	c->hmac_sha256 = hmac_template(c->hmac, sha256);
 	c->hmac_sha512 = hmac_template(c->hmac, sha512);
@@ -69,6 +70,7 @@ crypt_free(struct crypt *crypt)
 	EVP_MAC_CTX_free(crypt->hmac_sha512);
 	EVP_MAC_CTX_free(crypt->hmac_sha256);
 	EVP_MAC_free(crypt->hmac);
+	EVP_MD_free(crypt->md5);
 	EVP_MD_free(crypt->sha256);
 	free(crypt);
 }

@@ -10,6 +10,7 @@
 
 struct crypt {
 	EVP_MD *sha256;
+	EVP_MD *md5; /* NULL where OpenSSL has none (FIPS) */
 	EVP_MAC *hmac;
 	EVP_MAC_CTX *hmac_sha256; /* keyed with nothing of value: only duplicated, never fed */
 	EVP_MAC_CTX *hmac_sha512;

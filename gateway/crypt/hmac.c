@@ -14,6 +14,25 @@ crypt_sha256(const struct crypt *crypt, struct str data, unsigned char out[SHA25
 		crypt_die("SHA-256");
 }
 
+struct err
+crypt_md5(const struct crypt *crypt, const struct str *parts, size_t part_count,
+	unsigned char out[MD5_SIZE])
+{
+	EVP_MD_CTX *ctx;
+	bool good;
+
+	if (crypt->md5 == NULL)
+		return FAIL(ERR_BROKEN, "this OpenSSL has no MD5");
+	ctx = EVP_MD_CTX_new();
+	good = ctx != NULL && EVP_DigestInit_ex2(ctx, crypt->md5, NULL) == 1;
+	for (size_t i = 0; good && i < part_count; i++)
+		good = parts[i].len == 0 || EVP_DigestUpdate(ctx, parts[i].ptr, parts[i].len) == 1;
+	if (!good || EVP_DigestFinal_ex(ctx, out, NULL) != 1)
+		crypt_die("MD5");
+	EVP_MD_CTX_free(ctx);
+	return OK;
+}
+
 static void
 hmac(const EVP_MAC_CTX *template, struct str key, const struct str *parts, size_t part_count,
 	unsigned char *out, size_t size)

@@ -12,6 +12,7 @@
 
 #define SHA256_SIZE 32
 #define SHA512_SIZE 64
+#define MD5_SIZE 16
 #define SECRET_KEY_SIZE 32
 
 struct crypt;
@@ -28,6 +29,30 @@ void crypt_hmac_sha512(const struct crypt *crypt, struct str key, const struct s
 	size_t part_count, unsigned char out[SHA512_SIZE]);
 bool crypt_ed25519_verify(
 	const struct crypt *crypt, struct str public_key, struct str message, struct str signature);
+
+/* MD5 of the parts as if joined: a checksum that a bank asks for, never a proof.  ERR_BROKEN where
+ * OpenSSL has none (a FIPS build). */
+MUST_CHECK struct err crypt_md5(const struct crypt *crypt, const struct str *parts,
+	size_t part_count, unsigned char out[MD5_SIZE]);
+
+/* RSA with PKCS#1 v1.5 and SHA-256.  `public_pem`: one "PUBLIC KEY" block of 2048 to 8192 bits;
+ * any other key verifies nothing. */
+bool crypt_rsa_verify(
+	const struct crypt *crypt, struct str public_pem, struct str message, struct str signature);
+/* Is that a public key we would verify with?  NULL, or what is wrong with it.  Slow (3 ms). */
+const char *crypt_rsa_fault(struct str public_pem);
+
+/* Our own RSA key, for answers that a bank wants signed.  Immutable: any thread may sign. */
+struct signing_key;
+MUST_CHECK struct err signing_key_new(struct signing_key **key); /* 2048 bits; 0.2 s */
+/* From unencrypted PEM (PKCS#8 or PKCS#1), 2048 to 8192 bits.  ERR_INVALID: not that. */
+MUST_CHECK struct err signing_key_load(struct str pem, struct signing_key **key);
+void signing_key_free(struct signing_key *key);
+void signing_key_cleanup(struct signing_key **key);			 /* for CLEANUP */
+void signing_key_write(const struct signing_key *key, struct buf *pem);	 /* PKCS#8, secret */
+void signing_key_public(const struct signing_key *key, struct buf *pem); /* to give away */
+void signing_key_sign(const struct crypt *crypt, const struct signing_key *key, struct str message,
+	struct buf *signature);
 
 /* Equal?  Digests are compared, in constant time: neither content nor length leaks. */
 bool crypt_equal(const struct crypt *crypt, struct str a, struct str b);
