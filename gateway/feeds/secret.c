@@ -54,10 +54,8 @@ feed_secret_fault(enum feed_mode mode, struct str value)
 	case FEED_MODE_T_V1:
 	case FEED_MODE_RFC9421_HMAC:
 		return plain_fault(value);
-	case FEED_MODE_RSA_PUBLIC_KEY: /* PEM: the key itself is read when it is first used */
-		return str_starts(value, STR("-----BEGIN PUBLIC KEY-----"))
-			       ? NULL
-			       : "the key is not a PEM public key (-----BEGIN PUBLIC KEY-----)";
+	case FEED_MODE_RSA_PUBLIC_KEY:
+		return crypt_rsa_fault(value);
 	case FEED_MODE_WHSEC:
 		size = key_size(value, STR("whsec_"));
 		if (size < WHSEC_MIN || size > WHSEC_MAX)

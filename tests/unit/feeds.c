@@ -256,6 +256,7 @@ secrets(void **state)
 		{FEED_MODE_WHSEC, "whsec_not base64", false},
 		{FEED_MODE_WHPK, "whpk_H/VgJEEeSaYtrhm4JKHpWIrX6krNFizBq4RjnHiyxHA=", true},
 		{FEED_MODE_WHPK, "whpk_H/VgJEEeSaYtrhm4JKHpWIrX6krNFizBq4RjnHiyxA==", false},
+		{FEED_MODE_RSA_PUBLIC_KEY, "-----BEGIN PUBLIC KEY-----", false},
 	};
 
 	(void)state;
