@@ -48,14 +48,15 @@ crypt_new(struct crypt **crypt)
 
 	c->sha256 = EVP_MD_fetch(NULL, sha256, NULL);
 	c->md5 = EVP_MD_fetch(NULL, "MD5", NULL);
+	c->sha512 = EVP_MD_fetch(NULL, sha512, NULL);
 	c->hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
 	c->hmac_sha256 = hmac_template(c->hmac, sha256);
 	c->hmac_sha512 = hmac_template(c->hmac, sha512);
 	c->aes_256_gcm = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
-	if (c->sha256 == NULL || c->hmac_sha256 == NULL || c->hmac_sha512 == NULL ||
-		c->aes_256_gcm == NULL) {
+	if (c->sha256 == NULL || c->sha512 == NULL || c->hmac_sha256 == NULL ||
+		c->hmac_sha512 == NULL || c->aes_256_gcm == NULL) {
 		crypt_free(c);
-		return FAIL(ERR_BROKEN, "this OpenSSL lacks SHA-256, HMAC or AES-256-GCM");
+		return FAIL(ERR_BROKEN, "this OpenSSL lacks SHA-2, HMAC or AES-256-GCM");
 	}
 	*crypt = c;
 	return OK;
@@ -71,6 +72,7 @@ crypt_free(struct crypt *crypt)
 	EVP_MAC_CTX_free(crypt->hmac_sha256);
 	EVP_MAC_free(crypt->hmac);
 	EVP_MD_free(crypt->md5);
+	EVP_MD_free(crypt->sha512);
 	EVP_MD_free(crypt->sha256);
 	free(crypt);
 }

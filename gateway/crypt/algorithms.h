@@ -9,7 +9,7 @@
 #include "chopay/crypt.h"
 
 struct crypt {
-	EVP_MD *sha256;
+	EVP_MD *sha256, *sha512;
 	EVP_MD *md5; /* NULL where OpenSSL has none (FIPS) */
 	EVP_MAC *hmac;
 	EVP_MAC_CTX *hmac_sha256; /* keyed with nothing of value: only duplicated, never fed */

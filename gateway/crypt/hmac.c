@@ -14,6 +14,13 @@ crypt_sha256(const struct crypt *crypt, struct str data, unsigned char out[SHA25
 		crypt_die("SHA-256");
 }
 
+void
+crypt_sha512(const struct crypt *crypt, struct str data, unsigned char out[SHA512_SIZE])
+{
+	if (EVP_Digest(data.ptr, data.len, out, NULL, crypt->sha512, NULL) != 1)
+		crypt_die("SHA-512");
+}
+
 struct err
 crypt_md5(const struct crypt *crypt, const struct str *parts, size_t part_count,
 	unsigned char out[MD5_SIZE])

@@ -22,6 +22,7 @@ void crypt_free(struct crypt *crypt);
 void crypt_cleanup(struct crypt **crypt); /* for CLEANUP */
 
 void crypt_sha256(const struct crypt *crypt, struct str data, unsigned char out[SHA256_SIZE]);
+void crypt_sha512(const struct crypt *crypt, struct str data, unsigned char out[SHA512_SIZE]);
 /* Over the parts as if joined: no copy of a body is needed to sign "timestamp.body". */
 void crypt_hmac_sha256(const struct crypt *crypt, struct str key, const struct str *parts,
 	size_t part_count, unsigned char out[SHA256_SIZE]);
