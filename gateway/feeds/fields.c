@@ -141,23 +141,46 @@ fields_token(struct arena *arena, const struct fields *fields, const char *name,
 }
 
 struct err
-fields_amount(const struct fields *fields, const char *name, struct vnd *amount)
+fields_id(struct arena *arena, const struct fields *fields, const char *name, struct str *id)
+{
+	TRY(fields_token(arena, fields, name, id));
+	if (id->len == 0 || str_eq(*id, STR("0")) || str_starts(*id, STR("-")))
+		return FAIL(ERR_INVALID, "the transaction has no id");
+	for (size_t i = 0; i < id->len; i++) {
+		if (id->ptr[i] <= ' ' || id->ptr[i] > '~')
+			return FAIL(ERR_INVALID, "the transaction's id is malformed");
+	}
+	return OK;
+}
+
+struct err
+fields_signed_amount(
+	const struct fields *fields, const char *name, struct vnd *amount, bool *outgoing)
 {
 	const struct field *field = find(fields, str_from(name));
 	int64_t dong;
 
 	if (field == NULL || field->kind == FIELD_OTHER)
 		return FAIL(ERR_INVALID, "the amount is missing or not a whole number");
-	if (field->kind == FIELD_TEXT) {
-		/* str_to_i64 takes "-0"; an amount has no sign. */
-		if (str_starts(field->text, STR("-")))
-			return FAIL(ERR_INVALID, "the amount has a sign");
+	dong = field->integer;
+	if (field->kind == FIELD_TEXT)
 		TRY(str_to_i64(field->text, &dong));
-	} else {
-		dong = field->integer;
-	}
-	if (dong < 0 || dong > AMOUNT_MAX)
+	if (dong < -AMOUNT_MAX || dong > AMOUNT_MAX)
 		return FAIL(ERR_INVALID, "the amount is out of range");
-	amount->dong = dong;
+	*outgoing = dong < 0;
+	amount->dong = dong < 0 ? -dong : dong;
+	return OK;
+}
+
+struct err
+fields_amount(const struct fields *fields, const char *name, struct vnd *amount)
+{
+	const struct field *field = find(fields, str_from(name));
+	bool outgoing;
+
+	TRY(fields_signed_amount(fields, name, amount, &outgoing));
+	/* str_to_i64 takes "-0"; an amount has no sign. */
+	if (outgoing || (field->kind == FIELD_TEXT && str_starts(field->text, STR("-"))))
+		return FAIL(ERR_INVALID, "the amount has a sign");
 	return OK;
 }

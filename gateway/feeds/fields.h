@@ -61,8 +61,15 @@ MUST_CHECK struct err fields_add(
 MUST_CHECK struct err fields_text(const struct fields *fields, const char *name, struct str *text);
 MUST_CHECK struct err fields_token(
 	struct arena *arena, const struct fields *fields, const char *name, struct str *token);
+/* A transaction's number, sent as a number or as text: a token of printable ASCII, not empty, not
+ * 0, not negative. */
+MUST_CHECK struct err fields_id(
+	struct arena *arena, const struct fields *fields, const char *name, struct str *id);
 /* Whole dong, 0 .. 10^15, as an integer or in decimal digits; must be there. */
 MUST_CHECK struct err fields_amount(
 	const struct fields *fields, const char *name, struct vnd *amount);
+/* The same with a sign, which says where the money went: negative is out of the account. */
+MUST_CHECK struct err fields_signed_amount(
+	const struct fields *fields, const char *name, struct vnd *amount, bool *outgoing);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "fields.h"
 #include "proof.h"
+#include "reply.h"
 #include "rows.h"
 
 static enum feed_reason
@@ -98,20 +99,6 @@ verify(const struct crypt *crypt, const struct feed_secret *secret,
 	return FEED_BAD_AUTH;
 }
 
-/* SePay's number of the transaction, sent as a number or as text: one spelling, one key. */
-static struct err
-read_id(struct arena *arena, const struct fields *fields, struct str *id)
-{
-	TRY(fields_token(arena, fields, "id", id));
-	if (id->len == 0 || str_eq(*id, STR("0")) || str_starts(*id, STR("-")))
-		return FAIL(ERR_INVALID, "the transaction has no id");
-	for (size_t i = 0; i < id->len; i++) {
-		if (id->ptr[i] <= ' ' || id->ptr[i] > '~')
-			return FAIL(ERR_INVALID, "the transaction's id is malformed");
-	}
-	return OK;
-}
-
 static struct err
 read_direction(const struct fields *fields, bool *outgoing)
 {
@@ -129,7 +116,7 @@ read_event(struct arena *arena, const struct fields *fields, struct feed_event *
 {
 	struct str date;
 
-	TRY(read_id(arena, fields, &event->provider_txn_id));
+	TRY(fields_id(arena, fields, "id", &event->provider_txn_id));
 	TRY(fields_token(arena, fields, "gateway", &event->bank));
 	TRY(fields_token(arena, fields, "accountNumber", &event->account));
 	TRY(fields_token(arena, fields, "subAccount", &event->virtual_account));
@@ -166,19 +153,6 @@ parse(struct arena *arena, const struct feed_message *message, struct feed_event
 	return FEED_OK;
 }
 
-/* SePay stops its retries at 200 with {"success":true}; the reason is for the person who reads
- * SePay's delivery log, and says nothing that the sender did not know. */
-static int
-reply(struct arena *arena, const struct feed_answer *answer, struct str *body)
-{
-	if (feed_accepts(answer->reason))
-		*body = STR("{\"success\":true}");
-	else
-		*body = arena_printf(arena, "{\"success\":false,\"message\":\"%s\"}",
-			feed_reason_name(answer->reason));
-	return feed_status(answer->reason);
-}
-
 static const enum feed_mode modes[] = {
 	FEED_MODE_APIKEY, FEED_MODE_HMAC, FEED_MODE_OAUTH2, FEED_MODE_NONE};
 
@@ -190,5 +164,5 @@ const struct feed feed_sepay = {
 	.mode_count = sizeof(modes) / sizeof(*modes),
 	.verify = verify,
 	.parse = parse,
-	.reply = reply,
+	.reply = reply_success,
 };
