@@ -49,3 +49,11 @@ proof_is_fresh(int64_t now_ms, int64_t seconds)
 
 	return drift >= -DRIFT_MAX_S && drift <= DRIFT_MAX_S;
 }
+
+bool
+proof_is_fresh_ms(int64_t now_ms, int64_t ms)
+{
+	int64_t drift_ms = now_ms - ms;
+
+	return drift_ms >= -DRIFT_MAX_S * MS_PER_SECOND && drift_ms <= DRIFT_MAX_S * MS_PER_SECOND;
+}

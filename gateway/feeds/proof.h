@@ -19,5 +19,7 @@ bool proof_timestamp(struct str text, int64_t *seconds);
 
 /* Within 300 s of our clock, past or future: the tolerance SePay and Standard Webhooks name. */
 bool proof_is_fresh(int64_t now_ms, int64_t seconds);
+/* The same for a sender that writes milliseconds. */
+bool proof_is_fresh_ms(int64_t now_ms, int64_t ms);
 
 #endif

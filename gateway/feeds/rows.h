@@ -6,6 +6,11 @@
 
 #include "chopay/feeds.h"
 
+extern const struct feed feed_casso_v1, feed_casso_v2;
+extern const struct feed feed_generic_t_v1;
+extern const struct feed feed_pay2s;
+extern const struct feed feed_payos;
+extern const struct feed feed_rfc9421;
 extern const struct feed feed_sepay;
 extern const struct feed feed_standard_webhooks;
 
