@@ -4,6 +4,9 @@
 #include "chopay/fixture.h"
 #include "chopay/clock.h"
 
+#include "rfc9421.h"
+#include "rows.h"
+
 #define NOW_MAX_S (INT64_MAX / MS_PER_SECOND)
 
 static struct str
@@ -42,7 +45,8 @@ read_issued(const json_t *list, struct feed_secret *secret)
 	return OK;
 }
 
-/* {mode, value} or {mode, values: [old, new]} or {mode, client_id, client_secret, issued}. */
+/* {mode, value} or {mode, values: [old, new]} or {mode, client_id, client_secret, issued}; with
+ * header (t_v1) or keyid (rfc9421). */
 static struct err
 read_secret(const struct feed *feed, const json_t *json, struct feed_secret *secret)
 {
@@ -55,6 +59,9 @@ read_secret(const struct feed *feed, const json_t *json, struct feed_secret *sec
 		return FAIL(ERR_INVALID, "a fixture with a mode that its provider does not have");
 	TRY(json_member_str_opt(json, "value", &secret->values[0]));
 	TRY(json_member_str_opt(json, "client_id", &secret->client_id));
+	if (secret->client_id.len == 0)
+		TRY(json_member_str_opt(json, "keyid", &secret->client_id));
+	TRY(json_member_str_opt(json, "header", &secret->header));
 	TRY(json_member_str_opt(json, "client_secret", &client_secret));
 	if (client_secret.len > 0)
 		secret->values[0] = client_secret;
@@ -122,6 +129,10 @@ event_json(const struct feed_event *event)
 		json_set_str(json, "virtual_account", event->virtual_account);
 	if (event->code_hint.len > 0)
 		json_set_str(json, "code_hint", event->code_hint);
+	if (event->order_code.len > 0)
+		json_set_str(json, "order_code", event->order_code);
+	if (event->terminal.len > 0)
+		json_set_str(json, "terminal", event->terminal);
 	return json;
 }
 
@@ -175,6 +186,16 @@ put_answer(struct arena *arena, const struct feed *feed, const struct feed_answe
 	if (body.len == 0 || json_parse_strict(body, &reply, NULL).code != ERR_OK)
 		reply = json_from_str(body);
 	json_object_set_new(result, "reply", reply);
+}
+
+/* The text that an RFC 9421 signature is over, as we put it together again. */
+static void
+put_signature_base(const struct feed *feed, const struct feed_message *message, json_t *result)
+{
+	struct buf base CLEANUP(buf_fini) = {0};
+
+	if (feed == &feed_rfc9421 && rfc9421_signature_base(message, &base))
+		json_set_str(result, "signature_base", buf_str(&base));
 }
 
 /* Our own notice: the headers that our sender makes for this id, clock and body. */
@@ -244,6 +265,7 @@ fixture_run(const struct crypt *crypt, const json_t *fixture, json_t **result)
 	json_object_set_new(*result, "reason",
 		reason == FEED_OK ? json_null() : json_string(feed_reason_name(reason)));
 	json_object_set_new(*result, "duplicate", json_boolean(duplicate));
+	put_signature_base(feed, &message, *result);
 	return OK;
 }
 

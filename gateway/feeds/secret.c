@@ -8,6 +8,8 @@
 #define WHSEC_MIN 24 /* Standard Webhooks: 24 to 64 random bytes */
 #define WHSEC_MAX 64
 #define WHPK_SIZE 32
+#define SHARED_KEY_MIN 16 /* RFC 9421 names no size; shorter ones can be guessed */
+#define SHARED_KEY_MAX 512
 
 static const char *
 plain_fault(struct str value)
@@ -52,10 +54,14 @@ feed_secret_fault(enum feed_mode mode, struct str value)
 	case FEED_MODE_BIDV:
 	case FEED_MODE_BEARER:
 	case FEED_MODE_T_V1:
-	case FEED_MODE_RFC9421_HMAC:
 		return plain_fault(value);
 	case FEED_MODE_RSA_PUBLIC_KEY:
 		return crypt_rsa_fault(value);
+	case FEED_MODE_RFC9421_HMAC:
+		size = key_size(value, STR(""));
+		if (size < SHARED_KEY_MIN || size > SHARED_KEY_MAX)
+			return "the secret is not base64 of 16 to 512 bytes";
+		return NULL;
 	case FEED_MODE_WHSEC:
 		size = key_size(value, STR("whsec_"));
 		if (size < WHSEC_MIN || size > WHSEC_MAX)

@@ -5,6 +5,12 @@
 
 static const struct feed *const feeds[] = {
 	&feed_sepay,
+	&feed_casso_v1,
+	&feed_casso_v2,
+	&feed_payos,
+	&feed_pay2s,
+	&feed_generic_t_v1,
+	&feed_rfc9421,
 	&feed_standard_webhooks,
 };
 

@@ -18,7 +18,7 @@ int cli_webhook(int argc, char **argv); /* gateway/cli/cli.h is private to its f
 
 #define GOOD "tests/fixtures/webhooks/sepay_hmac_ok.json"
 #define FORGED "tests/fixtures/webhooks/sepay_hmac_body_changed.json"
-#define FOREIGN "tests/fixtures/webhooks/rfc9421_body_ok.json" /* no feed of ours */
+#define FOREIGN "tests/fixtures/foreign-webhook.json" /* no feed of ours */
 #define NO_FIXTURE "tests/fixtures/json/naughty.jsonl"
 
 #define WORDS_MAX 8
@@ -66,8 +66,8 @@ statuses(void **state)
 		{{"webhook", "check", GOOD}, 0, "\"accepted\":true", ""},
 		{{"webhook", "check", FORGED}, 0, "\"reason\":\"bad_signature\"", ""},
 		{{"webhook", "check", "--expect", GOOD, FORGED}, 0, "sepay_hmac_body_changed", ""},
-		{{"webhook", "check", GOOD, FOREIGN}, 65,
-			"{\"name\":\"rfc9421_body_ok\",\"error\":\"", "rfc9421_body_ok"},
+		{{"webhook", "check", GOOD, FOREIGN}, 65, "{\"name\":\"foreign\",\"error\":\"",
+			"foreign"},
 		{{"webhook", "check", FOREIGN, GOOD}, 65, "\"accepted\":true", "provider"},
 		{{"webhook", "check", NO_FIXTURE, GOOD}, 65,
 			"{\"name\":\"" NO_FIXTURE "\",\"error\":\"", ""},
