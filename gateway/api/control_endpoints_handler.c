@@ -134,11 +134,14 @@ control_endpoint_add(struct request *req)
 		return;
 	}
 	feed = feed_find(feed_name);
-	if (feed == NULL) {
+	if (feed == NULL || feed->mode_count == 0) {
 		struct buf names CLEANUP(buf_fini) = {0};
 
-		for (size_t i = 0; feed_list(i) != NULL; i++)
-			buf_addf(&names, "%s%s", i == 0 ? "" : ", ", feed_list(i)->name);
+		for (size_t i = 0; feed_list(i) != NULL; i++) {
+			if (feed_list(i)->mode_count > 0) /* others are pulled or imported */
+				buf_addf(&names, "%s%s", names.len == 0 ? "" : ", ",
+					feed_list(i)->name);
+		}
 		reply_problem(
 			req, 400, "unknown-feed", "No such feed", "the feeds are %s", names.ptr);
 		return;

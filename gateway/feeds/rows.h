@@ -14,4 +14,6 @@ extern const struct feed feed_rfc9421;
 extern const struct feed feed_sepay;
 extern const struct feed feed_standard_webhooks;
 
+extern const struct feed feed_sepay_list_v1, feed_sepay_list_v2, feed_casso_list;
+
 #endif

@@ -12,6 +12,11 @@ static const struct feed *const feeds[] = {
 	&feed_generic_t_v1,
 	&feed_rfc9421,
 	&feed_standard_webhooks,
+
+	/* lists, which we pull */
+	&feed_sepay_list_v1,
+	&feed_sepay_list_v2,
+	&feed_casso_list,
 };
 
 static const struct {
@@ -73,7 +78,7 @@ const struct feed *
 feed_find_provider(struct str provider)
 {
 	for (size_t i = 0; i < COUNT(feeds); i++) {
-		if (str_eq(str_from(feeds[i]->provider), provider))
+		if (feeds[i]->mode_count > 0 && str_eq(str_from(feeds[i]->provider), provider))
 			return feeds[i];
 	}
 	return NULL;

@@ -155,7 +155,7 @@ struct feed {
 };
 
 const struct feed *feed_find(struct str name); /* by name or provider; NULL: no such feed */
-const struct feed *feed_find_provider(struct str provider); /* by the fixtures' name */
+const struct feed *feed_find_provider(struct str provider); /* by the fixtures' name; webhooks */
 const struct feed *feed_list(size_t n);			    /* the n-th row, NULL past the last */
 bool feed_mode_parse(struct str word, enum feed_mode *mode);
 const char *feed_mode_name(enum feed_mode mode);
