@@ -212,8 +212,14 @@ table(void **state)
 		const struct feed *feed = feed_list(n);
 
 		assert_ptr_equal(feed_find(str_from(feed->name)), feed);
+		assert_in_range(feed->mode_count, 0, 6);
+		assert_non_null(feed->parse);
+		if (feed->mode_count == 0) { /* pulled or imported: nobody may send it */
+			assert_null(feed->verify);
+			assert_null(feed_find_provider(str_from(feed->provider)));
+			continue;
+		}
 		assert_ptr_equal(feed_find_provider(str_from(feed->provider)), feed);
-		assert_in_range(feed->mode_count, 1, 6);
 		for (size_t i = 0; i < feed->mode_count; i++) {
 			assert_true(feed_allows(feed, feed->modes[i]));
 			assert_true(
