@@ -321,11 +321,12 @@ verify_answer(struct db *db, struct ask *ask)
 {
 	json_t *faults = json_array();
 	struct store_counts counts;
-	int64_t alarms;
+	int64_t alarms, unchecked;
 
 	ask->json = json_object();
 	json_object_set_new(ask->json, "faults", faults);
-	TRY(ledger_verify(db, ask->api->config.crypt, fault_found, faults));
+	TRY(ledger_verify(db, ask->api->config.crypt, fault_found, faults, &unchecked));
+	json_set_i64(ask->json, "seals_unchecked", unchecked);
 	TRY(store_count(db, &counts));
 	TRY(alarms_count(db, &alarms));
 	json_object_set_new(ask->json, "ok", json_boolean(json_array_size(faults) == 0));

@@ -21,11 +21,17 @@ open_store(struct books *books, struct buf *why)
 	buf_addf(&file, "%s/%s", books->config.folder, DATABASE_FILE);
 	err = store_open_sqlite(file.ptr, STORE_WRITE, &books->write_db);
 	if (err.code == ERR_OK)
+		store_seal_with(books->write_db, books->config.crypt, &books->sealing_key);
+	if (err.code == ERR_OK)
 		err = store_migrate(books->write_db, books_now_ms(books));
 	if (err.code == ERR_OK)
 		err = store_last_id(books->write_db, &books->last_id);
-	for (int i = 0; i < books->config.readers && err.code == ERR_OK; i++)
+	for (int i = 0; i < books->config.readers && err.code == ERR_OK; i++) {
 		err = store_open_sqlite(file.ptr, STORE_READ, &books->readers[i].db);
+		if (err.code == ERR_OK)
+			store_seal_with(
+				books->readers[i].db, books->config.crypt, &books->sealing_key);
+	}
 	if (err.code != ERR_OK)
 		buf_addf(why, "cannot open %s: %s", file.ptr, err.what);
 	return err;

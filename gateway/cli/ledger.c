@@ -18,8 +18,8 @@
 
 static const char LEDGER_HELP[] =
 	"usage: chopay ledger verify [--json] --data DIR\n\n"
-	"Recomputes every sum from the rows and compares: cells, charges, suspense, the kept bytes.\n"
-	"Exit 0 when all agree; 65 names each row that does not.\n";
+	"Checks the seal of every row of money, the kept bytes, and recomputes every sum from the\n"
+	"rows.  Exit 0 when all agree; 65 names each row that somebody changed, or that disagrees.\n";
 
 static int64_t
 number(const json_t *answer, const char *name)
@@ -57,6 +57,10 @@ report(const json_t *answer)
 			STR_FMT(json_str(json_object_get(fault, "key"))),
 			STR_FMT(json_str(json_object_get(fault, "fault"))));
 	}
+	if (number(answer, "seals_unchecked") > 0)
+		complain("ledger verify: %lld rows were sealed with a key that is not in DIR/keys: "
+			 "their sums agree or not, but a changed row cannot be told",
+			(long long)number(answer, "seals_unchecked"));
 	puts(json_array_size(faults) == 0 ? "every sum agrees" : "SUMS DO NOT AGREE");
 	return json_array_size(faults) == 0 ? EX_OK : EX_DATAERR;
 }

@@ -1,5 +1,5 @@
 /* Charges, and the keys that make asking for one repeatable. */
-#include "db.h"
+#include "seals.h"
 
 #define CHARGE_COLUMNS                                                                    \
 	"SELECT id, stall_id, account_id, reference, state, amount, paid, created_at_ms," \
@@ -20,15 +20,11 @@ read_charge(struct db_stmt *stmt, struct arena *arena, struct charge *charge)
 	charge->refunded.dong = db_int(stmt, 9);
 }
 
-struct err
-charges_put(struct db *db, const struct charge *charge)
+/* All of it, so that all of it is under the seal. */
+static void
+bind_charge(struct db_stmt *stmt, const struct charge *charge)
 {
-	static const char PUT[] =
-		"INSERT INTO charge (id, stall_id, account_id, reference, state, amount, paid,"
-		" created_at_ms, expires_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-	struct db_stmt *stmt;
-
-	TRY(db_prepare(db, PUT, &stmt));
+	db_seal_begin(stmt);
 	db_bind_int(stmt, 1, charge->id);
 	db_bind_int(stmt, 2, charge->stall_id);
 	db_bind_int(stmt, 3, charge->account_id);
@@ -38,7 +34,21 @@ charges_put(struct db *db, const struct charge *charge)
 	db_bind_int(stmt, 7, charge->paid.dong);
 	db_bind_int(stmt, 8, charge->created_at_ms);
 	db_bind_int(stmt, 9, charge->expires_at_ms);
-	return db_run(stmt);
+	db_bind_int(stmt, 10, charge->refunded.dong);
+}
+
+struct err
+charges_put(struct db *db, const struct charge *charge)
+{
+	static const char PUT[] =
+		"INSERT INTO charge (id, stall_id, account_id, reference, state, amount, paid,"
+		" created_at_ms, expires_at_ms, refunded, seal)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, PUT, &stmt));
+	bind_charge(stmt, charge);
+	return db_run_sealed(stmt, 11, SEALED_CHARGE, NULL);
 }
 
 struct err
@@ -74,17 +84,17 @@ charges_get(struct db *db, struct arena *arena, int64_t stall_id, int64_t charge
 struct err
 charges_set(struct db *db, const struct charge *charge)
 {
-	static const char SET[] = "UPDATE charge SET state = $3, paid = $4, refunded = $5"
-				  " WHERE stall_id = $1 AND id = $2";
+	/* What never changes is asked for: a charge that is not as it was read is not overwritten.
+	 */
+	static const char SET[] =
+		"UPDATE charge SET state = $5, paid = $7, refunded = $10, seal = $11"
+		" WHERE stall_id = $2 AND id = $1 AND account_id = $3 AND reference = $4"
+		" AND amount = $6 AND created_at_ms = $8 AND expires_at_ms = $9";
 	struct db_stmt *stmt;
 
 	TRY(db_prepare(db, SET, &stmt));
-	db_bind_int(stmt, 1, charge->stall_id);
-	db_bind_int(stmt, 2, charge->id);
-	db_bind_str(stmt, 3, charge->state);
-	db_bind_int(stmt, 4, charge->paid.dong);
-	db_bind_int(stmt, 5, charge->refunded.dong);
-	return db_run(stmt);
+	bind_charge(stmt, charge);
+	return db_run_resealed(stmt, 11, SEALED_CHARGE);
 }
 
 struct err

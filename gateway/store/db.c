@@ -1,7 +1,7 @@
 /* What both drivers share: the statement cache, transactions and savepoints. */
 #include <stdlib.h>
 
-#include "db.h"
+#include "seals.h"
 
 struct err
 db_prepare(struct db *db, const char *sql, struct db_stmt **stmt)
@@ -38,24 +38,28 @@ note_fault(struct db_stmt *stmt, struct err err)
 void
 db_bind_int(struct db_stmt *stmt, int at, int64_t value)
 {
+	seals_record_int(stmt->db->seals, stmt, value);
 	note_fault(stmt, stmt->db->driver->bind_int(stmt, at, value));
 }
 
 void
 db_bind_str(struct db_stmt *stmt, int at, struct str value)
 {
+	seals_record_bytes(stmt->db->seals, stmt, value);
 	note_fault(stmt, stmt->db->driver->bind_text(stmt, at, value));
 }
 
 void
 db_bind_blob(struct db_stmt *stmt, int at, struct str value)
 {
+	seals_record_bytes(stmt->db->seals, stmt, value);
 	note_fault(stmt, stmt->db->driver->bind_blob(stmt, at, value));
 }
 
 void
 db_bind_null(struct db_stmt *stmt, int at)
 {
+	seals_record_null(stmt->db->seals, stmt);
 	note_fault(stmt, stmt->db->driver->bind_null(stmt, at));
 }
 
@@ -170,6 +174,7 @@ store_begin(struct db *db)
 	if (db->depth == DEPTH_MAX)
 		return FAIL(ERR_BROKEN, "transactions nested too deep");
 	TRY(run_once(db, begin_sql[db->depth]));
+	seals_begun(db->seals, db->depth);
 	db->depth++;
 	return OK;
 }
@@ -177,6 +182,8 @@ store_begin(struct db *db)
 struct err
 store_commit(struct db *db)
 {
+	if (db->depth == 1)
+		TRY(seals_put_totals(db));
 	db->depth--;
 	return run_once(db, commit_sql[db->depth]);
 }
@@ -191,6 +198,7 @@ store_rollback(struct db *db)
 	/* The engine may have rolled back by itself (disk full): then there is nothing to do, and
 	 * the error that brought us here is the one to report. */
 	db->depth--;
+	seals_rolled_back(db->seals, db->depth);
 	ignored = run_once(db, rollback_sql[db->depth]);
 	if (db->depth > 0)
 		ignored = run_once(db, commit_sql[db->depth]);
@@ -207,6 +215,7 @@ store_close(struct db *db)
 		if (db->cache[i].stmt != NULL)
 			db->driver->finalize(db->cache[i].stmt);
 	}
+	seals_free(db->seals);
 	db->driver->close(db);
 }
 

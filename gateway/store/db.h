@@ -24,7 +24,9 @@ struct db_driver {
 	struct err (*bind_blob)(struct db_stmt *stmt, int at, struct str value);
 	struct err (*bind_null)(struct db_stmt *stmt, int at);
 	struct err (*step)(struct db_stmt *stmt, bool *row);
+	int (*column_count)(struct db_stmt *stmt);
 	bool (*is_null)(struct db_stmt *stmt, int column);
+	bool (*is_int)(struct db_stmt *stmt, int column);
 	int64_t (*column_int)(struct db_stmt *stmt, int column);
 	struct str (*column_bytes)(struct db_stmt *stmt, int column);
 	int64_t (*changes)(struct db *db);
@@ -33,7 +35,7 @@ struct db_driver {
 	struct err (*backup)(struct db *db, const char *file);
 };
 
-#define DB_STATEMENTS_MAX 256 /* of one connection; a program has a fixed number of them */
+#define DB_STATEMENTS_MAX 512 /* of one connection; a program has a fixed number of them */
 
 struct db {
 	const struct db_driver *driver;
@@ -41,7 +43,8 @@ struct db {
 		const char *sql;
 		struct db_stmt *stmt;
 	} cache[DB_STATEMENTS_MAX];
-	int depth; /* of begin: 1 is the transaction, more are savepoints */
+	int depth;	     /* of begin: 1 is the transaction, more are savepoints */
+	struct seals *seals; /* NULL: rows are neither sealed nor checked */
 };
 
 struct db_stmt {

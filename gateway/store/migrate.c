@@ -4,10 +4,11 @@
 
 #include "chopay/asset.h"
 #include "chopay/log.h"
-#include "db.h"
+#include "seals.h"
 
 #define SCHEMA_FOLDER "gateway/store/schema/"
 #define STEPS_MAX 1000
+#define SEALS_STEP 2 /* seals the rows of before */
 
 /* The one place where the engines' dialects of the schema differ: two type names and a mark. */
 static void
@@ -66,6 +67,8 @@ run_step(struct db *db, int64_t number, const char *path, struct str sql, int64_
 
 	translate(db, sql, &translated);
 	TRY(db_exec(db, translated.ptr));
+	if (number == SEALS_STEP)
+		TRY(seals_begin_store(db));
 	TRY(db_prepare(db, DONE, &stmt));
 	db_bind_int(stmt, 1, number);
 	db_bind_str(stmt, 2, str_from(path + strlen(SCHEMA_FOLDER)));
@@ -106,7 +109,7 @@ store_migrate(struct db *db, int64_t now_ms)
 		else
 			store_rollback(db);
 	}
-	return err;
+	return err.code == ERR_OK ? seals_load(db) : err;
 }
 
 struct err

@@ -1,22 +1,23 @@
 /* The outbox of notices to stalls, and the alarms a person must look at. */
-#include "db.h"
+#include "seals.h"
 
 struct err
 notices_put(struct db *db, const struct notice *notice)
 {
 	static const char PUT[] =
-		"INSERT INTO notice (id, stall_id, kind, reference, body, created_at_ms)"
-		" VALUES ($1, $2, $3, $4, $5, $6)";
+		"INSERT INTO notice (id, stall_id, kind, reference, body, created_at_ms, seal)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7)";
 	struct db_stmt *stmt;
 
 	TRY(db_prepare(db, PUT, &stmt));
+	db_seal_begin(stmt);
 	db_bind_int(stmt, 1, notice->id);
 	db_bind_int(stmt, 2, notice->stall_id);
 	db_bind_str(stmt, 3, notice->kind);
 	db_bind_str(stmt, 4, notice->reference);
 	db_bind_str(stmt, 5, notice->body);
 	db_bind_int(stmt, 6, notice->created_at_ms);
-	return db_run(stmt);
+	return db_run_sealed(stmt, 7, SEALED_NOTICE, NULL);
 }
 
 struct err
@@ -67,17 +68,19 @@ struct err
 alarms_put(struct db *db, int64_t id, struct str kind, struct str subject, struct str detail,
 	int64_t now_ms)
 {
-	static const char PUT[] = "INSERT INTO alarm (id, kind, subject, detail, created_at_ms)"
-				  " VALUES ($1, $2, $3, $4, $5)";
+	static const char PUT[] =
+		"INSERT INTO alarm (id, kind, subject, detail, created_at_ms, seal)"
+		" VALUES ($1, $2, $3, $4, $5, $6)";
 	struct db_stmt *stmt;
 
 	TRY(db_prepare(db, PUT, &stmt));
+	db_seal_begin(stmt);
 	db_bind_int(stmt, 1, id);
 	db_bind_str(stmt, 2, kind);
 	db_bind_str(stmt, 3, subject);
 	db_bind_str(stmt, 4, detail);
 	db_bind_int(stmt, 5, now_ms);
-	return db_run(stmt);
+	return db_run_sealed(stmt, 6, SEALED_ALARM, NULL);
 }
 
 struct err

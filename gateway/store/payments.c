@@ -1,5 +1,5 @@
 /* Payments: transfers attributed to a stall.  Never edited; later rows point at them. */
-#include "db.h"
+#include "seals.h"
 
 #define PAYMENT_COLUMNS                                                                             \
 	"SELECT p.id, p.stall_id, p.transfer_id, coalesce(p.charge_id, 0), p.amount, p.day,"        \
@@ -14,11 +14,12 @@ payments_put(struct db *db, const struct payment *payment)
 {
 	static const char PUT[] =
 		"INSERT INTO payment (id, stall_id, transfer_id, charge_id, amount, day,"
-		" booked_at_ms, arrived_at_ms, matched_by, rule_version)"
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+		" booked_at_ms, arrived_at_ms, matched_by, rule_version, seal)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
 	struct db_stmt *stmt;
 
 	TRY(db_prepare(db, PUT, &stmt));
+	db_seal_begin(stmt);
 	db_bind_int(stmt, 1, payment->id);
 	db_bind_int(stmt, 2, payment->stall_id);
 	db_bind_int(stmt, 3, payment->transfer_id);
@@ -32,7 +33,7 @@ payments_put(struct db *db, const struct payment *payment)
 	db_bind_int(stmt, 8, payment->arrived_at_ms);
 	db_bind_str(stmt, 9, payment->matched_by);
 	db_bind_int(stmt, 10, payment->rule_version);
-	return db_run(stmt);
+	return db_run_sealed(stmt, 11, SEALED_PAYMENT, NULL);
 }
 
 static struct err

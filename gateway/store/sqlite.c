@@ -180,6 +180,18 @@ sqlite_is_null(struct db_stmt *stmt, int column)
 	return sqlite3_column_type(stmt_of(stmt), column) == SQLITE_NULL;
 }
 
+static bool
+sqlite_is_int(struct db_stmt *stmt, int column)
+{
+	return sqlite3_column_type(stmt_of(stmt), column) == SQLITE_INTEGER;
+}
+
+static int
+sqlite_column_count(struct db_stmt *stmt)
+{
+	return sqlite3_column_count(stmt_of(stmt));
+}
+
 static int64_t
 sqlite_column_int(struct db_stmt *stmt, int column)
 {
@@ -273,7 +285,9 @@ static const struct db_driver sqlite_driver = {
 	.bind_blob = sqlite_bind_blob,
 	.bind_null = sqlite_bind_null,
 	.step = sqlite_step,
+	.column_count = sqlite_column_count,
 	.is_null = sqlite_is_null,
+	.is_int = sqlite_is_int,
 	.column_int = sqlite_column_int,
 	.column_bytes = sqlite_column_bytes,
 	.changes = sqlite_changes,

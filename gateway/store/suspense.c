@@ -1,5 +1,5 @@
 /* Credits nobody could be found for, and how a person resolved them. */
-#include "db.h"
+#include "seals.h"
 
 #define SUSPENSE_COLUMNS                                                                                                       \
 	"SELECT u.transfer_id, u.reason, u.amount, u.rule_version, u.created_at_ms, t.feed,"                                   \
@@ -30,17 +30,21 @@ suspense_put(struct db *db, const struct suspense *suspense)
 {
 	static const char PUT[] =
 		"INSERT INTO suspense (transfer_id, reason, amount, rule_version, created_at_ms,"
-		" other_transfer_id) VALUES ($1, $2, $3, $4, $5, nullif($6, 0))";
+		" other_transfer_id, seal) VALUES ($1, $2, $3, $4, $5, $6, $7)";
 	struct db_stmt *stmt;
 
 	TRY(db_prepare(db, PUT, &stmt));
+	db_seal_begin(stmt);
 	db_bind_int(stmt, 1, suspense->transfer_id);
 	db_bind_str(stmt, 2, suspense->reason);
 	db_bind_int(stmt, 3, suspense->amount.dong);
 	db_bind_int(stmt, 4, suspense->rule_version);
 	db_bind_int(stmt, 5, suspense->created_at_ms);
-	db_bind_int(stmt, 6, suspense->other_transfer_id);
-	return db_run(stmt);
+	if (suspense->other_transfer_id == 0)
+		db_bind_null(stmt, 6);
+	else
+		db_bind_int(stmt, 6, suspense->other_transfer_id);
+	return db_run_sealed(stmt, 7, SEALED_SUSPENSE, NULL);
 }
 
 struct err
@@ -83,11 +87,13 @@ suspense_resolve(struct db *db, int64_t transfer_id, struct str outcome, int64_t
 	struct str person, struct str why, int64_t now_ms)
 {
 	static const char PUT[] =
-		"INSERT INTO resolution (transfer_id, outcome, stall_id, person, why, created_at_ms)"
-		" VALUES ($1, $2, $3, $4, $5, $6)";
+		"INSERT INTO resolution (transfer_id, outcome, stall_id, person, why,"
+		" created_at_ms, charge_id, second_person, seal)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 	struct db_stmt *stmt;
 
 	TRY(db_prepare(db, PUT, &stmt));
+	db_seal_begin(stmt);
 	db_bind_int(stmt, 1, transfer_id);
 	db_bind_str(stmt, 2, outcome);
 	if (stall_id == 0)
@@ -97,5 +103,7 @@ suspense_resolve(struct db *db, int64_t transfer_id, struct str outcome, int64_t
 	db_bind_str(stmt, 4, person);
 	db_bind_str(stmt, 5, why);
 	db_bind_int(stmt, 6, now_ms);
-	return db_run(stmt);
+	db_bind_null(stmt, 7);
+	db_bind_str(stmt, 8, STR(""));
+	return db_run_sealed(stmt, 9, SEALED_RESOLUTION, NULL);
 }

@@ -1,26 +1,28 @@
 /* What the banks sent: the bytes, the key that makes a transfer count once, and its meaning. */
-#include "db.h"
+#include "seals.h"
 
 struct err
 deliveries_put(struct db *db, struct delivery *delivery)
 {
 	static const char PUT[] =
 		"INSERT INTO delivery (id, endpoint_id, feed, received_at_ms, content_type, raw,"
-		" raw_sha256) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
+		" raw_sha256, seal) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+		" ON CONFLICT DO NOTHING";
 	static const char KEPT[] =
 		"SELECT id FROM delivery WHERE raw_sha256 = $1 AND endpoint_id = $2";
 	struct db_stmt *stmt;
 	bool fresh;
 
 	TRY(db_prepare(db, PUT, &stmt));
+	db_bind_blob(stmt, 6, delivery->raw); /* sealed by its digest */
+	db_seal_begin(stmt);
 	db_bind_int(stmt, 1, delivery->id);
 	db_bind_str(stmt, 2, delivery->endpoint_id);
 	db_bind_str(stmt, 3, delivery->feed);
 	db_bind_int(stmt, 4, delivery->received_at_ms);
 	db_bind_str(stmt, 5, delivery->content_type);
-	db_bind_blob(stmt, 6, delivery->raw);
 	db_bind_blob(stmt, 7, delivery->raw_sha256);
-	TRY(db_run_changed(stmt, &fresh));
+	TRY(db_run_sealed(stmt, 8, SEALED_DELIVERY, &fresh));
 	if (fresh)
 		return OK;
 	TRY(db_prepare(db, KEPT, &stmt));
@@ -64,19 +66,20 @@ transfers_claim(struct db *db, struct str key, const struct transfer *transfer,
 	struct transfer_claim *claim)
 {
 	static const char CLAIM[] =
-		"INSERT INTO transfer_key (account_no, key, transfer_id, amount, outgoing)"
-		" VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
+		"INSERT INTO transfer_key (account_no, key, transfer_id, amount, outgoing, seal)"
+		" VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
 	static const char FIRST[] = "SELECT transfer_id, amount, outgoing FROM transfer_key"
 				    " WHERE account_no = $1 AND key = $2";
 	struct db_stmt *stmt;
 
 	TRY(db_prepare(db, CLAIM, &stmt));
+	db_seal_begin(stmt);
 	db_bind_str(stmt, 1, transfer->account_no);
 	db_bind_str(stmt, 2, key);
 	db_bind_int(stmt, 3, transfer->id);
 	db_bind_int(stmt, 4, transfer->amount.dong);
 	db_bind_int(stmt, 5, transfer->outgoing);
-	TRY(db_run_changed(stmt, &claim->fresh));
+	TRY(db_run_sealed(stmt, 6, SEALED_TRANSFER_KEY, &claim->fresh));
 	if (claim->fresh) {
 		claim->same = true;
 		claim->first_id = transfer->id;
@@ -99,11 +102,12 @@ transfers_put(struct db *db, const struct transfer *transfer)
 	static const char PUT[] =
 		"INSERT INTO transfer (id, delivery_id, feed, provider_txn_id, bank_ref, bank,"
 		" account_no, virtual_account, amount, outgoing, note, booked_at_ms, booked_told,"
-		" arrived_at_ms)"
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+		" arrived_at_ms, seal)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
 	struct db_stmt *stmt;
 
 	TRY(db_prepare(db, PUT, &stmt));
+	db_seal_begin(stmt);
 	db_bind_int(stmt, 1, transfer->id);
 	db_bind_int(stmt, 2, transfer->delivery_id);
 	db_bind_str(stmt, 3, transfer->feed);
@@ -118,7 +122,7 @@ transfers_put(struct db *db, const struct transfer *transfer)
 	db_bind_int(stmt, 12, transfer->booked_at_ms);
 	db_bind_int(stmt, 13, transfer->booked_told);
 	db_bind_int(stmt, 14, transfer->arrived_at_ms);
-	return db_run(stmt);
+	return db_run_sealed(stmt, 15, SEALED_TRANSFER, NULL);
 }
 
 #define TRANSFER_COLUMNS                                                                    \

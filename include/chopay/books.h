@@ -198,8 +198,11 @@ struct err suspense_resolve_apply(struct tx *tx, struct command *self);
 /* ---- verify
  * ------------------------------------------------------------------------------------------ */
 
-/* store_verify, and the kept bytes against their digests. */
+/* Every row against its seal, the kept bytes against their digests; when each is as it was written,
+ * every sum against its rows and each transfer and payment against what decided it.
+ * `*unchecked`: rows sealed with a key that we do not hold (a store restored without its keys). */
 MUST_CHECK struct err ledger_verify(struct db *db, const struct crypt *crypt,
-	void (*found)(void *arg, const char *table, struct str key, const char *fault), void *arg);
+	void (*found)(void *arg, const char *table, struct str key, const char *fault), void *arg,
+	int64_t *unchecked);
 
 #endif

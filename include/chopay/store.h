@@ -25,6 +25,12 @@ enum store_mode { STORE_WRITE, STORE_READ };
 MUST_CHECK struct err store_open_sqlite(const char *file, enum store_mode mode, struct db **db);
 void store_close(struct db *db);
 
+/* From now on rows of money are sealed as they are written, and can be checked; before
+ * store_migrate.  `crypt` outlives the connection. */
+struct crypt;
+struct sealing_key;
+void store_seal_with(struct db *db, const struct crypt *crypt, const struct sealing_key *key);
+
 /* A transaction; inside one, a savepoint. */
 MUST_CHECK struct err store_begin(struct db *db);
 MUST_CHECK struct err store_commit(struct db *db);
@@ -334,6 +340,12 @@ MUST_CHECK struct err sessions_end(struct db *db, struct str hash, int64_t now_m
 /* Calls `found` once per fault, with the table, the row's key and what is wrong.  Reads only. */
 MUST_CHECK struct err store_verify(struct db *db,
 	void (*found)(void *arg, const char *table, struct str key, const char *fault), void *arg);
+/* The seals of every row of money: names each row that is not as it was written, and tables that
+ * lost or gained rows.  `*foreign`: rows sealed with another key (a store restored without its
+ * keys), which cannot be checked. */
+MUST_CHECK struct err store_verify_seals(struct db *db,
+	void (*found)(void *arg, const char *table, struct str key, const char *fault), void *arg,
+	int64_t *foreign);
 /* Rows looked at, for the report. */
 struct store_counts {
 	int64_t transfers, payments, suspense, cells, charges;

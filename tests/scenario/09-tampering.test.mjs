@@ -1,5 +1,6 @@
 /* One row changed behind our back: `ledger verify` names exactly that row. */
 import assert from "node:assert/strict";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 
@@ -18,6 +19,15 @@ async function stoppedMarket(t) {
 		note: "hoan tien",
 		out: true,
 	});
+	/* A resolution, and an alarm. */
+	await bank.pay({ account: stalls.A01.account_no, amount: 7_000, note: "khong ro" });
+	const waiting = (await gateway.get("/v1/suspense")).json.suspense;
+	const held = waiting.find((credit) => credit.amount === 7_000);
+	const why = { stall: "A01", person: "An", why: "nguoi ban xac nhan" };
+	assert.equal((await gateway.post(`/v1/suspense/${held.id}/resolution`, why)).status, 201);
+	const twice = bank.delivery({ id: 5, account: stalls.B02.account_no, amount: 1_000, note: "" });
+	await bank.post(twice);
+	await bank.post(JSON.stringify({ ...JSON.parse(twice), transferAmount: 9_000 }));
 	await gateway.stop();
 	const sql = (text) => tool("sqlite3", [join(market.data, "chopay.db"), text]).trim();
 	return { market, charge, sql };
@@ -30,7 +40,7 @@ const first = "WHERE id = (SELECT min(id) FROM delivery)";
 
 /*
  * [what, the table and a query for the key that must be named, the change, what it contradicts]:
- * rows of the last are named beside it, because they say something else than the changed one.
+ * of a row that is gone, what pointed at it and the table that lost it are named.
  */
 const changes = [
 	[
@@ -38,7 +48,7 @@ const changes = [
 		"payment",
 		`SELECT id FROM payment ${ofB01}`,
 		`UPDATE payment SET amount = 20001 ${ofB01}`,
-		["cell"],
+		[],
 	],
 	[
 		"a payment's time",
@@ -59,10 +69,10 @@ const changes = [
 		"transfer",
 		`SELECT transfer_id FROM payment ${ofB01}`,
 		`DELETE FROM payment ${ofB01}`,
-		["cell"],
+		["cell", "payment"],
 	],
 	["a cell's value", "cell", cellKey, `UPDATE cell SET value = value - 1 ${largest}`, []],
-	["a cell's count", "cell", cellKey, `UPDATE cell SET payments = 2 ${largest}`, []],
+	["a cell's count", "cell", cellKey, `UPDATE cell SET payments = 9 ${largest}`, []],
 	["a cell that is gone", "cell", cellKey, `DELETE FROM cell ${largest}`, []],
 	[
 		"a charge's paid sum",
@@ -88,15 +98,15 @@ const changes = [
 	[
 		"a suspense that is gone",
 		"transfer",
-		"SELECT transfer_id FROM suspense",
-		"DELETE FROM suspense",
-		[],
+		"SELECT transfer_id FROM suspense WHERE amount = 30000",
+		"DELETE FROM suspense WHERE amount = 30000",
+		["suspense"],
 	],
 	[
 		"a suspense's amount",
 		"suspense",
-		"SELECT transfer_id FROM suspense",
-		"UPDATE suspense SET amount = 1",
+		"SELECT transfer_id FROM suspense WHERE amount = 30000",
+		"UPDATE suspense SET amount = 1 WHERE amount = 30000",
 		[],
 	],
 	[
@@ -111,35 +121,35 @@ const changes = [
 		"transfer",
 		`SELECT id FROM transfer ${ofB01}`,
 		`UPDATE transfer SET amount = 20001 ${ofB01}`,
-		["payment", "transfer_key"],
+		[],
 	],
 	[
 		"a transfer's direction",
 		"transfer",
 		"SELECT id FROM transfer WHERE outgoing = 1",
 		"UPDATE transfer SET outgoing = 0 WHERE outgoing = 1",
-		["transfer_key"],
+		[],
 	],
 	[
 		"a transfer's key that is gone",
 		"transfer",
 		"SELECT min(transfer_id) FROM transfer_key",
 		"DELETE FROM transfer_key WHERE transfer_id = (SELECT min(transfer_id) FROM transfer_key)",
-		[],
+		["transfer_key"],
 	],
 	[
 		"the bank's bytes",
 		"delivery",
 		"SELECT min(id) FROM delivery",
 		`UPDATE delivery SET raw = CAST(replace(CAST(raw AS TEXT), '50000', '99999') AS BLOB) ${first}`,
-		["transfer"],
+		[],
 	],
 	[
 		"the bank's bytes that are gone",
 		"transfer",
 		`SELECT id FROM transfer WHERE delivery_id = (SELECT min(id) FROM delivery)`,
 		`DELETE FROM delivery ${first}`,
-		[],
+		["delivery"],
 	],
 ];
 
@@ -171,4 +181,83 @@ test("restored, every sum agrees again", async (t) => {
 	assert.equal((await market.ledger()).status, 65);
 	sql("UPDATE cell SET value = value - 1");
 	assert.equal((await market.ledger()).status, 0);
+});
+
+/* The tables of money, and how a row of each is named. */
+const sealed = {
+	delivery: "id",
+	transfer: "id",
+	transfer_key: "account_no || ' ' || key",
+	payment: "id",
+	suspense: "transfer_id",
+	resolution: "transfer_id",
+	charge: "reference",
+	notice: "id",
+	alarm: "id",
+};
+
+/* Another value of the same kind. */
+function changed(column, type) {
+	if (column === "outgoing" || column === "booked_told") return `1 - ${column}`;
+	if (type === "INTEGER") return `coalesce(${column}, 0) + 1`;
+	return type === "BLOB" ? `CAST(${column} || 'x' AS BLOB)` : `${column} || 'x'`;
+}
+
+test("each column of each table of money", async (t) => {
+	const { market, sql } = await stoppedMarket(t);
+	for (const [table, key] of Object.entries(sealed)) {
+		const columns = sql(`SELECT name || ' ' || type FROM pragma_table_info('${table}')`);
+		const row = sql(`SELECT max(rowid) FROM ${table}`);
+		assert.ok(row, `there is a row of ${table}`);
+		for (const [column, type] of columns.split("\n").map((line) => line.split(" "))) {
+			const value = sql(`SELECT quote(${column}) FROM ${table} WHERE rowid = ${row}`);
+			const [at, name] = sql(
+				`UPDATE ${table} SET ${column} = ${changed(column, type)}` +
+					` WHERE rowid = ${row} RETURNING rowid, ${key}`,
+			).split("|");
+			const { faults } = await market.ledger();
+			assert.deepEqual(
+				[...new Set(faults.map((fault) => `${fault.table} ${fault.key}`))],
+				[`${table} ${name}`],
+				`${table}.${column}`,
+			);
+			sql(`UPDATE ${table} SET ${column} = ${value} WHERE rowid = ${at}`);
+		}
+	}
+	assert.deepEqual((await market.ledger()).faults, []);
+});
+
+test("rows taken away, put in, or a total made to fit them", async (t) => {
+	const { market, sql } = await stoppedMarket(t);
+	const named = async () =>
+		(await market.ledger()).faults.map((fault) => `${fault.table} ${fault.key}`);
+	const kept = sql("SELECT quote(seal) FROM alarm");
+	sql("CREATE TABLE aside AS SELECT * FROM alarm; DELETE FROM alarm");
+	assert.deepEqual(await named(), ["alarm *"], "a row nothing points at");
+	sql("UPDATE seal_total SET row_count = row_count - 1 WHERE table_name = 'alarm'");
+	assert.deepEqual(await named(), ["seal_total alarm"]);
+	sql("UPDATE seal_total SET row_count = row_count + 1 WHERE table_name = 'alarm'");
+	sql("INSERT INTO alarm SELECT * FROM aside");
+	assert.deepEqual(await named(), []);
+	sql(`INSERT INTO alarm SELECT id + 1, kind, subject, detail, created_at_ms, ${kept} FROM aside`);
+	assert.equal((await named()).length, 1, "a copy does not bear its seal");
+});
+
+test("a store of the first schema is sealed as it is brought up to date", async (t) => {
+	const { market, sql } = await stoppedMarket(t);
+	const unseal = Object.keys(sealed).map((table) => `UPDATE ${table} SET seal = NULL`);
+	sql(unseal.join(";"));
+	const { faults } = await market.ledger();
+	assert.ok(faults.length > 0, "seals do not come back by themselves");
+});
+
+test("restored without its keys, the sums are still checked", async (t) => {
+	const { market, sql } = await stoppedMarket(t);
+	rmSync(join(market.data, "keys"), { recursive: true });
+	const ledger = await market.ledger();
+	assert.deepEqual(ledger.faults, []);
+	assert.ok(ledger.seals_unchecked > 0);
+	assert.match((await market.run("ledger", "verify")).stderr, /a key that is not in/);
+	sql("UPDATE cell SET value = value + 1");
+	assert.equal((await market.ledger()).status, 65);
 });

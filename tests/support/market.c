@@ -348,8 +348,9 @@ static struct err
 verify(struct db *db, struct query *query)
 {
 	struct stall_query *asked = (struct stall_query *)query;
+	int64_t unchecked;
 
-	return ledger_verify(db, asked->market->crypt, fault_found, &asked->faults);
+	return ledger_verify(db, asked->market->crypt, fault_found, &asked->faults, &unchecked);
 }
 
 struct str

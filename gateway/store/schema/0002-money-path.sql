@@ -2,7 +2,8 @@
 -- reconciliation, outgoing notices; and a seal on each row of money.
 
 -- A seal is a MAC over the row (seals.c lists the tables and columns): who changes a row by hand
--- cannot make its seal.  NULL only in rows of before this step; they are sealed by it.
+-- cannot make its seal.  Rows of before this step are sealed by it.  Cells need none: they are
+-- recomputed.
 ALTER TABLE delivery ADD COLUMN seal BYTEA;
 ALTER TABLE transfer ADD COLUMN seal BYTEA;
 ALTER TABLE transfer_key ADD COLUMN seal BYTEA;
@@ -10,16 +11,17 @@ ALTER TABLE payment ADD COLUMN seal BYTEA;
 ALTER TABLE suspense ADD COLUMN seal BYTEA;
 ALTER TABLE resolution ADD COLUMN seal BYTEA;
 ALTER TABLE charge ADD COLUMN seal BYTEA;
-ALTER TABLE cell ADD COLUMN seal BYTEA;
 ALTER TABLE notice ADD COLUMN seal BYTEA;
 ALTER TABLE alarm ADD COLUMN seal BYTEA;
 
 -- How many sealed rows a table holds and the sum of their seals: a row taken away is missed.
 CREATE TABLE seal_total (
-	table_name TEXT NOT NULL PRIMARY KEY,
+	table_name TEXT NOT NULL,
+	key_id BYTEA NOT NULL, -- of the key that made the seals: a restored store may hold another's
 	row_count BIGINT NOT NULL,
 	seal_sum BYTEA NOT NULL,
-	seal BYTEA
+	seal BYTEA NOT NULL,
+	PRIMARY KEY (table_name, key_id)
 ) /*STRICT*/;
 
 -- ---- endpoints -----------------------------------------------------------------------------

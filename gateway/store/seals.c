@@ -1,0 +1,356 @@
+/* Seals: a MAC over each row of money, and how many of them a table holds. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "seals_table.h"
+
+#define DEPTH_MAX 4
+
+/* The columns in the order in which a statement binds them. */
+#define SEALED(name_, key_, columns_, where_)                                                      \
+	.name = name_, .all = "SELECT " key_ ", seal, " columns_ " FROM " name_,                   \
+	.unsealed = "SELECT '', seal, " columns_ " FROM " name_ " WHERE seal IS NULL LIMIT 20000", \
+	.seal = "UPDATE " name_ " SET seal = $1 WHERE " where_
+
+const struct sealed_table sealed_tables[SEALED_TABLES] = {
+	[SEALED_DELIVERY] =
+		{SEALED("delivery", "id || ''",
+			 "id, endpoint_id, feed, received_at_ms, content_type, raw_sha256",
+			 "id = $2"),
+			{0, -1}, false},
+	[SEALED_TRANSFER] = {SEALED("transfer", "id || ''",
+				     "id, delivery_id, feed, provider_txn_id, bank_ref, bank,"
+				     " account_no, virtual_account, amount, outgoing, note,"
+				     " booked_at_ms, booked_told, arrived_at_ms",
+				     "id = $2"),
+		{0, -1}, false},
+	[SEALED_TRANSFER_KEY] = {SEALED("transfer_key", "account_no || ' ' || key",
+					 "account_no, key, transfer_id, amount, outgoing",
+					 "account_no = $2 AND key = $3"),
+		{0, 1}, false},
+	[SEALED_PAYMENT] = {SEALED("payment", "id || ''",
+				    "id, stall_id, transfer_id, charge_id, amount, day,"
+				    " booked_at_ms, arrived_at_ms, matched_by, rule_version",
+				    "id = $2 AND stall_id = $3"),
+		{0, 1}, false},
+	[SEALED_SUSPENSE] = {SEALED("suspense", "transfer_id || ''",
+				     "transfer_id, reason, amount, rule_version, created_at_ms,"
+				     " other_transfer_id",
+				     "transfer_id = $2"),
+		{0, -1}, false},
+	[SEALED_RESOLUTION] = {SEALED("resolution", "transfer_id || ''",
+				       "transfer_id, outcome, stall_id, person, why, created_at_ms,"
+				       " charge_id, second_person",
+				       "transfer_id = $2"),
+		{0, -1}, false},
+	[SEALED_CHARGE] = {SEALED("charge", "reference",
+				   "id, stall_id, account_id, reference, state, amount, paid,"
+				   " created_at_ms, expires_at_ms, refunded",
+				   "id = $2 AND stall_id = $3"),
+		{0, 1}, true},
+	[SEALED_NOTICE] = {SEALED("notice", "id || ''",
+				   "id, stall_id, kind, reference, body, created_at_ms",
+				   "id = $2 AND stall_id = $3"),
+		{0, 1}, false},
+	[SEALED_ALARM] = {SEALED("alarm", "id || ''", "id, kind, subject, detail, created_at_ms",
+				  "id = $2"),
+		{0, -1}, false},
+};
+
+struct seals {
+	const struct crypt *crypt;
+	unsigned char key_id[SEAL_KEY_ID_SIZE];
+	unsigned char mac_key[SHA256_SIZE];
+	const struct db_stmt *recording;
+	struct buf row; /* what was bound so far, unambiguously */
+	bool loaded;
+	struct seal_sum totals[SEALED_TABLES];		  /* with what is not committed yet */
+	struct seal_sum before[DEPTH_MAX][SEALED_TABLES]; /* as each open transaction began */
+	bool changed[SEALED_TABLES];
+};
+
+static struct seals *
+seals_new(const struct crypt *crypt, const struct sealing_key *key)
+{
+	const struct str purpose[] = {STR("seals of rows")};
+	struct seals *seals = mem_alloc_zero(1, sizeof(*seals));
+
+	seals->crypt = crypt;
+	memcpy(seals->key_id, key->id, sizeof(seals->key_id));
+	crypt_hmac_sha256(crypt, (struct str){(const char *)key->key, sizeof(key->key)}, purpose, 1,
+		seals->mac_key);
+	return seals;
+}
+
+struct str
+seals_key_id(const struct seals *seals)
+{
+	return (struct str){(const char *)seals->key_id, SEAL_KEY_ID_SIZE};
+}
+
+bool
+seals_equal(const struct seals *seals, struct str a, struct str b)
+{
+	return crypt_equal(seals->crypt, a, b);
+}
+
+void
+seals_free(struct seals *seals)
+{
+	if (seals == NULL)
+		return;
+	explicit_bzero(seals->mac_key, sizeof(seals->mac_key));
+	buf_fini(&seals->row);
+	free(seals);
+}
+
+/* ---- one row -----------------------------------------------------------------------------------
+ */
+
+static void
+put_number(struct buf *out, char kind, uint64_t number)
+{
+	char bytes[9] = {kind};
+
+	for (int i = 0; i < 8; i++)
+		bytes[1 + i] = (char)(number >> (56 - 8 * i));
+	buf_add(out, (struct str){bytes, sizeof(bytes)});
+}
+
+void
+seals_record_int(struct seals *seals, const struct db_stmt *stmt, int64_t value)
+{
+	if (seals != NULL && seals->recording == stmt)
+		put_number(&seals->row, 'i', (uint64_t)value);
+}
+
+void
+seals_record_bytes(struct seals *seals, const struct db_stmt *stmt, struct str value)
+{
+	if (seals == NULL || seals->recording != stmt)
+		return;
+	put_number(&seals->row, 's', value.len);
+	buf_add(&seals->row, value);
+}
+
+void
+seals_record_null(struct seals *seals, const struct db_stmt *stmt)
+{
+	if (seals != NULL && seals->recording == stmt)
+		buf_addc(&seals->row, 'n');
+}
+
+void
+seal_make(
+	const struct seals *seals, const char *table, struct str row, unsigned char seal[SEAL_SIZE])
+{
+	const struct str parts[] = {str_from(table), STR(":"), row};
+	unsigned char mac[SHA256_SIZE];
+
+	crypt_hmac_sha256(seals->crypt, (struct str){(const char *)seals->mac_key, SHA256_SIZE},
+		parts, 3, mac);
+	memcpy(seal, seals->key_id, SEAL_KEY_ID_SIZE);
+	memcpy(seal + SEAL_KEY_ID_SIZE, mac, SEAL_MAC_SIZE);
+}
+
+void
+db_seal_begin(struct db_stmt *stmt)
+{
+	struct seals *seals = stmt->db->seals;
+
+	if (seals == NULL)
+		return;
+	seals->recording = stmt;
+	buf_clear(&seals->row);
+}
+
+void
+seal_sum_add(struct seal_sum *sum, const unsigned char seal[SEAL_SIZE])
+{
+	unsigned carry = 0;
+
+	for (int i = SEAL_SUM_SIZE - 1; i >= 0; i--) {
+		carry += (unsigned)sum->sum[i] + seal[SEAL_KEY_ID_SIZE + i];
+		sum->sum[i] = (unsigned char)carry;
+		carry >>= 8;
+	}
+}
+
+static void
+bind_seal(struct db_stmt *stmt, int at, enum sealed table, unsigned char seal[SEAL_SIZE])
+{
+	struct seals *seals = stmt->db->seals;
+
+	if (seals == NULL) {
+		db_bind_null(stmt, at);
+		return;
+	}
+	seals->recording = NULL;
+	seal_make(seals, sealed_tables[table].name, buf_str(&seals->row), seal);
+	db_bind_blob(stmt, at, (struct str){(const char *)seal, SEAL_SIZE});
+}
+
+void
+seal_count(struct seals *seals, enum sealed table, const unsigned char seal[SEAL_SIZE])
+{
+	seals->totals[table].rows++;
+	if (!sealed_tables[table].rewritten)
+		seal_sum_add(&seals->totals[table], seal);
+	seals->changed[table] = true;
+}
+
+struct err
+db_run_sealed(struct db_stmt *stmt, int at, enum sealed table, bool *fresh)
+{
+	unsigned char seal[SEAL_SIZE];
+	bool written;
+
+	bind_seal(stmt, at, table, seal);
+	TRY(db_run_changed(stmt, &written));
+	if (written && stmt->db->seals != NULL)
+		seal_count(stmt->db->seals, table, seal);
+	if (fresh != NULL)
+		*fresh = written;
+	return OK;
+}
+
+struct err
+db_run_resealed(struct db_stmt *stmt, int at, enum sealed table)
+{
+	unsigned char seal[SEAL_SIZE];
+
+	bind_seal(stmt, at, table, seal);
+	return db_change_one(stmt, "the row to change is not there");
+}
+
+/* What was bound when the row was written, and the seal it must have. */
+void
+seal_of_row(struct seals *seals, struct db_stmt *stmt, enum sealed table, int first,
+	unsigned char seal[SEAL_SIZE])
+{
+	int columns = stmt->db->driver->column_count(stmt);
+
+	seals->recording = stmt;
+	buf_clear(&seals->row);
+	for (int i = first; i < columns; i++) {
+		if (db_is_null(stmt, i))
+			seals_record_null(seals, stmt);
+		else if (stmt->db->driver->is_int(stmt, i))
+			seals_record_int(seals, stmt, db_int(stmt, i));
+		else
+			seals_record_bytes(seals, stmt, db_str(stmt, i));
+	}
+	seals->recording = NULL;
+	seal_make(seals, sealed_tables[table].name, buf_str(&seals->row), seal);
+}
+
+/* ---- totals
+ * -------------------------------------------------------------------------------------- */
+
+void
+seals_begun(struct seals *seals, int depth)
+{
+	if (seals != NULL)
+		memcpy(seals->before[depth], seals->totals, sizeof(seals->totals));
+}
+
+void
+seals_rolled_back(struct seals *seals, int depth)
+{
+	if (seals != NULL)
+		memcpy(seals->totals, seals->before[depth], sizeof(seals->totals));
+}
+
+void
+seal_of_total(const struct seals *seals, const char *table, const struct seal_sum *total,
+	unsigned char seal[SEAL_SIZE])
+{
+	struct buf row CLEANUP(buf_fini) = {0};
+
+	put_number(&row, 'i', (uint64_t)total->rows);
+	buf_add(&row, (struct str){(const char *)total->sum, SEAL_SUM_SIZE});
+	buf_adds(&row, table);
+	seal_make(seals, "seal_total", buf_str(&row), seal);
+}
+
+static struct err
+put_total(struct db *db, enum sealed table)
+{
+	static const char PUT[] =
+		"INSERT INTO seal_total (table_name, key_id, row_count, seal_sum, seal)"
+		" VALUES ($1, $2, $3, $4, $5) ON CONFLICT (table_name, key_id) DO UPDATE SET"
+		" row_count = excluded.row_count, seal_sum = excluded.seal_sum,"
+		" seal = excluded.seal";
+	const struct seals *seals = db->seals;
+	const struct seal_sum *total = &seals->totals[table];
+	unsigned char seal[SEAL_SIZE];
+	struct db_stmt *stmt;
+
+	seal_of_total(seals, sealed_tables[table].name, total, seal);
+	TRY(db_prepare(db, PUT, &stmt));
+	db_bind_str(stmt, 1, str_from(sealed_tables[table].name));
+	db_bind_blob(stmt, 2, (struct str){(const char *)seals->key_id, SEAL_KEY_ID_SIZE});
+	db_bind_int(stmt, 3, total->rows);
+	db_bind_blob(stmt, 4, (struct str){(const char *)total->sum, SEAL_SUM_SIZE});
+	db_bind_blob(stmt, 5, (struct str){(const char *)seal, SEAL_SIZE});
+	return db_run(stmt);
+}
+
+struct err
+seals_put_totals(struct db *db)
+{
+	if (db->seals == NULL)
+		return OK;
+	for (int table = 0; table < SEALED_TABLES; table++) {
+		if (!db->seals->changed[table])
+			continue;
+		TRY(put_total(db, (enum sealed)table));
+		db->seals->changed[table] = false;
+	}
+	return OK;
+}
+
+struct err
+seal_total_read(
+	struct db *db, enum sealed table, struct seal_sum *total, unsigned char seal[SEAL_SIZE])
+{
+	static const char GET[] = "SELECT row_count, seal_sum, seal FROM seal_total"
+				  " WHERE table_name = $1 AND key_id = $2";
+	struct db_stmt *stmt;
+	bool row;
+
+	memset(total, 0, sizeof(*total));
+	memset(seal, 0, SEAL_SIZE);
+	TRY(db_prepare(db, GET, &stmt));
+	db_bind_str(stmt, 1, str_from(sealed_tables[table].name));
+	db_bind_blob(stmt, 2, seals_key_id(db->seals));
+	TRY(db_step(stmt, &row));
+	if (!row)
+		return OK;
+	total->kept = true;
+	total->rows = db_int(stmt, 0);
+	if (db_str(stmt, 1).len == SEAL_SUM_SIZE)
+		memcpy(total->sum, db_str(stmt, 1).ptr, SEAL_SUM_SIZE);
+	if (db_str(stmt, 2).len == SEAL_SIZE)
+		memcpy(seal, db_str(stmt, 2).ptr, SEAL_SIZE);
+	db_reset(stmt);
+	return OK;
+}
+
+void
+store_seal_with(struct db *db, const struct crypt *crypt, const struct sealing_key *key)
+{
+	db->seals = seals_new(crypt, key);
+}
+
+struct err
+seals_load(struct db *db)
+{
+	unsigned char seal[SEAL_SIZE];
+
+	if (db->seals == NULL)
+		return OK;
+	for (int table = 0; table < SEALED_TABLES; table++)
+		TRY(seal_total_read(db, (enum sealed)table, &db->seals->totals[table], seal));
+	return OK;
+}
