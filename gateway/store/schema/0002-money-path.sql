@@ -142,7 +142,7 @@ CREATE INDEX reconciliation_by_day ON reconciliation (account_no, day);
 -- ---- outgoing notices ---------------------------------------------------------------------------
 -- Who is told over the network: a stall's point of sale, an operator's system.
 CREATE TABLE receiver (
-	id TEXT NOT NULL PRIMARY KEY,
+	id BIGINT NOT NULL PRIMARY KEY,
 	stall_id BIGINT NOT NULL, -- 0: every stall's notices
 	url TEXT NOT NULL,
 	secret BYTEA NOT NULL, -- sealed
@@ -156,25 +156,30 @@ CREATE TABLE receiver (
 
 -- One notice to one receiver, until it is delivered or given up.
 CREATE TABLE dispatch (
-	receiver_id TEXT NOT NULL REFERENCES receiver (id),
+	receiver_id BIGINT NOT NULL REFERENCES receiver (id),
 	notice_id BIGINT NOT NULL,
-	stall_id BIGINT NOT NULL, -- of the notice
+	body TEXT NOT NULL, -- as sent: the same bytes at each try
 	state TEXT NOT NULL, -- waiting | delivered | dead
-	attempts BIGINT NOT NULL,
-	first_at_ms BIGINT NOT NULL,
-	next_at_ms BIGINT NOT NULL,
+	attempts BIGINT NOT NULL, -- all there ever were
+	tries BIGINT NOT NULL, -- those in vain since it last was put in line
+	first_try_ms BIGINT NOT NULL, -- of these; 0: none yet
+	next_try_ms BIGINT NOT NULL,
 	done_at_ms BIGINT,
 	PRIMARY KEY (receiver_id, notice_id)
 ) /*STRICT*/;
 CREATE INDEX dispatch_waiting ON dispatch (receiver_id, notice_id) WHERE state = 'waiting';
+CREATE INDEX dispatch_dead ON dispatch (receiver_id, notice_id) WHERE state = 'dead';
+CREATE INDEX dispatch_delivered ON dispatch (done_at_ms) WHERE state = 'delivered';
 
 CREATE TABLE dispatch_attempt (
-	receiver_id TEXT NOT NULL,
+	receiver_id BIGINT NOT NULL,
+	id BIGINT NOT NULL, -- in the order of time
 	notice_id BIGINT NOT NULL,
 	attempt BIGINT NOT NULL,
 	at_ms BIGINT NOT NULL,
 	took_ms BIGINT NOT NULL,
 	status BIGINT NOT NULL, -- HTTP; 0: no answer
 	error TEXT NOT NULL,
-	PRIMARY KEY (receiver_id, notice_id, attempt)
+	PRIMARY KEY (receiver_id, id)
 ) /*STRICT*/;
+CREATE INDEX dispatch_attempt_by_notice ON dispatch_attempt (receiver_id, notice_id);
