@@ -16,7 +16,8 @@ struct sockaddr;
 const char *address_fault(const struct sockaddr *address, bool allow_loopback);
 
 /* NULL: a URL that notices may be sent to; otherwise what is wrong with it and what to do.
- * https only; with `allow_loopback` also http, to this machine.  Names are not resolved here. */
+ * What client.h asks of every URL, and a host
+ * that is not plainly of this machine or network.  Names are not resolved here. */
 const char *address_url_fault(struct str url, bool allow_loopback);
 
 #endif

@@ -2,48 +2,14 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include <curl/curl.h>
 
 #include "address.h"
+#include "client.h"
 
 #define URL_MAX 2000
-
-struct url_parts {
-	CURLU *handle;
-	char *scheme, *user, *password, *fragment, *host, *zone;
-};
-
-static void
-parts_fini(struct url_parts *parts)
-{
-	char *const texts[] = {parts->scheme, parts->user, parts->password, parts->fragment,
-		parts->host, parts->zone};
-
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-		curl_free(texts[i]);
-	curl_url_cleanup(parts->handle);
-}
-
-static bool
-parse(struct url_parts *parts, struct str url)
-{
-	char text[URL_MAX + 1];
-
-	memcpy(text, url.ptr, url.len);
-	text[url.len] = '\0';
-	parts->handle = curl_url();
-	if (parts->handle == NULL ||
-		curl_url_set(parts->handle, CURLUPART_URL, text, 0) != CURLUE_OK)
-		return false;
-	/* Absent ones stay NULL. */
-	curl_url_get(parts->handle, CURLUPART_USER, &parts->user, 0);
-	curl_url_get(parts->handle, CURLUPART_PASSWORD, &parts->password, 0);
-	curl_url_get(parts->handle, CURLUPART_FRAGMENT, &parts->fragment, 0);
-	curl_url_get(parts->handle, CURLUPART_ZONEID, &parts->zone, 0);
-	return curl_url_get(parts->handle, CURLUPART_SCHEME, &parts->scheme, 0) == CURLUE_OK &&
-	       curl_url_get(parts->handle, CURLUPART_HOST, &parts->host, 0) == CURLUE_OK;
-}
 
 /* A number in any of the ways the resolver reads one: 127.1, 2130706433, 0x7f000001, 0177.0.0.1. */
 static bool
@@ -67,8 +33,8 @@ read_number(const char *host, struct sockaddr_storage *address)
 	return inet_pton(AF_INET6, text, &v6->sin6_addr) == 1;
 }
 
-/* Names that by their definition are of this machine or this network (RFC 6761, 6762, 8375, 9476).
- */
+/* Names that by their definition are of this machine or this network (RFC 6761, 6762, 8375), and
+ * those that networks give themselves. */
 static const char *
 name_fault(struct str name, bool allow_loopback)
 {
@@ -102,38 +68,45 @@ host_fault(const char *host, bool allow_loopback)
 				      : name_fault(str_from(host), allow_loopback);
 	return address_fault((struct sockaddr *)(void *)&address, allow_loopback) == NULL
 		       ? NULL
-		       : "the host is not a public address; notices go to the Internet only";
+		       : "the host is not a public address; we call the Internet only";
 }
 
-/* Refused but for the switch. */
-static bool
-is_loopback(const char *host)
+static const char *
+parts_fault(CURLU *parts, const char *url, bool allow_loopback)
 {
-	return host_fault(host, false) != NULL && host_fault(host, true) == NULL;
+	char *password = NULL, *zone = NULL, *host = NULL;
+	const char *fault;
+
+	if (curl_url_set(parts, CURLUPART_URL, url, 0) != CURLUE_OK ||
+		curl_url_get(parts, CURLUPART_HOST, &host, 0) != CURLUE_OK)
+		fault = "this is not a URL";
+	else if (curl_url_get(parts, CURLUPART_PASSWORD, &password, 0) == CURLUE_OK)
+		fault = "the URL holds a password";
+	else if (curl_url_get(parts, CURLUPART_ZONEID, &zone, 0) == CURLUE_OK)
+		fault = "the host is an address of one network link; give a public one";
+	else
+		fault = host_fault(host, allow_loopback);
+	curl_free(password);
+	curl_free(zone);
+	curl_free(host);
+	return fault;
 }
 
 const char *
 address_url_fault(struct str url, bool allow_loopback)
 {
-	struct url_parts parts CLEANUP(parts_fini) = {0};
+	const char *fault = client_url_fault(url, allow_loopback);
+	char text[URL_MAX + 1];
+	CURLU *parts;
 
+	if (fault != NULL)
+		return fault;
 	if (url.len > URL_MAX)
 		return "the URL is longer than 2000 bytes";
-	for (size_t i = 0; i < url.len; i++) {
-		if (url.ptr[i] <= ' ' || url.ptr[i] > '~')
-			return "the URL holds a blank, a control character or a letter beyond "
-			       "ASCII; write it percent-encoded";
-	}
-	if (!parse(&parts, url))
-		return "this is not a URL; it begins with https://";
-	if (strcmp(parts.scheme, "https") != 0 &&
-		!(allow_loopback && strcmp(parts.scheme, "http") == 0 && is_loopback(parts.host)))
-		return "the URL does not begin with https://";
-	if (parts.user != NULL || parts.password != NULL)
-		return "the URL holds a user or password; the signature proves who we are";
-	if (parts.fragment != NULL)
-		return "the URL has a part behind #, which is never sent";
-	if (parts.zone != NULL)
-		return "the host is an address of one network link; give a public one";
-	return host_fault(parts.host, allow_loopback);
+	memcpy(text, url.ptr, url.len);
+	text[url.len] = '\0';
+	parts = curl_url();
+	fault = parts == NULL ? "no memory" : parts_fault(parts, text, allow_loopback);
+	curl_url_cleanup(parts);
+	return fault;
 }

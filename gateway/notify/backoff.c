@@ -6,9 +6,10 @@
 static const int32_t delays_s[] = {2, 5, 15, 60, 300, 1800, 7200, 18000, 36000, 50400, 72000};
 #define DELAYS ((int64_t)(sizeof(delays_s) / sizeof(delays_s[0])))
 
-#define SLOW_STEP 3		   /* 60 s: who is asked to slow down makes no quicker step */
-#define JITTER_PERCENT INT64_C(20) /* either way: receivers that failed together come back apart \
-				    */
+#define SLOW_STEP 3 /* 60 s: who is asked to slow down makes no quicker step */
+#define JITTER_PERCENT                                                            \
+	INT64_C(20) /* either way: receivers that failed together come back apart \
+		     */
 
 static int64_t
 delay_ms(const struct backoff *failed)
