@@ -69,6 +69,7 @@ books_open(const struct books_config *config, struct books **books, struct buf *
 	if (made->config.readers > READERS_MAX)
 		made->config.readers = READERS_MAX;
 	made->lock_fd = -1;
+	made->receivers.stale = true; /* read with the first command */
 	err = folder_open(config->folder, &made->lock_fd, &made->sealing_key, why);
 	if (err.code == ERR_OK)
 		err = open_store(made, why);
@@ -111,6 +112,7 @@ books_close(struct books *books)
 	queue_free(books->commands);
 	queue_free(books->queries);
 	queue_free(books->long_queries);
+	receiver_list_fini(&books->receivers);
 	if (books->lock_fd >= 0)
 		close(books->lock_fd);
 	explicit_bzero(&books->sealing_key, sizeof(books->sealing_key));

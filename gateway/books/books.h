@@ -11,6 +11,24 @@
 
 #define READERS_MAX 8
 
+/* Who is told over the network, by stall; the writer's. */
+struct receiver_list {
+	struct receiver_stall {
+		int64_t stall_id, receiver_id;
+	} * items; /* sorted */
+	size_t count;
+	bool stale; /* to be read again: a receiver has changed */
+};
+MUST_CHECK struct err receiver_list_read(struct receiver_list *list, struct db *db);
+void receiver_list_fini(struct receiver_list *list);
+/* Puts the notice in line for each receiver of its stall. */
+MUST_CHECK struct err notice_dispatch(struct tx *tx, const struct notice *notice, bool *dispatched);
+/* What a receiver is told. */
+MUST_CHECK struct err notice_payload(
+	const struct notice *notice, const struct stall *stall, struct buf *payload);
+/* The first id of an instant. */
+int64_t id_at(int64_t ms);
+
 struct reader {
 	struct db *db;
 	struct queue *queue; /* the short questions, or the long ones */
@@ -28,6 +46,7 @@ struct books {
 	struct reader readers[READERS_MAX]; /* the first takes the long questions */
 	int lock_fd;
 	int64_t last_id;
+	struct receiver_list receivers;
 	struct sealing_key sealing_key;
 	struct log_limit undone; /* the writer's */
 	atomic_bool failed;	 /* a commit failed: no more commands */

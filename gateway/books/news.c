@@ -15,9 +15,19 @@ struct shared_news {
 };
 
 int64_t
+id_at(int64_t ms)
+{
+	if (ms < ID_EPOCH_MS)
+		return 0;
+	if (ms - ID_EPOCH_MS > INT64_MAX >> ID_SEQUENCE_BITS)
+		return INT64_MAX;
+	return (ms - ID_EPOCH_MS) << ID_SEQUENCE_BITS;
+}
+
+int64_t
 tx_next_id(struct tx *tx)
 {
-	int64_t id = (tx->now_ms - ID_EPOCH_MS) << ID_SEQUENCE_BITS;
+	int64_t id = id_at(tx->now_ms);
 
 	/* A clock that stood still or went back: go on from the last one. */
 	*tx->last_id = id > *tx->last_id ? id : *tx->last_id + 1;
@@ -99,9 +109,12 @@ tx_notice(struct tx *tx, int64_t stall_id, const char *kind, struct str referenc
 		.body = body,
 		.created_at_ms = tx->now_ms,
 	};
+	bool dispatched = false;
 
 	TRY(notices_put(tx->db, &notice));
-	news_list_add(tx->news,
-		&(struct news){notice.id, stall_id, notice.kind, notice.reference, notice.body});
+	if (tx->receivers != NULL && tx->receivers->count > 0)
+		TRY(notice_dispatch(tx, &notice, &dispatched));
+	news_list_add(tx->news, &(struct news){notice.id, stall_id, notice.kind, notice.reference,
+					notice.body, dispatched});
 	return OK;
 }

@@ -54,6 +54,8 @@ apply_one(struct tx *tx, struct command *command)
 static struct err
 apply_all(struct tx *tx, const struct task *tasks, size_t count)
 {
+	if (tx->receivers->stale)
+		TRY(receiver_list_read(tx->receivers, tx->db));
 	TRY(store_begin(tx->db));
 	for (size_t i = 0; i < count; i++) {
 		struct command *command = tasks[i].arg;
@@ -87,6 +89,7 @@ run_batch(struct books *books, const struct task *tasks, size_t count)
 		.now_ms = books_now_ms(books),
 		.last_id = &books->last_id,
 		.news = &news,
+		.receivers = &books->receivers,
 	};
 	struct err err = apply_all(&tx, tasks, count);
 
@@ -102,6 +105,8 @@ run_batch(struct books *books, const struct task *tasks, size_t count)
 	for (size_t i = 0; i < count; i++)
 		complete(tasks[i].arg);
 	publish(books, &news);
+	if (books->receivers.stale && books->config.receivers_changed != NULL)
+		books->config.receivers_changed(books->config.arg);
 	/* A failed sync is never tried again: what is on disk is known only after a restart. */
 	if (err.code == ERR_BROKEN && !atomic_exchange(&books->failed, true) &&
 		books->config.broken != NULL)

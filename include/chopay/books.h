@@ -17,6 +17,7 @@
 
 struct books;
 struct news_list;
+struct receiver_list;
 
 /* What a command works with; valid during apply only. */
 struct tx {
@@ -26,6 +27,7 @@ struct tx {
 	int64_t now_ms;
 	int64_t *last_id;
 	struct news_list *news;
+	struct receiver_list *receivers; /* NULL: nobody is told over the network */
 };
 
 struct command {
@@ -54,6 +56,7 @@ struct news {
 	struct str kind;      /* "payment", "charge" */
 	struct str reference; /* of the charge it is about, or empty */
 	struct str body;      /* JSON */
+	bool dispatched;      /* it is on its way to receivers, too */
 };
 /* News travels between threads by reference. */
 struct news *news_ref(struct news *news);
@@ -73,6 +76,8 @@ struct books_config {
 	int readers;
 	/* On the writer thread, after the commit and its `done`s.  May be NULL. */
 	void (*committed)(void *arg, struct news *news);
+	/* On the writer thread: receivers were added, changed or removed.  May be NULL. */
+	void (*receivers_changed)(void *arg);
 	/* The disk failed us at a commit: nothing can be promised any more; end the process. */
 	void (*broken)(void *arg);
 	void *arg;
@@ -194,6 +199,69 @@ struct suspense_resolve_command {
 	int64_t payment_id; /* out; 0 when not ours */
 };
 struct err suspense_resolve_apply(struct tx *tx, struct command *self);
+
+/* ---- receivers: who is told over the network
+ * -------------------------------------------------------------------------------------- */
+
+#define RECEIVERS_MAX 10000
+#define RECEIVER_SEAL_CONTEXT "receiver:%lld" /* what its secrets are sealed to, with its id */
+#define RECEIVER_ROLL_HOURS_DEFAULT 24
+#define RECEIVER_ROLL_HOURS_MAX 720
+
+struct receiver_add_command {
+	struct command command;
+	/* In: id, url, and the secret sealed to the id.  Out: all of it, or the first answer's. */
+	struct receiver receiver;
+	struct str stall;	   /* reference, code or MARKET.CODE; empty: every stall */
+	struct str principal, key; /* Idempotency-Key, or empty */
+	struct str fingerprint;	   /* of what was asked for, with the key */
+	bool repeated;		   /* out: the key was known */
+};
+struct err receiver_add_apply(struct tx *tx, struct command *self);
+
+struct receiver_change_command {
+	struct command command;
+	int64_t id;
+	struct str secret; /* roll: sealed to the id */
+	int64_t roll_hours;
+	struct str why;		  /* disable */
+	struct receiver receiver; /* out: as it now is (before, when it was removed) */
+};
+/* A new secret; the old one signs too, for some hours. */
+struct err receiver_roll_apply(struct tx *tx, struct command *self);
+/* What comes meanwhile waits. */
+struct err receiver_disable_apply(struct tx *tx, struct command *self);
+struct err receiver_enable_apply(struct tx *tx, struct command *self);
+struct err receiver_remove_apply(struct tx *tx, struct command *self);
+
+/* Send again: one notice, or those of a time; delivered and dead ones too. */
+#define DISPATCHES_REPEAT_MAX 10000
+struct dispatch_repeat_command {
+	struct command command;
+	int64_t receiver_id;
+	int64_t notice_id;	/* 0: by time */
+	int64_t from_ms, to_ms; /* inclusive */
+	int64_t count;		/* out */
+};
+struct err dispatch_repeat_apply(struct tx *tx, struct command *self);
+
+/* What came of a try. */
+struct dispatch_tried_command {
+	struct command command;
+	struct dispatch dispatch; /* as it is now */
+	struct dispatch_attempt attempt;
+	struct str disable; /* why the receiver wants no more, or empty */
+};
+struct err dispatch_tried_apply(struct tx *tx, struct command *self);
+
+/* Delivered long ago: forgotten with their log, some at a time.  Dead ones stay. */
+#define DISPATCH_KEPT_MS (90 * MS_PER_DAY)
+#define DISPATCHES_PRUNE_MAX 500
+struct dispatches_prune_command {
+	struct command command;
+	size_t gone; /* out */
+};
+struct err dispatches_prune_apply(struct tx *tx, struct command *self);
 
 /* ---- verify
  * ------------------------------------------------------------------------------------------ */

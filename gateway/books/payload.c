@@ -1,0 +1,64 @@
+/* What a receiver is told: the notice as it was when it was made, and whose it is. */
+#include <string.h>
+
+#include "books.h"
+#include "chopay/json.h"
+
+#define PAYLOAD_VERSION 1 /* members are only ever added within a version */
+
+/* "payment.confirmed", "charge.paid": the kind of the notice and what it says. */
+static struct str
+type_of(struct arena *arena, const struct notice *notice, const json_t *body)
+{
+	struct str state = json_str(json_object_get(body, "state"));
+
+	/* A payment's state is its charge's; that the money came is all the type says. */
+	if (str_eq(notice->kind, STR("payment")))
+		return STR("payment.confirmed");
+	if (str_eq(notice->kind, STR("refund")))
+		return STR("payment.refunded");
+	return arena_printf(arena, "%.*s.%.*s", STR_FMT(notice->kind), STR_FMT(state));
+}
+
+/* First the members that every receiver reads, in the order of FEEDS section 6's fixture; then
+ * the snapshot. */
+static json_t *
+data_of(const struct notice *notice, const struct stall *stall, json_t *body)
+{
+	static const char *const told[] = {"id", "amount"};
+	json_t *data = json_object(), *value;
+	const char *name;
+
+	if (str_eq(notice->kind, STR("payment")))
+		json_object_set(data, "payment_id", json_object_get(body, "id"));
+	json_set_str(
+		data, "code", notice->reference.len > 0 ? notice->reference : stall->reference);
+	json_object_set(data, "amount", json_object_get(body, "amount"));
+	json_set_str(data, "currency", STR("VND"));
+	json_set_str(data, "stall", stall->code);
+	json_set_i64(data, "version", PAYLOAD_VERSION);
+	json_set_str(data, "market", stall->market_code);
+	json_set_str(data, "stall_reference", stall->reference);
+	for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++)
+		json_object_del(body, told[i]);
+	json_object_foreach(body, name, value)
+	{
+		json_object_set(data, name, value);
+	}
+	return data;
+}
+
+struct err
+notice_payload(const struct notice *notice, const struct stall *stall, struct buf *payload)
+{
+	struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+	json_t *body CLEANUP(json_cleanup) = NULL;
+	json_t *message CLEANUP(json_cleanup) = json_object();
+
+	TRY(json_parse_strict(notice->body, &body, NULL));
+	json_set_str(message, "type", type_of(arena, notice, body));
+	json_set_time(message, "timestamp", notice->created_at_ms);
+	json_object_set_new(message, "data", data_of(notice, stall, body));
+	json_write(payload, message);
+	return OK;
+}
