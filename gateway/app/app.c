@@ -56,8 +56,17 @@ committed(void *arg, struct news *news)
 
 	for (int i = 0; i < app->loop_count; i++)
 		loop_news(&app->loops[i], news);
+	if (news->dispatched && app->notify != NULL)
+		notify_dispatched(app->notify, news->stall_id);
+}
+
+static void
+receivers_changed(void *arg)
+{
+	struct app *app = arg;
+
 	if (app->notify != NULL)
-		notify_wake(app->notify);
+		notify_receivers_changed(app->notify);
 }
 
 static void
@@ -214,6 +223,7 @@ open_books(struct app *app, struct buf *why)
 			app->config.prefix == NULL ? APP_PREFIX_DEFAULT : app->config.prefix),
 		.readers = app->config.readers == 0 ? READERS_DEFAULT : app->config.readers,
 		.committed = committed,
+		.receivers_changed = receivers_changed,
 		.broken = broken,
 		.arg = app,
 	};
@@ -300,11 +310,20 @@ start_notifier(struct app *app)
 		.books = app->books,
 		.crypt = app->crypt,
 		.allow_loopback = app->config.allow_http_loopback,
+		.ca_file = app->config.tls_outgoing_ca,
 	};
 
 	if (app->config.listen == NULL)
 		return OK;
 	return notify_start(&config, &app->notify);
+}
+
+static const char *
+outgoing_url_fault(void *arg, struct str url)
+{
+	const struct app *app = arg;
+
+	return notify_url_fault(url, app->config.allow_http_loopback);
 }
 
 static void
@@ -344,6 +363,8 @@ start(struct app *app, struct buf *url, struct buf *why)
 								      : app->config.prefix),
 			.counts = app->counts,
 			.mailbox = loop_mailbox(&app->loops[i]),
+			.outgoing_url_fault = outgoing_url_fault,
+			.outgoing_arg = app,
 			.wake_notifier = {app->config.listen == NULL ? NULL : wake_notifier, app},
 		};
 

@@ -15,6 +15,7 @@ config_fini(struct app_config *config)
 	free(config->tls_cert);
 	free(config->tls_key);
 	free(config->tls_client_ca);
+	free(config->tls_outgoing_ca);
 	free(config->prefix);
 	*config = (struct app_config){0};
 }
@@ -63,6 +64,7 @@ config_set(struct app_config *config, struct str name, struct str value, struct 
 		{"tls_cert", &config->tls_cert},
 		{"tls_key", &config->tls_key},
 		{"tls_client_ca", &config->tls_client_ca},
+		{"tls_outgoing_ca", &config->tls_outgoing_ca},
 	};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
@@ -86,8 +88,8 @@ config_set(struct app_config *config, struct str name, struct str value, struct 
 	if (str_eq(name, STR("allow_http_loopback")))
 		return set_switch(&config->allow_http_loopback, value, why);
 	buf_addf(why,
-		"there is no setting \"%.*s\" (data, listen, tls_cert, tls_key, tls_client_ca, prefix,"
-		" workers, readers, log_requests, allow_http_loopback)",
+		"there is no setting \"%.*s\" (data, listen, tls_cert, tls_key, tls_client_ca,"
+		" tls_outgoing_ca, prefix, workers, readers, log_requests, allow_http_loopback)",
 		STR_FMT(name));
 	return FAIL(ERR_INVALID, "an unknown setting");
 }
@@ -174,5 +176,6 @@ config_check(const struct app_config *config, struct buf *why)
 	}
 	TRY(check_file(config->tls_cert, "tls_cert", why));
 	TRY(check_file(config->tls_key, "tls_key", why));
-	return check_file(config->tls_client_ca, "tls_client_ca", why);
+	TRY(check_file(config->tls_client_ca, "tls_client_ca", why));
+	return check_file(config->tls_outgoing_ca, "tls_outgoing_ca", why);
 }

@@ -18,6 +18,7 @@ static const char SERVE_HELP[] =
 	"  --tls-cert FILE       certificate chain (PEM); with --tls-key: HTTPS\n"
 	"  --tls-key FILE        its key (PEM)\n"
 	"  --tls-client-ca FILE  ask callers for certificates of this CA\n"
+	"  --tls-outgoing-ca FILE  trust these CAs when calling others (default: the system's)\n"
 	"  --config FILE         the same settings as name = value lines\n"
 	"  --workers N           event loops (default: processors, at most 4)\n"
 	"  --prefix XX           two letters or digits that begin every reference (default CH)\n"
@@ -39,7 +40,8 @@ set_option(struct app_config *config, const char *name, const char *value)
 }
 
 struct serve_options {
-	const char *data, *listen, *cert, *key, *client_ca, *config, *workers, *prefix, *clock_at;
+	const char *data, *listen, *cert, *key, *client_ca, *outgoing_ca, *config, *workers,
+		*prefix, *clock_at;
 	bool log_requests, allow_http_loopback;
 };
 
@@ -52,6 +54,7 @@ read_serve(int argc, char **argv, struct serve_options *options)
 		{"tls-cert", &options->cert, NULL},
 		{"tls-key", &options->key, NULL},
 		{"tls-client-ca", &options->client_ca, NULL},
+		{"tls-outgoing-ca", &options->outgoing_ca, NULL},
 		{"config", &options->config, NULL},
 		{"workers", &options->workers, NULL},
 		{"prefix", &options->prefix, NULL},
@@ -77,6 +80,7 @@ make_config(const struct serve_options *options, struct app_config *config)
 		{"tls_cert", options->cert},
 		{"tls_key", options->key},
 		{"tls_client_ca", options->client_ca},
+		{"tls_outgoing_ca", options->outgoing_ca},
 		{"workers", options->workers},
 		{"prefix", options->prefix},
 	};
@@ -152,7 +156,7 @@ static const char CONFIG_HELP[] =
 	"Reads a configuration and says what is wrong with it.  Exit 0 when `chopay serve\n"
 	"--config FILE` can use it, 78 when not.\n\n"
 	"Settings, one `name = value` per line: data, listen, tls_cert, tls_key, tls_client_ca,\n"
-	"prefix, workers, readers, log_requests, allow_http_loopback.  Relative paths start at the\n"
+	"tls_outgoing_ca, prefix, workers, readers, log_requests, allow_http_loopback.  Relative paths start at the\n"
 	"file.\n";
 
 int

@@ -268,6 +268,8 @@ set_rules(struct client_call *call)
 	curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_TIMEOUT_MS);
 	curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	if (call->client->config.ca_file != NULL)
+		curl_easy_setopt(easy, CURLOPT_CAINFO, call->client->config.ca_file);
 	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, call->fault);
 	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, socket_wanted);
 	curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, call);

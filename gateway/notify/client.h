@@ -22,6 +22,7 @@ struct client_config {
 	bool allow_loopback; /* http://, and addresses on loopback: development only */
 	/* May we connect there?  NULL: see allow_loopback for loopback, all others yes. */
 	bool (*address_allowed)(const struct sockaddr *address, bool allow_loopback);
+	const char *ca_file; /* whom we trust, in PEM, borrowed; NULL: the system's list */
 };
 
 struct client_answer {

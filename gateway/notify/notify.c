@@ -4,10 +4,13 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "address.h"
 #include "notifier.h"
+#include "outbox.h"
 
 struct notify {
 	struct notifier notifier; /* first */
+	struct outbox *outbox;
 	pthread_t thread;
 	bool started;
 	bool stopping;	    /* the thread's */
@@ -38,7 +41,7 @@ run(void *arg)
 	while (!notify->stopping) {
 		client_run(notifier->client, mailbox_fd(notifier->mailbox), wait_ms);
 		mailbox_run(notifier->mailbox);
-		wait_ms = NOTIFY_IDLE_MS;
+		wait_ms = outbox_tick(notify->outbox);
 	}
 	return NULL;
 }
@@ -57,24 +60,35 @@ start_thread(struct notify *notify)
 	return rc == 0 ? OK : FAIL(ERR_BROKEN, "cannot start a thread");
 }
 
+static bool
+address_allowed(const struct sockaddr *address, bool allow_loopback)
+{
+	return address_fault(address, allow_loopback) == NULL;
+}
+
 struct err
 notify_start(const struct notify_config *config, struct notify **notify)
 {
 	struct notify *made = mem_alloc_zero(1, sizeof(*made));
-	const struct client_config client = {.allow_loopback = config->allow_loopback};
+	const struct client_config client = {
+		.allow_loopback = config->allow_loopback,
+		.address_allowed = address_allowed,
+		.ca_file = config->ca_file,
+	};
 	struct err err;
 
 	made->notifier.config = *config;
 	made->notifier.mailbox = mailbox_new();
+	made->outbox = outbox_new(&made->notifier);
+	*notify = made; /* before anything runs that may ask for it */
 	err = client_new(&client, &made->notifier.client);
 	if (err.code == ERR_OK)
 		err = start_thread(made);
 	if (err.code != ERR_OK) {
+		*notify = NULL;
 		notify_free(made);
-		return err;
 	}
-	*notify = made;
-	return OK;
+	return err;
 }
 
 void
@@ -82,6 +96,47 @@ notify_wake(struct notify *notify)
 {
 	if (!atomic_exchange(&notify->waking, true))
 		mailbox_push(notify->notifier.mailbox, (struct task){woken, notify});
+}
+
+struct outbox_news {
+	struct notify *notify;
+	int64_t stall_id;
+};
+
+static void
+tell_outbox(void *arg)
+{
+	struct outbox_news *told = arg;
+
+	outbox_news(told->notify->outbox, told->stall_id);
+	free(told);
+}
+
+void
+notify_dispatched(struct notify *notify, int64_t stall_id)
+{
+	struct outbox_news *told = mem_alloc(sizeof(*told));
+
+	*told = (struct outbox_news){notify, stall_id};
+	mailbox_push(notify->notifier.mailbox, (struct task){tell_outbox, told});
+}
+
+static void
+reload_outbox(void *arg)
+{
+	outbox_reload(((struct notify *)arg)->outbox);
+}
+
+void
+notify_receivers_changed(struct notify *notify)
+{
+	mailbox_push(notify->notifier.mailbox, (struct task){reload_outbox, notify});
+}
+
+const char *
+notify_url_fault(struct str url, bool allow_loopback)
+{
+	return address_url_fault(url, allow_loopback);
 }
 
 void
@@ -92,6 +147,7 @@ notify_stop(struct notify *notify)
 	mailbox_push(notify->notifier.mailbox, (struct task){told_to_stop, notify});
 	pthread_join(notify->thread, NULL);
 	notify->started = false;
+	outbox_stop(notify->outbox);
 	client_free(notify->notifier.client);
 	notify->notifier.client = NULL;
 }
@@ -103,6 +159,7 @@ notify_free(struct notify *notify)
 		return;
 	client_free(notify->notifier.client);
 	mailbox_run(notify->notifier.mailbox);
+	outbox_free(notify->outbox);
 	mailbox_free(notify->notifier.mailbox);
 	free(notify);
 }

@@ -27,6 +27,9 @@ struct api_config {
 	/* Run after a change that the notifier acts on (pulls, receivers); `run` NULL: none runs.
 	 */
 	struct task wake_notifier;
+	/* May the gateway call this address?  NULL, or what is wrong with it; `app` wires it. */
+	const char *(*outgoing_url_fault)(void *arg, struct str url);
+	void *outgoing_arg;
 };
 
 struct api *api_new(const struct api_config *config);
