@@ -91,7 +91,11 @@ run_batch(struct books *books, const struct task *tasks, size_t count)
 		.news = &news,
 		.receivers = &books->receivers,
 	};
-	struct err err = apply_all(&tx, tasks, count);
+	/* What waited when the disk failed is not tried either. */
+	struct err err = atomic_load(&books->failed)
+				 ? FAIL(ERR_BUSY, "the disk failed; the gateway is restarting")
+				 : apply_all(&tx, tasks, count);
+	bool failed_now;
 
 	if (err.code != ERR_OK) {
 		if (log_allows(&books->undone, "commit", 1))
@@ -102,14 +106,14 @@ run_batch(struct books *books, const struct task *tasks, size_t count)
 		for (size_t i = 0; i < count; i++)
 			((struct command *)tasks[i].arg)->result = FAIL(ERR_BUSY, err.what);
 	}
+	/* A failed sync is never tried again: what is on disk is known only after a restart. */
+	failed_now = err.code == ERR_BROKEN && !atomic_exchange(&books->failed, true);
 	for (size_t i = 0; i < count; i++)
 		complete(tasks[i].arg);
 	publish(books, &news);
 	if (books->receivers.stale && books->config.receivers_changed != NULL)
 		books->config.receivers_changed(books->config.arg);
-	/* A failed sync is never tried again: what is on disk is known only after a restart. */
-	if (err.code == ERR_BROKEN && !atomic_exchange(&books->failed, true) &&
-		books->config.broken != NULL)
+	if (failed_now && books->config.broken != NULL)
 		books->config.broken(books->config.arg);
 }
 

@@ -182,10 +182,15 @@ store_begin(struct db *db)
 struct err
 store_commit(struct db *db)
 {
-	if (db->depth == 1)
-		TRY(seals_put_totals(db));
-	db->depth--;
-	return run_once(db, commit_sql[db->depth]);
+	struct err err = db->depth == 1 ? seals_put_totals(db) : OK;
+
+	if (err.code == ERR_OK)
+		err = run_once(db, commit_sql[db->depth - 1]);
+	if (err.code == ERR_OK)
+		db->depth--;
+	else
+		store_rollback(db); /* left open, the next one would be a savepoint inside it */
+	return err;
 }
 
 void
