@@ -220,6 +220,22 @@ banks_by_name(const struct banks *banks, struct str name)
 	return bank ? bank : find_key(banks, buf_str(&key), false);
 }
 
+const struct str *
+banks_of_events(const struct banks *banks, struct arena *arena, const struct feed_event *events,
+	size_t count)
+{
+	struct str *bins = arena_alloc(arena, (count + 1) * sizeof(*bins));
+
+	for (size_t i = 0; i < count; i++) {
+		const struct bank *bank = events[i].bank.len == 0
+						  ? NULL
+						  : banks_by_name(banks, events[i].bank);
+
+		bins[i] = bank == NULL ? STR("") : bank->bin;
+	}
+	return bins;
+}
+
 struct err
 banks_bin_of(const struct banks *banks, struct str name_or_bin, char bin[7])
 {

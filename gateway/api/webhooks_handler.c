@@ -142,22 +142,6 @@ secret_now(struct request *req, const struct open_endpoint *endpoint, int64_t no
 	return secret;
 }
 
-static const struct str *
-bins_of(struct request *req, const struct feed_events *events)
-{
-	const struct banks *banks = api_of(req)->config.banks;
-	struct str *bins = arena_alloc(request_arena(req), (events->count + 1) * sizeof(*bins));
-
-	for (size_t i = 0; i < events->count; i++) {
-		const struct bank *bank = events->items[i].bank.len == 0
-						  ? NULL
-						  : banks_by_name(banks, events->items[i].bank);
-
-		bins[i] = bank == NULL ? STR("") : bank->bin;
-	}
-	return bins;
-}
-
 void
 webhook_receive(struct request *req)
 {
@@ -204,7 +188,8 @@ webhook_receive(struct request *req)
 				.content_type = message.content_type,
 				.raw = message.body,
 				.events = events.items,
-				.bank_bins = bins_of(req, &events),
+				.bank_bins = banks_of_events(
+					api->config.banks, arena, events.items, events.count),
 				.event_count = events.count,
 			},
 		.req = req,

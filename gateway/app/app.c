@@ -309,6 +309,7 @@ start_notifier(struct app *app)
 	const struct notify_config config = {
 		.books = app->books,
 		.crypt = app->crypt,
+		.banks = app->banks,
 		.allow_loopback = app->config.allow_http_loopback,
 		.ca_file = app->config.tls_outgoing_ca,
 	};

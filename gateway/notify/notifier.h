@@ -17,6 +17,7 @@ struct notifier {
 	struct notify_config config;
 	struct mailbox *mailbox;
 	struct client *client;
+	bool stopping; /* nothing is begun any more */
 };
 
 #endif

@@ -7,13 +7,14 @@
 #include "address.h"
 #include "notifier.h"
 #include "outbox.h"
+#include "poller.h"
 
 struct notify {
 	struct notifier notifier; /* first */
 	struct outbox *outbox;
+	struct poller *poller;
 	pthread_t thread;
 	bool started;
-	bool stopping;	    /* the thread's */
 	atomic_bool waking; /* a wake-up is in the mailbox already */
 };
 
@@ -23,12 +24,13 @@ woken(void *arg)
 	struct notify *notify = arg;
 
 	atomic_store(&notify->waking, false);
+	poller_wake(notify->poller);
 }
 
 static void
 told_to_stop(void *arg)
 {
-	((struct notify *)arg)->stopping = true;
+	((struct notify *)arg)->notifier.stopping = true;
 }
 
 static void *
@@ -38,10 +40,14 @@ run(void *arg)
 	struct notifier *notifier = &notify->notifier;
 	int wait_ms = 0;
 
-	while (!notify->stopping) {
+	while (!notifier->stopping) {
+		int outbox_ms, poller_ms;
+
 		client_run(notifier->client, mailbox_fd(notifier->mailbox), wait_ms);
 		mailbox_run(notifier->mailbox);
-		wait_ms = outbox_tick(notify->outbox);
+		outbox_ms = outbox_tick(notify->outbox);
+		poller_ms = poller_tick(notify->poller);
+		wait_ms = outbox_ms < poller_ms ? outbox_ms : poller_ms;
 	}
 	return NULL;
 }
@@ -81,6 +87,7 @@ notify_start(const struct notify_config *config, struct notify **notify)
 	made->notifier.mailbox = mailbox_new();
 	made->outbox = outbox_new(&made->notifier);
 	*notify = made; /* before anything runs that may ask for it */
+	made->poller = poller_new(&made->notifier);
 	err = client_new(&client, &made->notifier.client);
 	if (err.code == ERR_OK)
 		err = start_thread(made);
@@ -160,6 +167,7 @@ notify_free(struct notify *notify)
 	client_free(notify->notifier.client);
 	mailbox_run(notify->notifier.mailbox);
 	outbox_free(notify->outbox);
+	poller_free(notify->poller);
 	mailbox_free(notify->notifier.mailbox);
 	free(notify);
 }

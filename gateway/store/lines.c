@@ -1,16 +1,17 @@
 /* Lines of lists and statements, and the credits among them that a webhook should tell too. */
-#include "db.h"
+#include "seals.h"
 
 struct err
 lines_put(struct db *db, const struct bank_line *line)
 {
 	static const char PUT[] =
 		"INSERT INTO bank_line (account_no, day, source, line_key, transfer_id, amount,"
-		" outgoing, booked_at_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+		" outgoing, booked_at_ms, seal) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
 		" ON CONFLICT DO NOTHING";
 	struct db_stmt *stmt;
 
 	TRY(db_prepare(db, PUT, &stmt));
+	db_seal_begin(stmt);
 	db_bind_str(stmt, 1, line->account_no);
 	db_bind_int(stmt, 2, line->day);
 	db_bind_str(stmt, 3, line->source);
@@ -19,7 +20,7 @@ lines_put(struct db *db, const struct bank_line *line)
 	db_bind_int(stmt, 6, line->amount.dong);
 	db_bind_int(stmt, 7, line->outgoing);
 	db_bind_int(stmt, 8, line->booked_at_ms);
-	return db_run(stmt);
+	return db_run_sealed(stmt, 9, SEALED_BANK_LINE, NULL);
 }
 
 struct err

@@ -55,6 +55,17 @@ const struct sealed_table sealed_tables[SEALED_TABLES] = {
 	[SEALED_ALARM] = {SEALED("alarm", "id || ''", "id, kind, subject, detail, created_at_ms",
 				  "id = $2"),
 		{0, -1}, false},
+	[SEALED_BANK_LINE] = {SEALED("bank_line", "source || ' ' || line_key",
+				      "account_no, day, source, line_key, transfer_id, amount,"
+				      " outgoing, booked_at_ms",
+				      "account_no = $2 AND line_key = $3"),
+		{0, 3}, false},
+	[SEALED_RECONCILIATION] = {SEALED("reconciliation", "id || ''",
+					   "id, account_no, day, source, state, bank_count,"
+					   " bank_sum, our_count, our_sum, proof, signature,"
+					   " created_at_ms",
+					   "id = $2"),
+		{0, -1}, false},
 };
 
 struct seals {

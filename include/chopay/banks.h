@@ -7,7 +7,7 @@
 #ifndef CHOPAY_BANKS_H
 #define CHOPAY_BANKS_H
 
-#include "chopay/str.h"
+#include "chopay/feeds.h"
 
 struct bank {
 	struct str bin;	       /* 6 digits */
@@ -39,6 +39,10 @@ const struct bank *banks_by_bin(const struct banks *banks, struct str bin); /* o
  * name, then the lower BIN.  NULL when nobody does.
  */
 const struct bank *banks_by_name(const struct banks *banks, struct str name);
+
+/* The BINs of the banks that the events name, in the arena; "" where none is known by that name. */
+const struct str *banks_of_events(const struct banks *banks, struct arena *arena,
+	const struct feed_event *events, size_t count);
 
 /*
  * What a person typed for a bank, as a BIN: 6 digits stay as they are (a new bank's BIN is not in

@@ -153,6 +153,28 @@ struct lines_command {
 };
 struct err lines_apply(struct tx *tx, struct command *self);
 
+/* ---- pulls: polls of a feed's list --------------------------------------------------------------
+ */
+
+#define PULL_ALARM_MS (30 * 60 * 1000) /* polls that fail for so long raise `pull_failing` */
+
+/* A page: its lines, and the cursor behind it, in one commit. */
+struct pull_page_command {
+	struct lines_command lines; /* first */
+	struct str pull_id;
+	struct str cursor; /* empty: as it was */
+	bool last;	   /* the poll is complete */
+	size_t strange;	   /* of the whole poll: lines that are not understood, not booked */
+};
+struct err pull_page_apply(struct tx *tx, struct command *self);
+
+/* A poll ended without an answer that can be used. */
+struct pull_failed_command {
+	struct command command;
+	struct str pull_id, why;
+};
+struct err pull_failed_apply(struct tx *tx, struct command *self);
+
 /* ---- charges
  * -------------------------------------------------------------------------------------- */
 

@@ -7,6 +7,7 @@
 #ifndef CHOPAY_NOTIFY_H
 #define CHOPAY_NOTIFY_H
 
+#include "chopay/banks.h"
 #include "chopay/books.h"
 
 struct notify;
@@ -14,6 +15,7 @@ struct notify;
 struct notify_config {
 	struct books *books;
 	const struct crypt *crypt;
+	const struct banks *banks;
 	bool allow_loopback; /* development: http, and hosts on this machine's loopback */
 	const char *ca_file; /* whom we trust, in PEM; NULL: the system's list */
 };

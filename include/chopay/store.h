@@ -272,6 +272,33 @@ MUST_CHECK struct err lines_put(struct db *db, const struct bank_line *line);
  * just so. */
 MUST_CHECK struct err lines_find(struct db *db, const struct bank_line *line, int64_t *transfer_id);
 
+/* ---- pulls: lists that we ask for ------------------------------------------------------------ */
+
+struct pull {
+	struct str id, source, account_no, base_url, token; /* the token is sealed */
+	int64_t every_s;
+	struct str cursor; /* the source's own words; empty: from the start */
+	int64_t created_at_ms, asked_at_ms;
+	int64_t tried_at_ms,
+		last_ok_ms; /* the end of the last poll, of the last whole one; 0: none */
+	struct str last_error;
+	int64_t failing_since_ms; /* 0: it is not */
+	int64_t alarmed_at_ms;
+};
+MUST_CHECK struct err pulls_put(struct db *db, const struct pull *pull);
+/* Those in use. */
+MUST_CHECK struct err pulls_list(
+	struct db *db, struct arena *arena, size_t max, struct pull *pulls, size_t *count);
+/* ERR_NOT_FOUND: no pull with that id is in use. */
+MUST_CHECK struct err pulls_get(
+	struct db *db, struct arena *arena, struct str id, struct pull *pull);
+MUST_CHECK struct err pulls_remove(struct db *db, struct str id, int64_t now_ms);
+MUST_CHECK struct err pulls_rotate(struct db *db, struct str id, struct str token);
+MUST_CHECK struct err pulls_ask(struct db *db, struct str id, int64_t now_ms);
+/* How its polls go: cursor, tried_at, last_ok, last_error, failing_since and alarmed_at, as they
+ * now are in `pull`. */
+MUST_CHECK struct err pulls_set(struct db *db, const struct pull *pull);
+
 /* A credit that a list told first, and that a webhook should tell too. */
 struct awaited_webhook {
 	int64_t transfer_id, due_at_ms;

@@ -85,8 +85,12 @@ CREATE TABLE pull (
 	every_s BIGINT NOT NULL,
 	cursor TEXT NOT NULL, -- the source's own words; '': from the start
 	created_at_ms BIGINT NOT NULL,
-	last_ok_ms BIGINT NOT NULL DEFAULT 0,
-	last_error TEXT NOT NULL DEFAULT '',
+	asked_at_ms BIGINT NOT NULL DEFAULT 0, -- a person wants a poll now
+	tried_at_ms BIGINT NOT NULL DEFAULT 0, -- the end of the last poll, whole or failed
+	last_ok_ms BIGINT NOT NULL DEFAULT 0, -- the end of the last whole one
+	last_error TEXT NOT NULL DEFAULT '', -- '': the last poll was fine
+	failing_since_ms BIGINT NOT NULL DEFAULT 0, -- 0: the last poll came through
+	alarmed_at_ms BIGINT NOT NULL DEFAULT 0, -- of this failing; 0: not yet
 	removed_at_ms BIGINT
 ) /*STRICT*/;
 
