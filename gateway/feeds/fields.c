@@ -1,6 +1,7 @@
 /*
  * fields.c - choose the reader of a body, and read one field of the list it gives.
  */
+#include "chopay/clock.h"
 #include "chopay/json.h"
 
 #include "fields.h"
@@ -151,6 +152,35 @@ fields_id(struct arena *arena, const struct fields *fields, const char *name, st
 			return FAIL(ERR_INVALID, "the transaction's id is malformed");
 	}
 	return OK;
+}
+
+struct err
+fields_token_either(struct arena *arena, const struct fields *fields, const char *name,
+	const char *other_name, struct str *token)
+{
+	struct str other;
+
+	TRY(fields_token(arena, fields, name, token));
+	TRY(fields_token(arena, fields, other_name, &other));
+	if (token->len == 0)
+		*token = other;
+	else if (other.len > 0 && !str_eq(*token, other))
+		return FAIL(ERR_INVALID, "one field in two spellings that differ");
+	return OK;
+}
+
+struct err
+fields_compact_time(const struct fields *fields, const char *name, int64_t *time_ms)
+{
+	struct buf local CLEANUP(buf_fini) = {0};
+	struct str text;
+
+	TRY(fields_text(fields, name, &text));
+	if (text.len != 14)
+		return FAIL(ERR_INVALID, "a time is yyyyMMddHHmmss");
+	buf_addf(&local, "%.4s-%.2s-%.2s %.2s:%.2s:%.2s", text.ptr, text.ptr + 4, text.ptr + 6,
+		text.ptr + 8, text.ptr + 10, text.ptr + 12);
+	return time_parse_local(buf_str(&local), time_ms);
 }
 
 struct err

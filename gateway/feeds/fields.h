@@ -65,6 +65,12 @@ MUST_CHECK struct err fields_token(
  * 0, not negative. */
 MUST_CHECK struct err fields_id(
 	struct arena *arena, const struct fields *fields, const char *name, struct str *id);
+/* A token that some senders spell in another way; both, and they differ: refused. */
+MUST_CHECK struct err fields_token_either(struct arena *arena, const struct fields *fields,
+	const char *name, const char *other_name, struct str *token);
+/* "yyyyMMddHHmmss", Vietnam time; must be there. */
+MUST_CHECK struct err fields_compact_time(
+	const struct fields *fields, const char *name, int64_t *time_ms);
 /* Whole dong, 0 .. 10^15, as an integer or in decimal digits; must be there. */
 MUST_CHECK struct err fields_amount(
 	const struct fields *fields, const char *name, struct vnd *amount);

@@ -35,6 +35,45 @@ proof_is_secret(const struct crypt *crypt, const struct feed_secret *secret, str
 }
 
 bool
+proof_is_issued(const struct crypt *crypt, const struct feed_secret *secret,
+	const struct feed_message *message)
+{
+	struct str header = message->header(message->header_arg, "Authorization");
+	struct str token;
+	bool valid = false;
+
+	if (!proof_credentials(header, STR("Bearer"), &token))
+		return false;
+	for (size_t i = 0; i < secret->issued_count; i++) {
+		bool equal = crypt_equal(crypt, token, secret->issued[i].token);
+
+		valid |= equal && message->now_ms < secret->issued[i].expires_ms;
+	}
+	return valid;
+}
+
+bool
+proof_is_user(const struct crypt *crypt, const struct feed_secret *secret,
+	const struct feed_message *message)
+{
+	struct str header = message->header(message->header_arg, "Authorization");
+	struct buf text CLEANUP(buf_fini) = {0};
+	struct str encoded, user, password;
+	bool is_user, is_password;
+
+	if (!proof_credentials(header, STR("Basic"), &encoded) ||
+		base64_get(encoded, &text).code != ERR_OK)
+		return false;
+	password = buf_str(&text);
+	if (!str_split(&password, ':', &user))
+		return false;
+	/* Both are always compared: a wrong user takes as long as a wrong password. */
+	is_user = crypt_equal(crypt, user, secret->client_id) && secret->client_id.len > 0;
+	is_password = proof_is_secret(crypt, secret, password);
+	return is_user && is_password;
+}
+
+bool
 proof_timestamp(struct str text, int64_t *seconds)
 {
 	if (text.len == 0 || text.len > TIMESTAMP_DIGITS_MAX || text.ptr[0] == '-')

@@ -14,6 +14,14 @@ bool proof_credentials(struct str header, struct str scheme, struct str *credent
 /* Is it one of the two values of a secret?  An unused value matches nothing. */
 bool proof_is_secret(const struct crypt *crypt, const struct feed_secret *secret, struct str text);
 
+/* "Bearer T" with a token that our own token endpoint gave out, and that has not run out. */
+bool proof_is_issued(const struct crypt *crypt, const struct feed_secret *secret,
+	const struct feed_message *message);
+
+/* "Basic base64(user:password)": the user is secret->client_id, the password one of the values. */
+bool proof_is_user(const struct crypt *crypt, const struct feed_secret *secret,
+	const struct feed_message *message);
+
 /* Unix seconds in plain decimal digits. */
 bool proof_timestamp(struct str text, int64_t *seconds);
 

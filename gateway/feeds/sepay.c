@@ -24,25 +24,6 @@ verify_apikey(const struct crypt *crypt, const struct feed_secret *secret,
 	return FEED_OK;
 }
 
-/* A bearer token that our own token endpoint gave out, and that has not run out. */
-static enum feed_reason
-verify_oauth2(const struct crypt *crypt, const struct feed_secret *secret,
-	const struct feed_message *message)
-{
-	struct str header = message->header(message->header_arg, "Authorization");
-	struct str token;
-	bool valid = false;
-
-	if (!proof_credentials(header, STR("Bearer"), &token))
-		return FEED_BAD_AUTH;
-	for (size_t i = 0; i < secret->issued_count; i++) {
-		bool equal = crypt_equal(crypt, token, secret->issued[i].token);
-
-		valid |= equal && message->now_ms < secret->issued[i].expires_ms;
-	}
-	return valid ? FEED_OK : FEED_BAD_AUTH;
-}
-
 /* X-SePay-Signature: sha256=hex(HMAC(secret, X-SePay-Timestamp "." body)) */
 static bool
 signed_with(const struct crypt *crypt, struct str key, struct str timestamp,
@@ -90,7 +71,7 @@ verify(const struct crypt *crypt, const struct feed_secret *secret,
 	case FEED_MODE_APIKEY:
 		return verify_apikey(crypt, secret, message);
 	case FEED_MODE_OAUTH2:
-		return verify_oauth2(crypt, secret, message);
+		return proof_is_issued(crypt, secret, message) ? FEED_OK : FEED_BAD_AUTH;
 	case FEED_MODE_HMAC:
 		return verify_hmac(crypt, secret, message);
 	default:
