@@ -4,6 +4,7 @@
 #include "chopay/fixture.h"
 #include "chopay/clock.h"
 
+#include "fixture_bill.h"
 #include "rfc9421.h"
 #include "rows.h"
 
@@ -45,26 +46,41 @@ read_issued(const json_t *list, struct feed_secret *secret)
 	return OK;
 }
 
+/* Fixtures name the secret and its user by the provider's own words. */
+static struct err
+read_words(const json_t *json, struct feed_secret *secret)
+{
+	static const char *const values[] = {"value", "client_secret", "password"};
+	static const char *const users[] = {"client_id", "username", "service_id", "keyid"};
+	struct str text;
+
+	for (size_t i = 0; i < sizeof(values) / sizeof(*values); i++) {
+		TRY(json_member_str_opt(json, values[i], &text));
+		if (text.len > 0)
+			secret->values[0] = text;
+	}
+	for (size_t i = 0; i < sizeof(users) / sizeof(*users); i++) {
+		TRY(json_member_str_opt(json, users[i], &text));
+		if (text.len > 0)
+			secret->client_id = text;
+	}
+	return OK;
+}
+
 /* {mode, value} or {mode, values: [old, new]} or {mode, client_id, client_secret, issued}; with
- * header (t_v1) or keyid (rfc9421). */
+ * header (t_v1). */
 static struct err
 read_secret(const struct feed *feed, const json_t *json, struct feed_secret *secret)
 {
 	const json_t *values = json_object_get(json, "values");
-	struct str mode, client_secret;
+	struct str mode;
 
 	*secret = (struct feed_secret){0};
 	TRY(json_member_str(json, "mode", &mode));
 	if (!feed_mode_parse(mode, &secret->mode) || !feed_allows(feed, secret->mode))
 		return FAIL(ERR_INVALID, "a fixture with a mode that its provider does not have");
-	TRY(json_member_str_opt(json, "value", &secret->values[0]));
-	TRY(json_member_str_opt(json, "client_id", &secret->client_id));
-	if (secret->client_id.len == 0)
-		TRY(json_member_str_opt(json, "keyid", &secret->client_id));
+	TRY(read_words(json, secret));
 	TRY(json_member_str_opt(json, "header", &secret->header));
-	TRY(json_member_str_opt(json, "client_secret", &client_secret));
-	if (client_secret.len > 0)
-		secret->values[0] = client_secret;
 	if (json_array_size(values) > 2)
 		return FAIL(ERR_INVALID, "a fixture with more than two secrets");
 	for (size_t i = 0; i < json_array_size(values); i++) {
@@ -120,7 +136,10 @@ event_json(const struct feed_event *event)
 		json_set_str(json, "bank_txn_id", event->bank_txn_id);
 	else
 		json_object_set_new(json, "bank_txn_id", json_null());
-	json_set_str(json, "account", event->account);
+	if (event->account.len > 0)
+		json_set_str(json, "account", event->account);
+	else
+		json_object_set_new(json, "account", json_null());
 	json_set_i64(json, "amount", event->amount.dong);
 	json_set_str(json, "direction", event->outgoing ? STR("out") : STR("in"));
 	json_set_str(json, "content", event->content);
@@ -158,6 +177,23 @@ new_events(struct arena *arena, const struct feed *feed, const struct feed_event
 	}
 	*duplicate = repeated > 0 && repeated == events->count;
 	return list;
+}
+
+/* As the books do it: a new payment must fit its bill, or nothing of the message is booked. */
+static struct err
+check_bills(const struct feed *feed, const json_t *bills, const struct feed_events *events,
+	json_t *list, enum feed_reason *reason)
+{
+	for (size_t i = 0; i < events->count && *reason == FEED_OK; i++) {
+		const struct feed_event *event = &events->items[i];
+		struct feed_bill bill;
+
+		TRY(fixture_bill(bills, event->code_hint, event->virtual_account, &bill));
+		*reason = feed->check_bill(event, &bill);
+		if (*reason != FEED_OK)
+			json_array_clear(list);
+	}
+	return OK;
 }
 
 /* verify, then parse; the order is the point (SAFETY section 4). */
@@ -224,18 +260,32 @@ run_outgoing(const struct crypt *crypt, const json_t *fixture, json_t **result)
 	return OK;
 }
 
+/* The gateway's own key is none of a fixture's members: one that is thrown away signs as well. */
+static struct err
+make_signing_key(
+	const struct feed_secret *secret, enum feed_reason reason, struct signing_key **key)
+{
+	if (secret->mode != FEED_MODE_RSA_PUBLIC_KEY || !feed_accepts(reason))
+		return OK;
+	return signing_key_new(key);
+}
+
 struct err
 fixture_run(const struct crypt *crypt, const json_t *fixture, json_t **result)
 {
 	struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+	struct signing_key *signing_key CLEANUP(signing_key_cleanup) = NULL;
+	json_t *list CLEANUP(json_cleanup) = NULL;
+	const json_t *secret_json = json_object_get(fixture, "secret");
+	const json_t *bills = json_object_get(secret_json, "open_bills");
 	struct feed_secret secret;
 	struct feed_message message;
 	struct feed_events events;
+	struct feed_bill bill = {0};
 	const struct feed *feed;
 	struct str name, provider;
 	enum feed_reason reason;
 	bool duplicate;
-	json_t *list;
 
 	TRY(json_member_str(fixture, "name", &name));
 	TRY(json_member_str(fixture, "provider", &provider));
@@ -244,11 +294,17 @@ fixture_run(const struct crypt *crypt, const json_t *fixture, json_t **result)
 	feed = feed_find_provider(provider);
 	if (feed == NULL)
 		return FAIL(ERR_NOT_FOUND, "no feed has this provider");
-	TRY(read_secret(feed, json_object_get(fixture, "secret"), &secret));
+	TRY(read_secret(feed, secret_json, &secret));
 	TRY(read_message(fixture, &message));
 
 	reason = read_events(crypt, feed, &secret, &message, arena, &events);
 	list = new_events(arena, feed, &events, json_object_get(fixture, "seen"), &duplicate);
+	if (events.call == FEED_CALL_BILL)
+		TRY(fixture_bill(bills, events.bill_id, events.customer_id, &bill));
+	if (feed->check_bill != NULL && !duplicate)
+		TRY(check_bills(feed, bills, &events, list, &reason));
+	TRY(make_signing_key(&secret, reason, &signing_key));
+
 	*result = json_object();
 	json_set_str(*result, "name", name);
 	put_answer(arena, feed,
@@ -258,10 +314,12 @@ fixture_run(const struct crypt *crypt, const json_t *fixture, json_t **result)
 			.events = &events,
 			.token = STR("token-of-a-fixture"),
 			.token_s = 300,
+			.bill = events.call == FEED_CALL_BILL ? &bill : NULL,
 			.crypt = crypt,
+			.signing_key = signing_key,
 		},
 		*result);
-	json_object_set_new(*result, "events", list);
+	json_object_set(*result, "events", list);
 	json_object_set_new(*result, "reason",
 		reason == FEED_OK ? json_null() : json_string(feed_reason_name(reason)));
 	json_object_set_new(*result, "duplicate", json_boolean(duplicate));
@@ -269,32 +327,34 @@ fixture_run(const struct crypt *crypt, const json_t *fixture, json_t **result)
 	return OK;
 }
 
-/* "*" is any value that says something. */
+/* "*" is any value that says something; an object may have more members than are wanted. */
 static bool
 value_matches(const json_t *want, const json_t *have)
 {
-	if (!json_is_string(want) || !str_eq(json_str(want), STR("*")))
-		return json_equal(want, have);
-	return have != NULL && !json_is_null(have) &&
-	       !(json_is_string(have) && json_string_length(have) == 0);
-}
-
-static bool
-reply_matches(json_t *want, const json_t *have)
-{
+	/* jansson's iterator does not change the object; its signature says it may. */
+	json_t *members = (json_t *)(uintptr_t)want;
 	const char *name;
 	json_t *value;
 
-	if (json_is_string(want) && json_string_length(want) == 0)
-		return true; /* "": the body is not checked */
+	if (json_is_string(want) && str_eq(json_str(want), STR("*")))
+		return have != NULL && !json_is_null(have) &&
+		       !(json_is_string(have) && json_string_length(have) == 0);
 	if (!json_is_object(want))
 		return json_equal(want, have);
-	json_object_foreach(want, name, value)
+	json_object_foreach(members, name, value)
 	{
 		if (!value_matches(value, json_object_get(have, name)))
 			return false;
 	}
-	return true;
+	return json_is_object(have);
+}
+
+static bool
+reply_matches(const json_t *want, const json_t *have)
+{
+	if (json_is_string(want) && json_string_length(want) == 0)
+		return true; /* "": the body is not checked */
+	return value_matches(want, have);
 }
 
 const char *

@@ -13,6 +13,11 @@ extern const struct feed feed_payos;
 extern const struct feed feed_rfc9421;
 extern const struct feed feed_sepay;
 extern const struct feed feed_standard_webhooks;
+extern const struct feed feed_vietqr_vn;
+extern const struct feed feed_mb;
+extern const struct feed feed_vietinbank;
+extern const struct feed feed_bvbank;
+extern const struct feed feed_bidv;
 
 extern const struct feed feed_sepay_list_v1, feed_sepay_list_v2, feed_casso_list;
 

@@ -12,6 +12,11 @@ static const struct feed *const feeds[] = {
 	&feed_generic_t_v1,
 	&feed_rfc9421,
 	&feed_standard_webhooks,
+	&feed_vietqr_vn,
+	&feed_mb,
+	&feed_vietinbank,
+	&feed_bvbank,
+	&feed_bidv,
 
 	/* lists, which we pull */
 	&feed_sepay_list_v1,
