@@ -167,18 +167,18 @@ struct result {
 	const char *code, *text;
 };
 
-/* A payload that they find wrong has three codes: a member is missing, the service is not ours, or
- * (its events were read, so it was something else) the bill. */
+/* A payload that is refused has three codes: it cannot be read, or it was read (it has events) and
+ * the bill does not fit, or it could be read but the service is not ours. */
 static struct result
 payload_result(struct arena *arena, const struct feed_answer *answer)
 {
-	struct call call;
+	struct feed_events events;
 
 	if (answer->events != NULL && answer->events->count > 0)
 		return (struct result){400, "021", "no such bill"};
-	if (answer->message != NULL && read_call(arena, answer->message, &call).code == ERR_OK)
-		return (struct result){400, "006", "the service or a value is not known"};
-	return (struct result){400, "001", "a parameter is missing"};
+	if (answer->message != NULL && parse(arena, answer->message, &events) == FEED_OK)
+		return (struct result){400, "006", "no such service"};
+	return (struct result){400, "001", "a parameter is missing or malformed"};
 }
 
 /* BIDV wants 400 for what others answer with 401. */

@@ -112,9 +112,7 @@ read_event(
 		return FAIL(ERR_INVALID, "not in dong");
 	TRY(read_direction(&fields, &event->outgoing));
 	TRY(read_accounts(arena, &fields, event));
-	TRY(fields_token(arena, &fields, "externalRefNo", &event->provider_txn_id));
-	if (event->provider_txn_id.len == 0)
-		return FAIL(ERR_INVALID, "the transaction has no id");
+	TRY(fields_id(arena, &fields, "externalRefNo", &event->provider_txn_id));
 	event->bank_txn_id = event->provider_txn_id;
 	TRY(fields_text(&fields, "narrative", &event->content));
 	TRY(fields_amount(&fields,
