@@ -48,7 +48,7 @@ UNITS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
 FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
 NODE_TEST := node --test
 
-.PHONY: all demo test unit scenario browser bench fuzz fmt fmt-check lint includes install uninstall \
+.PHONY: all demo test unit scenario browser sim bench fuzz fmt fmt-check lint includes install uninstall \
 	clean deps deps-build deps-test deps-bench help sizes certs FORCE
 .DEFAULT_GOAL := all
 
@@ -164,6 +164,14 @@ bench: deps-bench ## speed, as ratios against something run beside it
 	$(Q)$(MAKE) --no-print-directory -j$$(nproc) build $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
 	$(Q)CHOPAY=$(CURDIR)/$(BUILD)/chopay BUILD=$(BUILD) sh tests/bench/run.sh
 $(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(BUILD)/libchopay.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(PKG_LIBS)
+
+SEEDS ?= 2000
+STEPS ?= 60
+sim: $(BUILD)/sim/sim ## simulated markets, one per seed: make sim SEEDS=100000, or SEED=17 alone
+	$(Q)$< $(if $(SEED),--from $(SEED) --seeds 1 --verbose 1,--seeds $(SEEDS) --jobs $$(nproc)) --steps $(STEPS)
+$(BUILD)/sim/sim: $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard tests/sim/*.c)) $(BUILD)/libchopay.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(PKG_LIBS)
 

@@ -54,6 +54,8 @@ apply_one(struct tx *tx, struct command *command)
 static struct err
 apply_all(struct tx *tx, const struct task *tasks, size_t count)
 {
+	int64_t last_id = *tx->last_id;
+
 	if (tx->receivers->stale)
 		TRY(receiver_list_read(tx->receivers, tx->db));
 	TRY(store_begin(tx->db));
@@ -64,6 +66,14 @@ apply_all(struct tx *tx, const struct task *tasks, size_t count)
 		if (engine_failed(command->result)) {
 			struct err err = command->result;
 
+			store_rollback(tx->db);
+			return err;
+		}
+	}
+	if (*tx->last_id != last_id) {
+		struct err err = store_mark_id(tx->db, *tx->last_id);
+
+		if (err.code != ERR_OK) {
 			store_rollback(tx->db);
 			return err;
 		}

@@ -193,10 +193,14 @@ transfers_list(struct db *db, struct arena *arena, int64_t after, size_t max,
 	}
 }
 
+#define ONLY_WRITER 0
+
 struct err
 store_last_id(struct db *db, int64_t *id)
 {
-	static const char LAST[] = "SELECT max(id) FROM (SELECT max(id) AS id FROM delivery"
+	/* Stores of before the mark had these. */
+	static const char LAST[] = "SELECT max(id) FROM (SELECT max(last_id) AS id FROM id_mark"
+				   " UNION ALL SELECT max(id) FROM delivery"
 				   " UNION ALL SELECT max(id) FROM transfer"
 				   " UNION ALL SELECT max(id) FROM payment"
 				   " UNION ALL SELECT max(id) FROM stall"
@@ -208,4 +212,17 @@ store_last_id(struct db *db, int64_t *id)
 	*id = db_is_null(stmt, 0) ? 0 : db_int(stmt, 0);
 	db_reset(stmt);
 	return OK;
+}
+
+struct err
+store_mark_id(struct db *db, int64_t id)
+{
+	static const char MARK[] = "INSERT INTO id_mark (writer, last_id) VALUES ($1, $2)"
+				   " ON CONFLICT (writer) DO UPDATE SET last_id = excluded.last_id";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, MARK, &stmt));
+	db_bind_int(stmt, 1, ONLY_WRITER);
+	db_bind_int(stmt, 2, id);
+	return db_run(stmt);
 }

@@ -14,9 +14,11 @@
 #define VIETNAM_OFFSET_MS INT64_C(25200000)
 #define NO_TIME INT64_MIN /* an instant that nobody told us */
 
-/* Where the time comes from: the machine, or a fixed offset from it (tests, fixtures). */
+/* Where the time comes from: the machine, a fixed offset from it (fixtures), or a simulation. */
 struct clock {
 	int64_t offset_ms; /* added to the machine's wall clock */
+	const int64_t
+		*fixed_ms; /* not NULL: the instant itself; its owner moves it between calls */
 };
 
 int64_t clock_now_ms(const struct clock *clock); /* wall clock */

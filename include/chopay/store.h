@@ -320,8 +320,9 @@ MUST_CHECK struct err awaited_was_told(struct db *db, struct str account_no, boo
 MUST_CHECK struct err transfers_feeds(struct db *db, struct arena *arena, struct str account_no,
 	size_t newest, size_t max, struct str *feeds, size_t *count);
 
-/* The largest id any row of money carries: where a restarted writer goes on. */
+/* The last id that was given: where a restarted writer goes on; marked in each commit. */
 MUST_CHECK struct err store_last_id(struct db *db, int64_t *id);
+MUST_CHECK struct err store_mark_id(struct db *db, int64_t id);
 
 /* ---- receivers: who is told over the network ----------------------------------------------------
  */

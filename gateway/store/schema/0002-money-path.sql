@@ -24,6 +24,12 @@ CREATE TABLE seal_total (
 	PRIMARY KEY (table_name, key_id)
 ) /*STRICT*/;
 
+-- The last id a writer gave: after a restart with a clock set back, none is given twice.
+CREATE TABLE id_mark (
+	writer BIGINT NOT NULL PRIMARY KEY,
+	last_id BIGINT NOT NULL
+) /*STRICT*/;
+
 -- ---- endpoints -----------------------------------------------------------------------------
 ALTER TABLE endpoint ADD COLUMN addresses TEXT NOT NULL DEFAULT ''; -- "1.2.3.4,10.0.0.0/8"; '': any
 ALTER TABLE endpoint ADD COLUMN client_cert TEXT NOT NULL DEFAULT ''; -- SHA-256 of the certificate, hex; '': none asked

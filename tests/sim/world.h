@@ -1,0 +1,110 @@
+/*
+ * world.h - one market, its banks and their feeds, as one seed makes them.
+ *
+ * The bank's own list of transfers is the truth; what feeds tell of it is late, repeated, in other
+ * order, in parts or not at all.  The books are real, in this process, on the disk of disk.h, at
+ * the time `now_ms`.  Everything follows from the seed.
+ */
+#ifndef TESTS_SIM_WORLD_H
+#define TESTS_SIM_WORLD_H
+
+#include <sqlite3.h>
+
+#include "../../gateway/simulate/prng.h"
+#include "chopay/banks.h"
+#include "chopay/books.h"
+
+#define TRANSFERS_MAX 256
+#define MESSAGES_MAX 512
+#define MESSAGE_ROOM 4 /* transfers in one message */
+#define CHARGES_MAX 64
+#define ACCOUNTS 3
+#define STALLS 4
+
+enum teller { SEPAY, CASSO, SEPAY_LIST };
+
+struct account_at_bank {
+	const char *number;
+	const char *bank; /* as feeds name it */
+	bool casso;	  /* Casso watches it, too */
+	enum { REF_IDENTIFIES, REF_SHORT, REF_NONE } refs;
+	int stalls[2], stall_count;
+};
+
+/* What really happened at the bank. */
+struct bank_transfer {
+	int account, stall; /* stall -1: nobody can say from the note */
+	bool outgoing;
+	int64_t amount, at_ms;
+	char ref[32];
+	struct str note;
+	bool told[3]; /* by this teller, and acknowledged */
+};
+
+/* What a feed has still to tell. */
+struct message {
+	enum teller teller;
+	int transfers[MESSAGE_ROOM], count;
+};
+
+struct open_charge {
+	struct str reference;
+	int stall;
+	int64_t amount;
+	struct str state; /* as last seen, */
+	int64_t paid, refunded;
+};
+
+struct world {
+	uint64_t seed;
+	struct prng prng;
+	int64_t now_ms;
+	bool verbose;
+	char folder[64], file[96];
+	struct crypt *crypt;
+	struct banks *banks;
+	struct books *books;
+	struct arena *arena;	/* of the whole world */
+	sqlite3 *eye;		/* reads the books past our own code */
+	struct str first_store; /* the bytes every world starts from; the process's */
+	struct str references[STALLS];
+	int64_t stall_ids[STALLS];
+	struct bank_transfer transfers[TRANSFERS_MAX];
+	int transfer_count;
+	struct message messages[MESSAGES_MAX];
+	int message_count;
+	struct open_charge charges[CHARGES_MAX];
+	int charge_count;
+	int crashes, steps;
+	const char *fault; /* a call was answered as it must not be */
+};
+
+extern const struct account_at_bank bank_accounts[ACCOUNTS];
+
+/* Once per process: the folder, and the store that every world starts from. */
+void world_prepare(struct world *world);
+void world_start(struct world *world, uint64_t seed);
+void world_end(struct world *world);
+void world_leave(struct world *world); /* the folder, at the end of the process */
+
+/* The process died, or the power went; the books open again on what is left. */
+void world_crash(struct world *world, bool power);
+
+/* ---- what can happen (happen.c) -------------------------------------------------------------- */
+
+void world_step(struct world *world);
+/* Everything that is still to be told is told, and a person who knows the truth resolves all. */
+void world_settle_down(struct world *world);
+
+/* ---- what must hold (judge.c) ------------------------------------------------------------------
+ */
+
+/* NULL, or the first rule that is broken. */
+const char *world_judge(struct world *world, bool at_the_end);
+
+/* Feeds number a transfer by its place in the bank's list. */
+#define SEPAY_FIRST 100000
+#define CASSO_FIRST 500000
+#define FORGED_FIRST 900000
+
+#endif
