@@ -50,4 +50,36 @@ struct references {
 };
 void reference_find(struct str prefix, struct str note, struct references *found);
 
+/*
+ * What a note may have meant that holds no whole reference: every valid reference one slip of the
+ * hand away from what stands there, whatever separators are in between.  For a person to look at,
+ * never to match by.  Ones that reference_find finds are not among them.  The check characters
+ * leave about one chance text in three for each place where prefix and kind are, so the caller
+ * looks each up in the register.  At most REFERENCE_NEAR_MAX, from the first 512 letters and
+ * digits of the note; no allocation.
+ */
+#define REFERENCE_NEAR_MAX 64
+enum reference_slip {
+	SLIP_WRONG,   /* one character is another one, or look-alikes (I O L U) stand for 1 0 1 V */
+	SLIP_MISSING, /* one was left out, */
+	SLIP_EXTRA,   /* one put in, */
+	SLIP_SWAPPED, /* or two neighbours changed places; */
+	SLIP_BROKEN,  /* all is there, with more separators in it than a bank puts */
+};
+struct near_reference {
+	struct reference reference;
+	enum reference_slip slip;
+	char seen[REFERENCE_SIZE + 1]; /* as the note has it, upper case, without separators */
+};
+struct near_references {
+	struct near_reference items[REFERENCE_NEAR_MAX];
+	size_t count;
+};
+void reference_near(struct str prefix, struct str note, struct near_references *near);
+const char *reference_slip_name(enum reference_slip slip); /* "wrong", "missing", ... */
+
+/* Does the note hold the beginning of this stall's or of one of its charges' references: prefix,
+ * kind and the stall's five characters, whatever follows?  (A bank cut the note.) */
+bool reference_begun(struct str stall_reference, struct str note);
+
 #endif
