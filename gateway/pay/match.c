@@ -56,9 +56,22 @@ suspense_reason_name(enum suspense_reason reason)
 		[SUSPENSE_UNKNOWN_ACCOUNT] = "unknown_account",
 		[SUSPENSE_ACCOUNT_MISMATCH] = "account_mismatch",
 		[SUSPENSE_CLOSED_STALL] = "closed_stall",
+		[SUSPENSE_POSSIBLE_DUPLICATE] = "possible_duplicate",
+		[SUSPENSE_AMOUNT_CONFLICT] = "amount_conflict",
 	};
 
 	return names[reason];
+}
+
+bool
+suspense_reason_parse(struct str name, enum suspense_reason *reason)
+{
+	for (unsigned i = SUSPENSE_NONE + 1; i <= SUSPENSE_AMOUNT_CONFLICT; i++) {
+		*reason = (enum suspense_reason)i;
+		if (str_eq(name, str_from(suspense_reason_name(*reason))))
+			return true;
+	}
+	return false;
 }
 
 /* What the issued references say, taken together. */

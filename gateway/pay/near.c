@@ -236,22 +236,35 @@ reference_near(struct str prefix, struct str note, struct near_references *near)
 	}
 }
 
-bool
-reference_begun(struct str stall_reference, struct str note)
+/* The stall whose references begin so; false when no stall can have that number. */
+static bool
+stall_of(struct str prefix, const char *seen, struct reference *stall)
+{
+	struct reference read = {0};
+
+	if (memcmp(seen, prefix.ptr, REFERENCE_PREFIX_LEN) != 0 ||
+		reference_length(seen[REFERENCE_KIND_AT]) == 0)
+		return false;
+	for (size_t i = 0; i < BEGINNING_LEN; i++) {
+		read.text[i] = reference_letter(seen[i]);
+		if (read.text[i] == '\0')
+			return false;
+	}
+	return reference_stall(prefix, reference_stall_number(&read), stall).code == ERR_OK;
+}
+
+void
+reference_begun(struct str prefix, struct str note, struct references *begun)
 {
 	char letters[NEAR_LETTERS_MAX];
 	size_t count = read_letters(note, letters);
-	const char *text = stall_reference.ptr;
 
-	if (stall_reference.len != REFERENCE_STALL_LEN)
-		return false;
+	begun->count = 0;
+	if (!reference_prefix_ok(prefix))
+		return;
 	for (size_t at = 0; at + BEGINNING_LEN <= count; at++) {
-		const char *seen = letters + at;
-
-		if (memcmp(seen, text, REFERENCE_PREFIX_LEN) == 0 &&
-			reference_length(seen[REFERENCE_KIND_AT]) != 0 &&
-			memcmp(seen + HEAD_LEN, text + HEAD_LEN, BEGINNING_LEN - HEAD_LEN) == 0)
-			return true;
+		if (begun->count < REFERENCE_FOUND_MAX &&
+			stall_of(prefix, letters + at, &begun->items[begun->count]))
+			begun->count++;
 	}
-	return false;
 }

@@ -31,8 +31,12 @@ enum suspense_reason {
 	SUSPENSE_ACCOUNT_MISMATCH,  /* the reference names a stall that this account does not serve
 				     */
 	SUSPENSE_CLOSED_STALL,
+	/* of identity.h, before anybody asks whose it is */
+	SUSPENSE_POSSIBLE_DUPLICATE,
+	SUSPENSE_AMOUNT_CONFLICT,
 };
 const char *suspense_reason_name(enum suspense_reason reason);
+bool suspense_reason_parse(struct str name, enum suspense_reason *reason);
 
 struct match_stall {
 	int64_t id;

@@ -78,8 +78,9 @@ struct near_references {
 void reference_near(struct str prefix, struct str note, struct near_references *near);
 const char *reference_slip_name(enum reference_slip slip); /* "wrong", "missing", ... */
 
-/* Does the note hold the beginning of this stall's or of one of its charges' references: prefix,
- * kind and the stall's five characters, whatever follows?  (A bank cut the note.) */
-bool reference_begun(struct str stall_reference, struct str note);
+/* The stalls' references (at most REFERENCE_FOUND_MAX) whose beginning the note holds, or that of
+ * one of their charges: prefix, kind and the stall's five characters, whatever follows.  (Banks cut
+ * notes.)  Nothing checks these: the register and the account must speak for them as well. */
+void reference_begun(struct str prefix, struct str note, struct references *begun);
 
 #endif

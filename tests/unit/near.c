@@ -164,17 +164,33 @@ hostile_notes_are_bounded(void **state)
 static void
 a_cut_reference_still_names_its_stall(void **state)
 {
-	char note[64];
+	/* The stall's or the charge's reference, cut at so many characters. */
+	static const struct {
+		const char *before, *behind;
+		bool of_charge, begun;
+		int kept;
+	} rows[] = {
+		{"CT DEN ", "", false, true, 8},
+		{"CT DEN ", "", true, true, 8},
+		{"CT DEN ", "", true, true, 14},
+		{"", ", cam on", false, false, 7},
+		{"", "", false, false, 0},
+	};
 
 	(void)state;
-	snprintf(note, sizeof(note), "CT DEN %.8s", stall.text);
-	assert_true(reference_begun(str_from(stall.text), str_from(note)));
-	snprintf(note, sizeof(note), "ct den %.8s", charge.text);
-	assert_true(reference_begun(str_from(stall.text), str_from(note)));
-	snprintf(note, sizeof(note), "CT DEN %.7s", stall.text);
-	assert_false(reference_begun(str_from(stall.text), str_from(note)));
-	assert_false(reference_begun(str_from(stall.text), STR("")));
-	assert_false(reference_begun(STR("short"), str_from(stall.text)));
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const char *text = rows[i].of_charge ? charge.text : stall.text;
+		struct buf note CLEANUP(buf_fini) = {0};
+		struct references begun;
+		bool found = false;
+
+		buf_addf(&note, "%s%.*s%s", rows[i].before, rows[i].kept, text, rows[i].behind);
+		reference_begun(STR("CH"), buf_str(&note), &begun);
+		for (size_t n = 0; n < begun.count; n++)
+			found = found || strcmp(begun.items[n].text, stall.text) == 0;
+		if (found != rows[i].begun)
+			fail_msg("%s", note.ptr);
+	}
 }
 
 int
