@@ -53,8 +53,9 @@ struct proof {
 
 struct principal {
 	enum role role;
-	int64_t stall_id; /* of ROLE_STALL */
-	struct str name;  /* for idempotency keys: "key:ID", "stall:ID", "local" */
+	int64_t stall_id;  /* of ROLE_STALL */
+	struct str name;   /* for idempotency keys: "key:ID", "stall:ID", "local" */
+	struct str person; /* whom a key was made for; empty: of this machine, it says so itself */
 };
 
 struct proof proof_of(struct request *req);
@@ -193,6 +194,7 @@ void stall_get(struct request *req);
 void stall_payments(struct request *req);
 void payments_get_all(struct request *req);
 void suspense_get_all(struct request *req);
+void suspense_get_candidates(struct request *req);
 void suspense_post_resolution(struct request *req);
 void summary_get(struct request *req);
 void openapi_get(struct request *req);

@@ -18,6 +18,8 @@ const struct route api_routes[] = {
 	{"POST", "/v1/charges/{reference}/cancel", 4 * KIB, charge_cancel, BUDGET_PAGES, false},
 	{"GET", "/v1/payments", 0, payments_get_all, BUDGET_PAGES, false},
 	{"GET", "/v1/suspense", 0, suspense_get_all, BUDGET_PAGES, false},
+	{"GET", "/v1/suspense/{transfer}/candidates", 0, suspense_get_candidates, BUDGET_PAGES,
+		false},
 	{"POST", "/v1/suspense/{transfer}/resolution", 4 * KIB, suspense_post_resolution,
 		BUDGET_PAGES, false},
 	{"GET", "/v1/reports/summary", 0, summary_get, BUDGET_PAGES, false},

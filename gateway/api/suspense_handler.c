@@ -1,11 +1,69 @@
 /* Suspense over /v1: the credits that wait for a person, and what the person decides. */
-#include "api.h"
+#include "chopay/match.h"
+#include "suspense.h"
+
+#define STANDING_MAX 8 /* proposals shown of one credit */
+
+/* ---- rows as JSON ------------------------------------------------------------------------------
+ */
+
+static void
+set_text_or_null(json_t *json, const char *name, struct str text)
+{
+	json_object_set_new(json, name, text.len == 0 ? json_null() : json_from_str(text));
+}
+
+static void
+set_id_or_null(json_t *json, const char *name, int64_t id)
+{
+	if (id == 0)
+		json_object_set_new(json, name, json_null());
+	else
+		json_set_id(json, name, id);
+}
 
 static json_t *
-suspense_json(const struct suspense *item)
+resolution_json(const struct resolution *resolution, bool proposed)
 {
 	json_t *json = json_object();
 
+	json_set_str(json, "state", proposed ? STR("proposed") : STR("resolved"));
+	json_set_str(json, "outcome", resolution->outcome);
+	set_text_or_null(json, "stall", resolution->stall_code);
+	set_text_or_null(json, "stall_reference", resolution->stall_reference);
+	set_text_or_null(json, "charge", resolution->charge_reference);
+	set_id_or_null(json, "transfer", resolution->other_transfer_id);
+	set_id_or_null(json, "payment", resolution->payment_id);
+	json_set_str(json, "person", resolution->person);
+	set_text_or_null(json, "second_person", resolution->second_person);
+	json_set_str(json, "why", resolution->why);
+	json_set_time(json, "at", resolution->created_at_ms);
+	return json;
+}
+
+static struct err
+standing_json(struct db *db, struct arena *arena, int64_t transfer_id, json_t **json)
+{
+	struct resolution *standing = arena_alloc(arena, STANDING_MAX * sizeof(*standing));
+	size_t count;
+
+	TRY(proposals_list(db, arena, transfer_id, STANDING_MAX, standing, &count));
+	*json = json_array();
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(*json, resolution_json(&standing[i], true));
+	return OK;
+}
+
+struct err
+suspense_json(struct db *db, struct arena *arena, const struct suspense *item, json_t **out)
+{
+	json_t *standing, *json;
+
+	if (item->resolved)
+		standing = json_array();
+	else
+		TRY(standing_json(db, arena, item->transfer_id, &standing));
+	json = json_object();
 	json_set_id(json, "id", item->transfer_id);
 	json_set_str(json, "reason", item->reason);
 	json_set_i64(json, "amount", item->amount.dong);
@@ -16,60 +74,151 @@ suspense_json(const struct suspense *item)
 	json_set_str(json, "note", str_is_utf8(item->note) ? item->note : STR(""));
 	json_set_time(json, "booked_at", item->booked_at_ms);
 	json_set_time(json, "arrived_at", item->created_at_ms);
-	return json;
+	set_id_or_null(json, "other_transfer", item->other_transfer_id);
+	json_object_set_new(json, "proposals", standing);
+	json_object_set_new(json, "resolution",
+		item->resolved ? resolution_json(&item->resolution, false) : json_null());
+	*out = json;
+	return OK;
 }
+
+/* ---- the list ----------------------------------------------------------------------------------
+ */
 
 static struct err
 suspense_answer(struct db *db, struct ask *ask)
 {
-	struct suspense *items = arena_alloc(ask->query.arena, ask->max * sizeof(*items));
-	json_t *array;
+	struct arena *arena = ask->query.arena;
+	struct suspense *items = arena_alloc(arena, ask->max * sizeof(*items));
+	const struct suspense_filter *filter = ask->more;
+	json_t *array, *item;
+	struct vnd sum;
+	int64_t all;
 	size_t count;
 
 	if (!may(&ask->who, SEE_SUSPENSE, 0))
 		return ask_denied(ask);
-	TRY(suspense_list(db, ask->query.arena, ask->after, ask->max, items, &count));
+	TRY(suspense_sum(db, filter, &all, &sum));
+	TRY(suspense_list(db, arena, filter, ask->after, ask->max, items, &count));
 	array = json_array();
-	for (size_t i = 0; i < count; i++)
-		json_array_append_new(array, suspense_json(&items[i]));
 	ask->json = list_json(
 		"suspense", array, count, ask->max, count == 0 ? 0 : items[count - 1].transfer_id);
+	json_set_i64(ask->json, "count", all);
+	json_set_i64(ask->json, "sum", sum.dong);
+	for (size_t i = 0; i < count; i++) {
+		TRY(suspense_json(db, arena, &items[i], &item));
+		json_array_append_new(array, item);
+	}
 	return OK;
+}
+
+static bool
+bad_query(struct request *req, const char *what)
+{
+	reply_problem(req, 400, "invalid-query", "A query value is wrong", "%s", what);
+	return false;
+}
+
+static bool
+read_state(struct request *req, struct suspense_filter *filter)
+{
+	static const struct {
+		const char *name;
+		enum suspense_state state;
+	} states[] = {
+		{"waiting", SUSPENSE_WAITING},
+		{"proposed", SUSPENSE_PROPOSED},
+		{"resolved", SUSPENSE_RESOLVED},
+		{"all", SUSPENSE_ALL},
+	};
+	struct str text;
+
+	if (!request_query(req, "state", &text))
+		return true;
+	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
+		filter->state = states[i].state;
+		if (str_eq(text, str_from(states[i].name)))
+			return true;
+	}
+	return bad_query(req, "state is waiting, proposed, resolved or all");
+}
+
+/* False after replying 400. */
+static bool
+read_filter(struct request *req, struct suspense_filter *filter)
+{
+	enum suspense_reason reason;
+	struct str text;
+
+	*filter = (struct suspense_filter){.since_ms = INT64_MIN};
+	if (request_query(req, "reason", &filter->reason) &&
+		!suspense_reason_parse(filter->reason, &reason))
+		return bad_query(req, "reason is one that the list shows: no_reference,"
+				      " two_references, unknown_reference, unknown_account,"
+				      " account_mismatch, closed_stall, ...");
+	if (request_query(req, "account", &filter->account_no) && filter->account_no.len == 0)
+		return bad_query(req, "account is the number of a receiving account");
+	if (request_query(req, "since", &text) &&
+		time_parse_rfc3339(text, &filter->since_ms).code != ERR_OK &&
+		time_parse_local(text, &filter->since_ms).code != ERR_OK)
+		return bad_query(req, "since is a time: 2026-07-28T14:30:45+07:00 or 2026-07-28");
+	return read_state(req, filter);
 }
 
 void
 suspense_get_all(struct request *req)
 {
 	struct ask *ask = ask_new(req);
+	struct suspense_filter *filter = arena_alloc(request_arena(req), sizeof(*filter));
 
 	ask->answer = suspense_answer;
-	if (ask_page(ask))
+	ask->more = filter;
+	if (read_filter(req, filter) && ask_page(ask))
 		ask_send(ask);
 }
 
-struct resolution {
+/* ---- resolving ---------------------------------------------------------------------------------
+ */
+
+struct resolving {
 	struct suspense_resolve_command resolve; /* first */
 	struct request *req;
 	struct proof proof;
 	struct principal who;
 };
 
+/* Over the network the key says who it is; on this machine the person says so. */
 static struct err
-resolution_apply(struct tx *tx, struct command *self)
+find_person(struct resolving *asked)
 {
-	struct resolution *asked = (struct resolution *)self;
+	struct suspense_resolve_command *resolve = &asked->resolve;
+
+	if (asked->who.person.len == 0)
+		return OK; /* the books refuse an empty one */
+	if (resolve->person.len > 0 && !str_eq(resolve->person, asked->who.person))
+		return FAIL(ERR_DENIED, "a key acts as the person it was made for: leave"
+					" \"person\" out, or use that person's own key");
+	resolve->person = asked->who.person;
+	return OK;
+}
+
+static struct err
+resolving_apply(struct tx *tx, struct command *self)
+{
+	struct resolving *asked = (struct resolving *)self;
 
 	TRY(principal_find(tx->db, self->arena, &asked->proof, tx->now_ms, &asked->who));
 	if (!may(&asked->who, RESOLVE_SUSPENSE, 0))
 		return FAIL(ERR_DENIED, "this key or session may not resolve suspense");
+	TRY(find_person(asked));
 	return suspense_resolve_apply(tx, self);
 }
 
 static void
 resolved(struct command *self)
 {
-	struct resolution *asked = (struct resolution *)self;
-	json_t *json;
+	struct resolving *asked = (struct resolving *)self;
+	bool proposed = asked->resolve.proposed;
 
 	if (self->result.code == ERR_DENIED && asked->who.role == ROLE_ANYONE) {
 		request_add_header(asked->req, "WWW-Authenticate", STR("Bearer"));
@@ -81,47 +230,81 @@ resolved(struct command *self)
 		reply_err(asked->req, self->result);
 		return;
 	}
-	json = json_object();
-	json_set_str(json, "outcome",
-		asked->resolve.payment_id == 0 ? STR("not_ours") : STR("attributed"));
-	if (asked->resolve.payment_id == 0)
-		json_object_set_new(json, "payment", json_null());
-	else
-		json_set_id(json, "payment", asked->resolve.payment_id);
-	reply_json(asked->req, 201, json);
+	reply_json(asked->req, proposed ? 202 : 201,
+		resolution_json(&asked->resolve.resolution, proposed));
+}
+
+/* NULL, or the sentence that says which member is wrong. */
+static const char *
+read_resolution(struct arena *arena, const json_t *body, struct suspense_resolve_command *resolve)
+{
+	struct str transfer = {NULL, 0};
+	const struct {
+		const char *name;
+		struct str *text;
+	} members[] = {
+		{"outcome", &resolve->outcome},
+		{"stall", &resolve->stall},
+		{"charge", &resolve->charge},
+		{"transfer", &transfer},
+		{"person", &resolve->person},
+		{"why", &resolve->why},
+	};
+	size_t known = 0;
+
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
+		if (json_member_str_opt(body, members[i].name, members[i].text).code != ERR_OK)
+			return "a member is not a text";
+		known += json_object_get(body, members[i].name) != NULL;
+		/* An empty stall is a mistake, not a decision that it is nobody's. */
+		if (i < 4 && members[i].text->ptr != NULL && members[i].text->len == 0)
+			return "a member is empty";
+		*members[i].text = arena_copy(arena, *members[i].text);
+	}
+	if (json_object_size(body) != known)
+		return "there is a member that a resolution does not have";
+	if (json_object_get(body, "transfer") != NULL &&
+		!json_is_null(json_object_get(body, "transfer")) &&
+		(str_to_i64(transfer, &resolve->other_transfer_id).code != ERR_OK ||
+			resolve->other_transfer_id <= 0))
+		return "\"transfer\" is not the id of a transfer";
+	return json_is_string(json_object_get(body, "why")) ? NULL : "\"why\" is missing";
 }
 
 void
 suspense_post_resolution(struct request *req)
 {
 	struct arena *arena = request_arena(req);
-	struct resolution *asked = arena_alloc(arena, sizeof(*asked));
+	struct resolving *asked = arena_alloc(arena, sizeof(*asked));
 	json_t *body CLEANUP(json_cleanup) = body_object(req);
-	struct str stall, person, why;
+	const char *wrong;
 
 	if (body == NULL)
 		return;
-	if (str_to_i64(request_param(req, "transfer"), &asked->resolve.transfer_id).code !=
-		ERR_OK) {
-		reply_problem(req, 404, "not-found", "No such credit",
-			"the id is a number that GET /v1/suspense shows");
+	if (!suspense_id(req, &asked->resolve.transfer_id))
 		return;
-	}
-	if (json_object_size(body) > 2 + (json_object_get(body, "stall") != NULL) ||
-		json_member_str_opt(body, "stall", &stall).code != ERR_OK ||
-		json_member_str(body, "person", &person).code != ERR_OK ||
-		json_member_str(body, "why", &why).code != ERR_OK) {
-		reply_problem(req, 400, "invalid-body",
-			"A member is missing, unknown or not a text",
-			"send {\"stall\": its reference or null, \"person\": who, \"why\": why}");
+	wrong = read_resolution(arena, body, &asked->resolve);
+	if (wrong != NULL) {
+		reply_problem(req, 400, "invalid-body", "The resolution cannot be read",
+			"%s: send {\"outcome\": attributed, not_ours, refunded or duplicate,"
+			" \"stall\" and \"charge\" (attributed), \"transfer\" (duplicate of which,"
+			" refunded by which), \"why\", \"person\"}, all texts",
+			wrong);
 		return;
 	}
 	asked->req = req;
 	asked->proof = proof_of(req);
 	asked->resolve.command = (struct command){
-		resolution_apply, resolved, api_of(req)->config.mailbox, arena, OK};
-	asked->resolve.stall = arena_copy(arena, stall);
-	asked->resolve.person = arena_copy(arena, person);
-	asked->resolve.why = arena_copy(arena, why);
+		resolving_apply, resolved, api_of(req)->config.mailbox, arena, OK};
 	submit_command(req, &asked->resolve.command);
+}
+
+bool
+suspense_id(struct request *req, int64_t *transfer_id)
+{
+	if (str_to_i64(request_param(req, "transfer"), transfer_id).code == ERR_OK)
+		return true;
+	reply_problem(req, 404, "not-found", "No such credit",
+		"the id is a number that GET /v1/suspense shows");
+	return false;
 }

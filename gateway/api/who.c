@@ -44,6 +44,7 @@ find_key(struct db *db, struct arena *arena, const struct proof *proof, struct p
 	TRY(err);
 	who->role = str_eq(key.role, STR("operator")) ? ROLE_OPERATOR : ROLE_READER;
 	who->name = arena_printf(arena, "key:%.*s", STR_FMT(key.id));
+	who->person = key.name;
 	return OK;
 }
 
@@ -53,9 +54,9 @@ principal_find(struct db *db, struct arena *arena, const struct proof *proof, in
 {
 	struct err err;
 
-	*who = (struct principal){ROLE_ANYONE, 0, STR("anyone")};
+	*who = (struct principal){.role = ROLE_ANYONE, .name = STR("anyone")};
 	if (proof->local) {
-		*who = (struct principal){ROLE_OPERATOR, 0, STR("local")};
+		*who = (struct principal){.role = ROLE_OPERATOR, .name = STR("local")};
 		return OK;
 	}
 	if (proof->has_key)

@@ -221,6 +221,7 @@ open_books(struct app *app, struct buf *why)
 		.crypt = app->crypt,
 		.prefix = str_from(
 			app->config.prefix == NULL ? APP_PREFIX_DEFAULT : app->config.prefix),
+		.two_person_above = app->config.two_person_above,
 		.readers = app->config.readers == 0 ? READERS_DEFAULT : app->config.readers,
 		.committed = committed,
 		.receivers_changed = receivers_changed,

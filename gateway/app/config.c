@@ -52,6 +52,16 @@ set_switch(bool *field, struct str value, struct buf *why)
 	return FAIL(ERR_INVALID, "a setting is neither yes nor no");
 }
 
+static struct err
+set_amount(struct vnd *field, struct str value, struct buf *why)
+{
+	struct err err = vnd_parse(value, field);
+
+	if (err.code != ERR_OK)
+		buf_addf(why, "\"%.*s\" is no amount: %s", STR_FMT(value), err.what);
+	return err;
+}
+
 struct err
 config_set(struct app_config *config, struct str name, struct str value, struct buf *why)
 {
@@ -75,6 +85,8 @@ config_set(struct app_config *config, struct str name, struct str value, struct 
 		return set_number(&config->workers, value, 1, APP_WORKERS_MAX, why);
 	if (str_eq(name, STR("readers")))
 		return set_number(&config->readers, value, 2, 8, why);
+	if (str_eq(name, STR("two_person_above")))
+		return set_amount(&config->two_person_above, value, why);
 	if (str_eq(name, STR("prefix"))) {
 		if (!reference_prefix_ok(value)) {
 			buf_addf(why, "\"%.*s\" is not a prefix: two of A-Z 0-9 without I O L U",
@@ -89,7 +101,8 @@ config_set(struct app_config *config, struct str name, struct str value, struct 
 		return set_switch(&config->allow_http_loopback, value, why);
 	buf_addf(why,
 		"there is no setting \"%.*s\" (data, listen, tls_cert, tls_key, tls_client_ca,"
-		" tls_outgoing_ca, prefix, workers, readers, log_requests, allow_http_loopback)",
+		" tls_outgoing_ca, prefix, workers, readers, two_person_above, log_requests,"
+		" allow_http_loopback)",
 		STR_FMT(name));
 	return FAIL(ERR_INVALID, "an unknown setting");
 }

@@ -68,6 +68,8 @@ books_open(const struct books_config *config, struct books **books, struct buf *
 		made->config.readers = 2;
 	if (made->config.readers > READERS_MAX)
 		made->config.readers = READERS_MAX;
+	if (made->config.two_person_above.dong == 0)
+		made->config.two_person_above.dong = TWO_PERSON_ABOVE_DEFAULT;
 	made->lock_fd = -1;
 	made->receivers.stale = true; /* read with the first command */
 	err = folder_open(config->folder, &made->lock_fd, &made->sealing_key, why);

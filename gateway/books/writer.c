@@ -96,6 +96,7 @@ run_batch(struct books *books, const struct task *tasks, size_t count)
 		.db = books->write_db,
 		.crypt = books->config.crypt,
 		.prefix = books->config.prefix,
+		.two_person_above = books->config.two_person_above,
 		.now_ms = books_now_ms(books),
 		.last_id = &books->last_id,
 		.news = &news,

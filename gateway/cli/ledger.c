@@ -48,7 +48,8 @@ report(const json_t *answer)
 		(long long)number(answer, "cells"), (long long)number(answer, "alarms"));
 	print_sum(answer, "received", "received from the banks");
 	print_sum(answer, "attributed", "attributed to stalls");
-	print_sum(answer, "held", "in suspense or not ours");
+	print_sum(answer, "held", "in suspense, sent back or not ours");
+	print_sum(answer, "repeated", "told twice, counted once");
 	for (size_t i = 0; i < json_array_size(faults); i++) {
 		const json_t *fault = json_array_get(faults, i);
 

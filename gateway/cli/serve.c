@@ -22,6 +22,8 @@ static const char SERVE_HELP[] =
 	"  --config FILE         the same settings as name = value lines\n"
 	"  --workers N           event loops (default: processors, at most 4)\n"
 	"  --prefix XX           two letters or digits that begin every reference (default CH)\n"
+	"  --two-person-above N  a credit in suspense above N đồng is resolved by two persons\n"
+	"                        (default 10000000)\n"
 	"  --log-requests        a line per request on stderr\n"
 	"  --allow-http-loopback development: pulls and receivers may be on this machine, over http\n"
 	"  --clock-at SECONDS    development: start the clock at this Unix time\n";
@@ -41,7 +43,7 @@ set_option(struct app_config *config, const char *name, const char *value)
 
 struct serve_options {
 	const char *data, *listen, *cert, *key, *client_ca, *outgoing_ca, *config, *workers,
-		*prefix, *clock_at;
+		*prefix, *two_person_above, *clock_at;
 	bool log_requests, allow_http_loopback;
 };
 
@@ -58,6 +60,7 @@ read_serve(int argc, char **argv, struct serve_options *options)
 		{"config", &options->config, NULL},
 		{"workers", &options->workers, NULL},
 		{"prefix", &options->prefix, NULL},
+		{"two-person-above", &options->two_person_above, NULL},
 		{"clock-at", &options->clock_at, NULL},
 		{"log-requests", NULL, &options->log_requests},
 		{"allow-http-loopback", NULL, &options->allow_http_loopback},
@@ -83,6 +86,7 @@ make_config(const struct serve_options *options, struct app_config *config)
 		{"tls_outgoing_ca", options->outgoing_ca},
 		{"workers", options->workers},
 		{"prefix", options->prefix},
+		{"two_person_above", options->two_person_above},
 	};
 	struct buf why CLEANUP(buf_fini) = {0};
 	int64_t seconds;
@@ -156,8 +160,8 @@ static const char CONFIG_HELP[] =
 	"Reads a configuration and says what is wrong with it.  Exit 0 when `chopay serve\n"
 	"--config FILE` can use it, 78 when not.\n\n"
 	"Settings, one `name = value` per line: data, listen, tls_cert, tls_key, tls_client_ca,\n"
-	"tls_outgoing_ca, prefix, workers, readers, log_requests, allow_http_loopback.  Relative paths start at the\n"
-	"file.\n";
+	"tls_outgoing_ca, prefix, workers, readers, two_person_above, log_requests,\n"
+	"allow_http_loopback.  Relative paths start at the file.\n";
 
 int
 cli_config(int argc, char **argv)

@@ -119,6 +119,36 @@ charges_overdue(struct db *db, struct arena *arena, int64_t now_ms, size_t max,
 }
 
 struct err
+charges_of_amount(struct db *db, struct arena *arena, struct str account_no, struct vnd amount,
+	int64_t from_ms, int64_t to_ms, size_t max, struct charge *charges, size_t *count)
+{
+	/* Two lookups, each in an index of its own. */
+	static const char FIND[] = CHARGE_COLUMNS
+		" WHERE account_id IN (SELECT id FROM account WHERE account_no = $1)"
+		" AND amount = $2 AND created_at_ms BETWEEN $3 AND $4 AND state <> 'short'"
+		" UNION ALL " CHARGE_COLUMNS
+		" WHERE account_id IN (SELECT id FROM account WHERE account_no = $1)"
+		" AND amount - paid + refunded = $2 AND created_at_ms BETWEEN $3 AND $4"
+		" AND state = 'short' ORDER BY 8 DESC LIMIT $5";
+	struct db_stmt *stmt;
+	bool row;
+
+	*count = 0;
+	TRY(db_prepare(db, FIND, &stmt));
+	db_bind_str(stmt, 1, account_no);
+	db_bind_int(stmt, 2, amount.dong);
+	db_bind_int(stmt, 3, from_ms);
+	db_bind_int(stmt, 4, to_ms);
+	db_bind_int(stmt, 5, (int64_t)max);
+	for (;;) {
+		TRY(db_step(stmt, &row));
+		if (!row)
+			return OK;
+		read_charge(stmt, arena, &charges[(*count)++]);
+	}
+}
+
+struct err
 idempotency_find(struct db *db, struct arena *arena, struct str principal, struct str key,
 	struct str fingerprint, struct str *reference)
 {

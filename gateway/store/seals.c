@@ -39,10 +39,17 @@ const struct sealed_table sealed_tables[SEALED_TABLES] = {
 				     "transfer_id = $2"),
 		{0, -1}, false},
 	[SEALED_RESOLUTION] = {SEALED("resolution", "transfer_id || ''",
-				       "transfer_id, outcome, stall_id, person, why, created_at_ms,"
-				       " charge_id, second_person",
+				       "transfer_id, outcome, stall_id, charge_id,"
+				       " other_transfer_id, person, why, created_at_ms,"
+				       " second_person",
 				       "transfer_id = $2"),
 		{0, -1}, false},
+	[SEALED_RESOLUTION_PROPOSAL] =
+		{SEALED("resolution_proposal", "transfer_id || '/' || id",
+			 "transfer_id, outcome, stall_id, charge_id, other_transfer_id, person, why,"
+			 " created_at_ms, id",
+			 "transfer_id = $2 AND id = $3"),
+			{0, 8}, false},
 	[SEALED_CHARGE] = {SEALED("charge", "reference",
 				   "id, stall_id, account_id, reference, state, amount, paid,"
 				   " created_at_ms, expires_at_ms, refunded",

@@ -164,6 +164,34 @@ transfers_get(struct db *db, struct arena *arena, int64_t id, struct transfer *t
 }
 
 struct err
+transfers_unused_out(struct db *db, struct arena *arena, struct str account_no, struct vnd amount,
+	int64_t from_ms, int64_t to_ms, size_t max, struct transfer *transfers, size_t *count)
+{
+	static const char FIND[] =
+		"SELECT " TRANSFER_COLUMNS " FROM transfer t WHERE t.account_no = $1"
+		" AND t.amount = $2 AND t.booked_at_ms BETWEEN $3 AND $4 AND t.outgoing = 1"
+		" AND NOT EXISTS (SELECT 1 FROM adjustment a WHERE a.transfer_id = t.id)"
+		" AND NOT EXISTS (SELECT 1 FROM resolution r WHERE r.other_transfer_id = t.id"
+		"  AND r.outcome = 'refunded') ORDER BY t.booked_at_ms LIMIT $5";
+	struct db_stmt *stmt;
+	bool row;
+
+	*count = 0;
+	TRY(db_prepare(db, FIND, &stmt));
+	db_bind_str(stmt, 1, account_no);
+	db_bind_int(stmt, 2, amount.dong);
+	db_bind_int(stmt, 3, from_ms);
+	db_bind_int(stmt, 4, to_ms);
+	db_bind_int(stmt, 5, (int64_t)max);
+	for (;;) {
+		TRY(db_step(stmt, &row));
+		if (!row)
+			return OK;
+		read_transfer(stmt, arena, &transfers[(*count)++]);
+	}
+}
+
+struct err
 transfers_list(struct db *db, struct arena *arena, int64_t after, size_t max,
 	struct transfer *transfers, struct delivery *deliveries, size_t *count)
 {
@@ -204,6 +232,7 @@ store_last_id(struct db *db, int64_t *id)
 				   " UNION ALL SELECT max(id) FROM transfer"
 				   " UNION ALL SELECT max(id) FROM payment"
 				   " UNION ALL SELECT max(id) FROM stall"
+				   " UNION ALL SELECT max(id) FROM resolution_proposal"
 				   " UNION ALL SELECT max(id) FROM alarm) AS ids";
 	struct db_stmt *stmt;
 

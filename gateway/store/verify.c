@@ -59,7 +59,46 @@ static const struct rule rules[] = {
 	{"resolution", "an attributed credit without its payment",
 		"SELECT r.transfer_id || '' FROM resolution r LEFT JOIN payment p"
 		" ON p.transfer_id = r.transfer_id"
-		" WHERE r.outcome = 'attributed' AND (p.id IS NULL OR p.stall_id <> r.stall_id)"},
+		" WHERE r.outcome = 'attributed' AND (p.id IS NULL OR p.stall_id <> r.stall_id"
+		" OR coalesce(p.charge_id, 0) <> coalesce(r.charge_id, 0))"},
+	{"payment", "it was attributed by hand, and nobody says by whom",
+		"SELECT p.id || '' FROM payment p LEFT JOIN resolution r"
+		" ON r.transfer_id = p.transfer_id"
+		" WHERE p.matched_by = 'by_hand' AND r.transfer_id IS NULL"},
+	{"resolution", "what it names does not fit its outcome",
+		"SELECT transfer_id || '' FROM resolution WHERE"
+		" outcome NOT IN ('attributed', 'not_ours', 'refunded', 'duplicate')"
+		" OR (outcome = 'attributed') <> (stall_id IS NOT NULL)"
+		" OR (charge_id IS NOT NULL AND stall_id IS NULL)"
+		" OR (outcome = 'duplicate' AND other_transfer_id IS NULL)"
+		" OR (outcome IN ('attributed', 'not_ours') AND other_transfer_id IS NOT NULL)"},
+	{"resolution", "what it repeats is not that credit",
+		"SELECT r.transfer_id || '' FROM resolution r JOIN suspense u"
+		" ON u.transfer_id = r.transfer_id LEFT JOIN transfer t"
+		" ON t.id = r.other_transfer_id WHERE r.outcome = 'duplicate'"
+		" AND (t.id IS NULL OR t.outgoing = 1"
+		"  OR (t.amount <> u.amount AND t.id <> coalesce(u.other_transfer_id, 0)))"},
+	{"resolution", "it repeats in a circle: none of its credits counts",
+		"WITH RECURSIVE chain (first, at, steps) AS (SELECT transfer_id, other_transfer_id,"
+		" 1 FROM resolution WHERE outcome = 'duplicate' UNION ALL SELECT c.first,"
+		" r.other_transfer_id, c.steps + 1 FROM chain c JOIN resolution r"
+		" ON r.transfer_id = c.at AND r.outcome = 'duplicate'"
+		" WHERE c.at <> c.first AND c.steps < 100)"
+		" SELECT first || '' FROM chain WHERE at = first"},
+	{"resolution", "what sent it back is not that money, or other money's refund",
+		"SELECT r.transfer_id || '' FROM resolution r JOIN suspense u"
+		" ON u.transfer_id = r.transfer_id LEFT JOIN transfer t"
+		" ON t.id = r.other_transfer_id LEFT JOIN adjustment a ON a.transfer_id = t.id"
+		" WHERE r.outcome = 'refunded' AND r.other_transfer_id IS NOT NULL"
+		" AND (t.id IS NULL OR t.outgoing = 0 OR t.amount <> u.amount OR a.id IS NOT NULL)"},
+	{"resolution", "its two persons did not propose the same",
+		"SELECT r.transfer_id || '' FROM resolution r WHERE r.second_person <> ''"
+		" AND (SELECT count(DISTINCT q.person) FROM resolution_proposal q"
+		"  WHERE q.transfer_id = r.transfer_id AND q.outcome = r.outcome"
+		"  AND coalesce(q.stall_id, 0) = coalesce(r.stall_id, 0)"
+		"  AND coalesce(q.charge_id, 0) = coalesce(r.charge_id, 0)"
+		"  AND coalesce(q.other_transfer_id, 0) = coalesce(r.other_transfer_id, 0)"
+		"  AND q.person IN (r.person, r.second_person)) <> 2"},
 	{"suspense", "its amount is not its transfer's",
 		"SELECT u.transfer_id || '' FROM suspense u JOIN transfer t ON t.id = u.transfer_id"
 		" WHERE u.amount <> t.amount"},
@@ -98,6 +137,7 @@ store_verify(struct db *db, found_fn found, void *arg)
 struct err
 store_count(struct db *db, struct store_counts *counts)
 {
+	/* A credit told twice is one: its second telling is neither received nor held. */
 	static const char COUNT[] =
 		"SELECT (SELECT count(*) FROM transfer), (SELECT count(*) FROM payment),"
 		" (SELECT count(*) FROM suspense u LEFT JOIN resolution r"
@@ -106,7 +146,9 @@ store_count(struct db *db, struct store_counts *counts)
 		" (SELECT coalesce(sum(amount), 0) FROM transfer WHERE outgoing = 0),"
 		" (SELECT coalesce(sum(amount), 0) FROM payment),"
 		" (SELECT coalesce(sum(u.amount), 0) FROM suspense u LEFT JOIN payment p"
-		"  ON p.transfer_id = u.transfer_id WHERE p.id IS NULL)";
+		"  ON p.transfer_id = u.transfer_id WHERE p.id IS NULL),"
+		" (SELECT coalesce(sum(u.amount), 0) FROM suspense u JOIN resolution r"
+		"  ON r.transfer_id = u.transfer_id WHERE r.outcome = 'duplicate')";
 	struct db_stmt *stmt;
 
 	TRY(db_prepare(db, COUNT, &stmt));
@@ -116,9 +158,10 @@ store_count(struct db *db, struct store_counts *counts)
 	counts->suspense = db_int(stmt, 2);
 	counts->cells = db_int(stmt, 3);
 	counts->charges = db_int(stmt, 4);
-	counts->received.dong = db_int(stmt, 5);
+	counts->repeated.dong = db_int(stmt, 8);
+	counts->received.dong = db_int(stmt, 5) - counts->repeated.dong;
 	counts->attributed.dong = db_int(stmt, 6);
-	counts->held.dong = db_int(stmt, 7);
+	counts->held.dong = db_int(stmt, 7) - counts->repeated.dong;
 	db_reset(stmt);
 	return OK;
 }

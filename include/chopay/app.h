@@ -19,8 +19,9 @@ struct app_config {
 	char *tls_cert, *tls_key, *tls_client_ca;
 	char *tls_outgoing_ca; /* whom we trust when we call others; NULL: the system's list */
 	char *prefix;
-	int workers; /* 0: one per processor, at most 4 */
-	int readers; /* 0: 3 */
+	int workers;		     /* 0: one per processor, at most 4 */
+	int readers;		     /* 0: 3 */
+	struct vnd two_person_above; /* of a credit in suspense; 0: TWO_PERSON_ABOVE_DEFAULT */
 	bool log_requests;
 	bool allow_http_loopback; /* development: our own calls may go to this machine over http */
 	int64_t clock_at_ms;	  /* development: the clock starts here; 0: the machine's */

@@ -9,6 +9,7 @@
 #ifndef CHOPAY_BOOKS_H
 #define CHOPAY_BOOKS_H
 
+#include "chopay/candidate.h"
 #include "chopay/crypt.h"
 #include "chopay/feeds.h"
 #include "chopay/queue.h"
@@ -24,6 +25,7 @@ struct tx {
 	struct db *db;
 	const struct crypt *crypt;
 	struct str prefix; /* of references */
+	struct vnd two_person_above;
 	int64_t now_ms;
 	int64_t *last_id;
 	struct news_list *news;
@@ -73,6 +75,7 @@ struct books_config {
 	struct clock clock;
 	const struct crypt *crypt;
 	struct str prefix;
+	struct vnd two_person_above; /* of a credit in suspense; 0: the default */
 	int readers;
 	/* On the writer thread, after the commit and its `done`s.  May be NULL. */
 	void (*committed)(void *arg, struct news *news);
@@ -213,14 +216,48 @@ struct err charges_expire_apply(struct tx *tx, struct command *self);
 /* ---- suspense
  * -------------------------------------------------------------------------------------- */
 
+#define TWO_PERSON_ABOVE_DEFAULT 10000000 /* đồng: above it two persons must agree */
+#define PERSON_CHARS_MAX 100
+#define WHY_CHARS_MAX 500
+#define PROPOSALS_MAX 32 /* about one credit, ever */
+
+/*
+ * A person says what a credit is.  Above the limit the first call leaves a proposal; another
+ * person's call with the same outcome, stall, charge and transfer resolves.
+ * ERR_INVALID: the words do not fit together; ERR_NOT_FOUND: the credit, the stall, the charge or
+ * the transfer; ERR_CONFLICT: resolved already, the same person again, or it cannot be so.
+ */
 struct suspense_resolve_command {
 	struct command command;
 	int64_t transfer_id;
-	struct str stall; /* empty: not ours */
+	struct str outcome; /* empty: attributed when `stall` or `charge` is given, else not_ours */
+	struct str stall, charge;  /* attributed: either or both */
+	int64_t other_transfer_id; /* duplicate: of which; refunded: the money out, or 0 */
 	struct str person, why;
-	int64_t payment_id; /* out; 0 when not ours */
+	/* out */
+	struct resolution resolution; /* as booked or proposed */
+	bool proposed;
+	int64_t payment_id; /* 0 unless attributed */
 };
 struct err suspense_resolve_apply(struct tx *tx, struct command *self);
+
+/* What it might be, best first, from a bounded search; decides nothing. */
+#define CANDIDATES_MAX 20
+struct suspense_candidate {
+	struct candidate is; /* first */
+	struct stall stall;  /* of the candidates that name one */
+	struct charge charge;
+	struct transfer other;
+	bool other_is_payment; /* attributed; otherwise it lies in suspense, or is money out */
+};
+struct suspense_candidates {
+	struct suspense item;
+	struct transfer transfer;
+	struct suspense_candidate *found; /* in the arena */
+	size_t count;
+};
+MUST_CHECK struct err suspense_candidates(struct db *db, struct arena *arena, struct str prefix,
+	int64_t transfer_id, struct suspense_candidates *candidates);
 
 /* ---- receivers: who is told over the network
  * -------------------------------------------------------------------------------------- */

@@ -140,6 +140,11 @@ MUST_CHECK struct err charges_set(struct db *db, const struct charge *charge);
 /* Open charges whose time has run out, at most `max`. */
 MUST_CHECK struct err charges_overdue(struct db *db, struct arena *arena, int64_t now_ms,
 	size_t max, struct charge *charges, size_t *count);
+/* Charges of an account's stalls that ask for exactly this amount (short ones: that lack it), asked
+ * for from..to; newest first. */
+MUST_CHECK struct err charges_of_amount(struct db *db, struct arena *arena, struct str account_no,
+	struct vnd amount, int64_t from_ms, int64_t to_ms, size_t max, struct charge *charges,
+	size_t *count);
 /* The same key again: `reference` of the first answer; ERR_CONFLICT when the content differs. */
 MUST_CHECK struct err idempotency_find(struct db *db, struct arena *arena, struct str principal,
 	struct str key, struct str fingerprint, struct str *reference);
@@ -174,6 +179,12 @@ MUST_CHECK struct err transfers_put(struct db *db, const struct transfer *transf
 MUST_CHECK struct err transfers_get(
 	struct db *db, struct arena *arena, int64_t id, struct transfer *transfer);
 
+/* Money out of that account, of this amount, booked from..to, that no adjustment or resolution
+ * uses yet; oldest first. */
+MUST_CHECK struct err transfers_unused_out(struct db *db, struct arena *arena,
+	struct str account_no, struct vnd amount, int64_t from_ms, int64_t to_ms, size_t max,
+	struct transfer *transfers, size_t *count);
+
 /* In the order of ids, each with the delivery that brought it (feed, content type and raw). */
 MUST_CHECK struct err transfers_list(struct db *db, struct arena *arena, int64_t after, size_t max,
 	struct transfer *transfers, struct delivery *deliveries, size_t *count);
@@ -205,6 +216,19 @@ MUST_CHECK struct err payments_before(struct db *db, struct arena *arena, int64_
 MUST_CHECK struct err payments_after(struct db *db, struct arena *arena, int64_t after,
 	int64_t since_ms, size_t max, struct payment *payments, size_t *count);
 
+/* What a person decided about a credit in suspense, or proposed to a second person. */
+struct resolution {
+	int64_t transfer_id;
+	struct str outcome; /* attributed | not_ours | refunded | duplicate */
+	int64_t stall_id, charge_id;
+	int64_t other_transfer_id; /* refunded: the money out; duplicate: of which; 0: none */
+	struct str person, second_person, why; /* second_person empty: one was enough */
+	int64_t created_at_ms;
+	/* joined in by the readers */
+	struct str stall_code, stall_reference, charge_reference;
+	int64_t payment_id; /* 0: none */
+};
+
 struct suspense {
 	int64_t transfer_id;
 	struct str reason;
@@ -215,15 +239,50 @@ struct suspense {
 	struct str feed, provider_txn_id, bank_ref, account_no, note;
 	int64_t booked_at_ms;
 	bool resolved;
+	struct resolution resolution; /* when resolved */
+};
+enum suspense_state {
+	SUSPENSE_WAITING,  /* nobody resolved it */
+	SUSPENSE_PROPOSED, /* of those: somebody proposed, a second person is awaited */
+	SUSPENSE_RESOLVED,
+	SUSPENSE_ALL,
+};
+struct suspense_filter {
+	enum suspense_state state;
+	struct str reason;     /* empty: any */
+	struct str account_no; /* receiving, or virtual; empty: any */
+	int64_t since_ms;      /* by the bank's time; INT64_MIN: always */
 };
 MUST_CHECK struct err suspense_put(struct db *db, const struct suspense *suspense);
-MUST_CHECK struct err suspense_list(struct db *db, struct arena *arena, int64_t after, size_t max,
-	struct suspense *items, size_t *count);
-/* An unresolved one.  ERR_NOT_FOUND; ERR_CONFLICT when somebody resolved it already. */
+MUST_CHECK struct err suspense_list(struct db *db, struct arena *arena,
+	const struct suspense_filter *filter, int64_t after, size_t max, struct suspense *items,
+	size_t *count);
+/* How many fit the filter, and what they sum up to. */
+MUST_CHECK struct err suspense_sum(
+	struct db *db, const struct suspense_filter *filter, int64_t *count, struct vnd *sum);
 MUST_CHECK struct err suspense_get(
 	struct db *db, struct arena *arena, int64_t transfer_id, struct suspense *item);
-MUST_CHECK struct err suspense_resolve(struct db *db, int64_t transfer_id, struct str outcome,
-	int64_t stall_id, struct str person, struct str why, int64_t now_ms);
+
+MUST_CHECK struct err resolutions_put(struct db *db, const struct resolution *resolution);
+/* Was this credit resolved with that outcome? */
+MUST_CHECK struct err resolutions_say(
+	struct db *db, const char *outcome, int64_t transfer_id, bool *yes);
+/* Is this money out a payment's refund, or what sent a credit back, already? */
+MUST_CHECK struct err money_out_used(struct db *db, int64_t transfer_id, bool *yes);
+/* What people said of credits on this account, newest first: outcome, stall and the note. */
+struct resolved_note {
+	struct str outcome, note;
+	int64_t stall_id;
+};
+MUST_CHECK struct err resolutions_recent(struct db *db, struct arena *arena, struct str account_no,
+	size_t max, struct resolved_note *items, size_t *count);
+
+MUST_CHECK struct err proposals_put(struct db *db, int64_t id, const struct resolution *proposal);
+/* Those that stand, oldest first: a person's newest replaces the ones before. */
+MUST_CHECK struct err proposals_list(struct db *db, struct arena *arena, int64_t transfer_id,
+	size_t max, struct resolution *items, size_t *count);
+/* All that were ever made about it. */
+MUST_CHECK struct err proposals_count(struct db *db, int64_t transfer_id, int64_t *count);
 
 MUST_CHECK struct err cells_add(
 	struct db *db, int64_t stall_id, int32_t day, int64_t payments, struct vnd value);
@@ -450,7 +509,8 @@ MUST_CHECK struct err store_verify_seals(struct db *db,
 /* Rows looked at, for the report. */
 struct store_counts {
 	int64_t transfers, payments, suspense, cells, charges;
-	struct vnd received, attributed, held;
+	struct vnd received, attributed, held; /* received = attributed + held */
+	struct vnd repeated; /* told again by other feeds, as people said: in none of these */
 };
 MUST_CHECK struct err store_count(struct db *db, struct store_counts *counts);
 

@@ -145,7 +145,8 @@ test("suspense: it never guesses, and says why", async (t) => {
 			"private",
 		];
 		const said = JSON.parse(await market.must(...words, "--not-ours"));
-		assert.deepEqual(said, { outcome: "not_ours", payment: null });
+		assert.equal(said.outcome, "not_ours");
+		assert.equal(said.payment, null);
 		const again = await market.run(...words, "--stall", "A01");
 		assert.equal(again.status, 65);
 		assert.equal(again.stderr.trim().split("\n").length, 1);

@@ -35,7 +35,8 @@ test("who asks: no key, a wrong key, a reader's, a revoked one, another stall's 
 		["POST", `/v1/charges/${charge.reference}/cancel`, {}],
 		["GET", "/v1/payments"],
 		["GET", "/v1/suspense"],
-		["POST", "/v1/suspense/1/resolution", { person: "x", why: "y" }],
+		["GET", "/v1/suspense/1/candidates"],
+		["POST", "/v1/suspense/1/resolution", { why: "y" }],
 	];
 
 	for (const [method, path, body] of asks) {
@@ -307,32 +308,76 @@ test("suspense: what a resolution may be", async (t) => {
 	await bank.pay({ account: stalls.A01.account_no, amount: 9_000, note: "no reference" });
 	const [credit] = (await gateway.get("/v1/suspense")).json.suspense;
 	const path = `/v1/suspense/${credit.id}/resolution`;
-	const whole = { stall: "A01", person: "Thử", why: "shown at the stall" };
+	const whole = { stall: "A01", why: "shown at the stall" };
 
 	checkProblem(await gateway.post(path, "x", { headers: JSON_TYPE }), 400, "invalid-json");
 	checkProblem(await gateway.post(path, "x"), 415, "unsupported-media-type");
 	for (const wrong of [
-		{ person: undefined },
 		{ why: undefined },
+		{ why: null },
+		{ why: 5 },
 		{ person: 5 },
 		{ stall: 5 },
-		{ why: null },
+		{ stall: "" },
+		{ charge: [] },
+		{ outcome: {} },
+		{ transfer: 5 },
+		{ transfer: "x" },
+		{ note: "x" },
 	])
 		checkProblem(
 			await gateway.post(path, { ...whole, ...wrong }),
 			400,
 			"invalid-body",
-			/person/,
+			/"why", "person"/,
 		);
-	for (const empty of [{ person: "" }, { why: "" }])
-		checkProblem(await gateway.post(path, { ...whole, ...empty }), 400, "invalid", /who/);
-	checkProblem(await gateway.post(path, { ...whole, note: "x" }), 400, "invalid-body");
-	checkProblem(await gateway.post(path, { ...whole, stall: "NOPE" }), 404, "not-found", /stall/);
+	for (const [wrong, says] of [
+		[{ why: "" }, /why/],
+		[{ why: " \t " }, /why/],
+		[{ why: "x".repeat(501) }, /500/],
+		[{ why: "two\nlines" }, /control/],
+		[{ why: "\u0000" }, /control/],
+		[{ why: "a\u0085b" }, /control/],
+		[{ outcome: "mine" }, /refunded/],
+		[{ outcome: "not_ours" }, /only an attributed/],
+		[{ outcome: "duplicate" }, /only an attributed/],
+		[{ outcome: "duplicate", stall: null }, /which|transfer/],
+		[{ outcome: "duplicate", stall: null, transfer: credit.id }, /itself/],
+		[{ outcome: "refunded", stall: null, transfer: credit.id }, /money out/],
+		[{ outcome: "not_ours", stall: null, transfer: "1" }, /no other/],
+		[{ transfer: "1" }, /no transfer/],
+	])
+		checkProblem(await gateway.post(path, { ...whole, ...wrong }), 400, "invalid", says);
+	for (const [wrong, says] of [
+		[{ stall: "NOPE" }, /stall/],
+		[{ charge: "CHC00000000000" }, /charge/],
+		[{ outcome: "duplicate", stall: null, transfer: "1" }, /transfer/],
+	])
+		checkProblem(await gateway.post(path, { ...whole, ...wrong }), 404, "not-found", says);
 	checkProblem(await gateway.post("/v1/suspense/1/resolution", whole), 404, "not-found");
 	checkProblem(await gateway.post("/v1/suspense/x/resolution", whole), 404, "not-found");
+	checkProblem(await gateway.get("/v1/suspense/1/candidates"), 404, "not-found");
+	checkProblem(await gateway.get("/v1/suspense/x/candidates"), 404, "not-found");
+	checkProblem(
+		await gateway.post(path, { ...whole, person: "Somebody Else" }),
+		403,
+		"denied",
+		/own key/,
+	);
+	for (const [query, says] of [
+		["state=open", /waiting/],
+		["reason=none", /no_reference/],
+		["reason=", /no_reference/],
+		["account=", /account/],
+		["since=soon", /2026/],
+		["limit=0", /limit/],
+		["cursor=x", /cursor/],
+	])
+		checkProblem(await gateway.get(`/v1/suspense?${query}`), 400, "invalid-query", says);
 	assert.equal((await market.ledger()).suspense, 1, "it still waits");
 
-	const answers = await Promise.all(Array.from({ length: 5 }, () => gateway.post(path, whole)));
+	const longest = { ...whole, why: "ữ".repeat(500) };
+	const answers = await Promise.all(Array.from({ length: 5 }, () => gateway.post(path, longest)));
 	assert.deepEqual(answers.map((answer) => answer.status).sort(), [201, 409, 409, 409, 409]);
 	const ledger = await market.ledger();
 	assert.deepEqual(ledger.faults, []);

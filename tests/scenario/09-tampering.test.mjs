@@ -23,8 +23,14 @@ async function stoppedMarket(t) {
 	await bank.pay({ account: stalls.A01.account_no, amount: 7_000, note: "khong ro" });
 	const waiting = (await gateway.get("/v1/suspense")).json.suspense;
 	const held = waiting.find((credit) => credit.amount === 7_000);
-	const why = { stall: "A01", person: "An", why: "nguoi ban xac nhan" };
+	const why = { stall: "A01", why: "nguoi ban xac nhan" };
 	assert.equal((await gateway.post(`/v1/suspense/${held.id}/resolution`, why)).status, 201);
+	/* What one person proposes, and another confirms. */
+	await bank.pay({ account: stalls.A01.account_no, amount: 11_000_000, note: "lon" });
+	const large = (await gateway.get("/v1/suspense?reason=no_reference")).json.suspense.pop();
+	const resolve = ["suspense", "resolve", large.id, "--stall", "A01", "--why", "so cai"];
+	await market.must(...resolve, "--person", "An");
+	await market.must(...resolve, "--person", "Bình");
 	const twice = bank.delivery({ id: 5, account: stalls.B02.account_no, amount: 1_000, note: "" });
 	await bank.post(twice);
 	await bank.post(JSON.stringify({ ...JSON.parse(twice), transferAmount: 9_000 }));
@@ -191,6 +197,7 @@ const sealed = {
 	payment: "id",
 	suspense: "transfer_id",
 	resolution: "transfer_id",
+	resolution_proposal: "transfer_id || '/' || id",
 	charge: "reference",
 	notice: "id",
 	alarm: "id",

@@ -265,19 +265,24 @@ test("every answer is as it is described, and every described answer was seen", 
 	});
 
 	await t.test("suspense", async () => {
-		for (const note of ["", "khong ghi ma", "\u0000 \ud83c\udf89"])
+		const asked = await gateway.askCharge("A01", 2_000);
+		const slip = asked.reference.slice(0, 8) + asked.reference.slice(9);
+		for (const note of ["", "khong ghi ma", `\u0000 \ud83c\udf89 ${slip}`])
 			await bank.pay({ account, amount: 2_000, note });
+		await bank.pay({ account, amount: 20_000_000, note: "lon" });
+		await bank.pay({ account, amount: 2_000, note: "hoan", out: true });
 		const pattern = "/v1/suspense/{transfer}/resolution";
 		const list = (await ask(200, "GET", "/v1/suspense")).suspense;
-		assert.equal(list.length, 3);
+		assert.equal(list.length, 4);
 		await ask(400, "GET", "/v1/suspense", { query: "?limit=many" });
 		await ask(401, "GET", "/v1/suspense", { key: null });
 		await ask(403, "GET", "/v1/suspense", { key: reader });
 		const first = { params: { transfer: list[0].id } };
-		const body = { stall: "A01", person: "Thử", why: "seen" };
+		const body = { stall: "A01", why: "seen" };
 		await ask(400, "POST", pattern, { ...first, body: { stall: "A01" } });
 		await ask(401, "POST", pattern, { ...first, body, key: null });
 		await ask(403, "POST", pattern, { ...first, body, key: reader });
+		await ask(403, "POST", pattern, { ...first, body: { ...body, person: "Thử" } });
 		await ask(404, "POST", pattern, { params: { transfer: "1" }, body });
 		await ask(413, "POST", pattern, { ...first, ...tooLarge });
 		await ask(415, "POST", pattern, { ...first, ...noJson });
@@ -285,8 +290,24 @@ test("every answer is as it is described, and every described answer was seen", 
 		await ask(409, "POST", pattern, { ...first, body });
 		await ask(201, "POST", pattern, {
 			params: { transfer: list[1].id },
-			body: { person: "Thử", why: "private" },
+			body: { outcome: "duplicate", transfer: list[0].id, why: "once in the statement" },
 		});
+
+		const large = { params: { transfer: list[3].id } };
+		await ask(202, "POST", pattern, { ...large, body });
+		await ask(200, "GET", "/v1/suspense", { query: "?state=proposed" });
+		const other = await market.newKey("operator", "Trần Văn Mẫu");
+		await ask(201, "POST", pattern, { ...large, body, key: other });
+		await ask(200, "GET", "/v1/suspense", { query: "?state=all&reason=no_reference" });
+
+		const candidates = "/v1/suspense/{transfer}/candidates";
+		const third = { params: { transfer: list[2].id } };
+		const kinds = (await ask(200, "GET", candidates, third)).candidates.map((one) => one.kind);
+		assert.equal(kinds[0], "charge");
+		assert.ok(kinds.includes("stall") && kinds.includes("refunded"), `${kinds}`);
+		await ask(401, "GET", candidates, { ...third, key: null });
+		await ask(403, "GET", candidates, { ...third, key: reader });
+		await ask(404, "GET", candidates, { params: { transfer: "1" } });
 		await ask(200, "GET", "/v1/payments");
 	});
 

@@ -119,8 +119,8 @@ export class Market {
 		return this.must("registry", "import", csv);
 	}
 
-	newKey(role = "operator") {
-		return this.must("key", "add", "--name", `${role} of a scenario`, "--role", role);
+	newKey(role = "operator", name = `${role} of a scenario`) {
+		return this.must("key", "add", "--name", name, "--role", role);
 	}
 
 	/* The path of a new endpoint. */

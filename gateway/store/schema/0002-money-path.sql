@@ -66,6 +66,7 @@ CREATE INDEX payment_by_charge ON payment (stall_id, charge_id) WHERE charge_id 
 -- ---- suspense ---------------------------------------------------------------------------------
 ALTER TABLE suspense ADD COLUMN other_transfer_id BIGINT; -- the one it may repeat, or contradicts
 ALTER TABLE resolution ADD COLUMN charge_id BIGINT;
+ALTER TABLE resolution ADD COLUMN other_transfer_id BIGINT; -- the one it tells again, or that sent it back
 ALTER TABLE resolution ADD COLUMN second_person TEXT NOT NULL DEFAULT '';
 -- Above the limit one person proposes and another one confirms the same.
 CREATE TABLE resolution_proposal (
@@ -74,12 +75,19 @@ CREATE TABLE resolution_proposal (
 	outcome TEXT NOT NULL, -- attributed | not_ours | refunded | duplicate
 	stall_id BIGINT,
 	charge_id BIGINT,
+	other_transfer_id BIGINT,
 	person TEXT NOT NULL,
 	why TEXT NOT NULL,
 	created_at_ms BIGINT NOT NULL,
 	seal BYTEA,
 	PRIMARY KEY (transfer_id, id)
 ) /*STRICT*/;
+-- Money that went out sends one credit back, not two.
+CREATE UNIQUE INDEX resolution_refund ON resolution (other_transfer_id) WHERE outcome = 'refunded';
+CREATE INDEX resolution_duplicate ON resolution (other_transfer_id) WHERE outcome = 'duplicate';
+-- Which charges may a credit without a reference be?
+CREATE INDEX charge_by_amount ON charge (account_id, amount, created_at_ms);
+CREATE INDEX charge_short ON charge (account_id, created_at_ms) WHERE state = 'short';
 
 -- ---- lists pulled from a feed, statements, reconciliation -----------------------------------------
 CREATE TABLE pull (
