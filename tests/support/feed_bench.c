@@ -64,6 +64,23 @@ bench_parse(const struct feed_bench *bench, const char *feed, struct str body,
 	return feed_find(str_from(feed))->parse(bench->arena, &told, events);
 }
 
+const char *
+bench_fill(
+	const struct feed_bench *bench, const char *format, const char *first, const char *second)
+{
+	struct buf text CLEANUP(buf_fini) = {0};
+	struct str rest = str_from(format);
+	const char *next = first;
+
+	for (ptrdiff_t at; (at = str_find(rest, STR("%s"))) >= 0; next = second) {
+		buf_add(&text, str_cut(rest, 0, (size_t)at));
+		buf_adds(&text, next);
+		rest = str_cut(rest, (size_t)at + 2, rest.len);
+	}
+	buf_add(&text, rest);
+	return arena_cstr(bench->arena, buf_str(&text));
+}
+
 static const char *
 hex(const struct feed_bench *bench, const unsigned char *mac, size_t size)
 {

@@ -37,6 +37,10 @@ enum feed_reason bench_verify(const struct feed_bench *bench, const char *feed,
 enum feed_reason bench_parse(const struct feed_bench *bench, const char *feed, struct str body,
 	struct feed_events *events);
 
+/* The format with its first "%s" replaced by `first`, any further one by `second`; in the arena. */
+const char *bench_fill(
+	const struct feed_bench *bench, const char *format, const char *first, const char *second);
+
 /* Lower-case hexadecimal, in the bench's arena. */
 const char *bench_hmac_sha256(const struct feed_bench *bench, const char *key, struct str text);
 const char *bench_hmac_sha512(const struct feed_bench *bench, const char *key, struct str text);

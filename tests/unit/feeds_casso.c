@@ -373,17 +373,9 @@ headers(void **state)
 	struct buf upper CLEANUP(buf_fini) = {0};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		struct buf header CLEANUP(buf_fini) = {0};
-		struct str rest = str_from(cases[i].format);
-		const char *next = mac;
+		const char *header = bench_fill(bench, cases[i].format, mac, other);
 
-		for (ptrdiff_t at; (at = str_find(rest, STR("%s"))) >= 0; next = other) {
-			buf_add(&header, str_cut(rest, 0, (size_t)at));
-			buf_adds(&header, next);
-			rest = str_cut(rest, (size_t)at + 2, rest.len);
-		}
-		buf_add(&header, rest);
-		if (verify_v2(bench, header.ptr, STR("{}")) != cases[i].want)
+		if (verify_v2(bench, header, STR("{}")) != cases[i].want)
 			fail_msg("%s", cases[i].format);
 	}
 	for (const char *c = mac; *c != '\0'; c++)
