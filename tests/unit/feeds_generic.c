@@ -72,6 +72,11 @@ t_v1(void **state)
 			FEED_STALE_TIMESTAMP}, /* milliseconds */
 	};
 
+	const struct feed_secret one = {.mode = FEED_MODE_T_V1, .values = {STR(T_V1_SECRET)}};
+	const struct bench_message keyless = {
+		.headers = {{"Stripe-Signature", t_v1_sign(bench, "", NOW)}}, .body = STR(BODY)};
+
+	assert_int_equal(bench_verify(bench, "generic_t_v1", &one, &keyless), FEED_BAD_SIGNATURE);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		const struct feed_secret secret = {.mode = FEED_MODE_T_V1,
 			.values = {STR(T_V1_SECRET), STR("an-old-secret")},
@@ -342,28 +347,32 @@ labels_and_keys(void **state)
 	const char *old = mac_of(bench, OLD_KEY, lines, COVERED PARAMS);
 	const char *forged = mac_of(bench, "forged", lines, COVERED PARAMS);
 	const struct {
-		const char *inputs, *label, *mac;
+		const char *inputs, *signatures, *mac; /* %s: the MAC */
 		enum feed_reason want;
 	} cases[] = {
-		{"sig1=" COVERED PARAMS, "sig1=", good, FEED_OK},
-		{"sig1=" COVERED PARAMS, "sig1=", old, FEED_OK},
-		{"sig1=" COVERED PARAMS, "sig1=", forged, FEED_BAD_SIGNATURE},
-		{"sig1=" COVERED PARAMS, "sig2=", good, FEED_BAD_SIGNATURE},
-		{"sig1=" COVERED PARAMS, "sig1=(", good, FEED_BAD_SIGNATURE},
-		{"sig1=" COVERED PARAMS, "other=:YQ==:, sig1=", good, FEED_OK},
-		{"sig1=" COVERED PARAMS, "sig1=:YQ==:, sig1=", good, FEED_BAD_SIGNATURE},
-		{"sig1=" COVERED PARAMS ", sig1=()", "sig1=", good, FEED_BAD_SIGNATURE},
-		{"a=(\"@method\");created=1, sig1=" COVERED PARAMS, "a=:YQ==:,sig1=", good,
+		{"sig1=" COVERED PARAMS, "sig1=%s", good, FEED_OK},
+		{"sig1=" COVERED PARAMS, "sig1=%s", old, FEED_OK},
+		{"sig1=" COVERED PARAMS, "sig1=%s", forged, FEED_BAD_SIGNATURE},
+		{"sig1=" COVERED PARAMS, "sig2=%s", good, FEED_BAD_SIGNATURE},
+		{"sig1=" COVERED PARAMS, "sig1=(%s", good, FEED_BAD_SIGNATURE},
+		{"sig1=" COVERED PARAMS, "other=:YQ==:, sig1=%s", good, FEED_OK},
+		{"sig1=" COVERED PARAMS, "sig1=:YQ==:, sig1=%s", good, FEED_BAD_SIGNATURE},
+		{"sig1=" COVERED PARAMS ", sig1=()", "sig1=%s", good, FEED_BAD_SIGNATURE},
+		{"a=(\"@method\");created=1, sig1=" COVERED PARAMS, "a=:YQ==:,sig1=%s", good,
 			FEED_OK},
-		{"sig1=" COVERED PARAMS ",a=()", "a=:YQ==:,sig1=", good, FEED_OK},
-		{"a=b,b=b,c=b,d=b,e=b,f=b,g=b,h=" COVERED PARAMS, "h=", good, FEED_OK},
-		{"a=b,b=b,c=b,d=b,e=b,f=b,g=b,h=b,i=" COVERED PARAMS, "i=", good,
+		{"sig1=" COVERED PARAMS ",a=()", "a=:YQ==:,sig1=%s", good, FEED_OK},
+		{"a=b,b=b,c=b,d=b,e=b,f=b,g=b,h=" COVERED PARAMS, "h=%s", good, FEED_OK},
+		{"a=b,b=b,c=b,d=b,e=b,f=b,g=b,h=b,i=" COVERED PARAMS, "i=%s", good,
 			FEED_BAD_SIGNATURE},
-		{"sig1=" COVERED PARAMS, "sig1=x", good, FEED_BAD_SIGNATURE},
-		{"Sig1=" COVERED PARAMS, "Sig1=", good, FEED_BAD_SIGNATURE},
+		{"sig1=" COVERED PARAMS, "sig1=x%s", good, FEED_BAD_SIGNATURE},
+		{"Sig1=" COVERED PARAMS, "Sig1=%s", good, FEED_BAD_SIGNATURE},
+		{"sig1=" COVERED PARAMS, "sig1=(%s)", good, FEED_BAD_SIGNATURE},
+		{"sig1=" COVERED PARAMS, "sig1=%s x", good, FEED_BAD_SIGNATURE},
+		{"sig1=" COVERED PARAMS, "sig1=%s,", good, FEED_BAD_SIGNATURE},
 		{"sig1=" COVERED PARAMS, "", "", FEED_BAD_SIGNATURE},
-		{"sig1", "sig1=", good, FEED_BAD_SIGNATURE},
+		{"sig1", "sig1=%s", good, FEED_BAD_SIGNATURE},
 	};
+	const char *nobody = mac_of(bench, KEY, lines, COVERED ";created=" NOW ";keyid=\"\"");
 	struct feed_secret foreign = rfc_secret, nameless = rfc_secret, keyless = rfc_secret;
 	const char *signature = bench_fill(bench, "sig1=%s", good, "");
 	const char *empty_key = bench_fill(
@@ -371,8 +380,8 @@ labels_and_keys(void **state)
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		if (verify_rfc(bench, &rfc_secret, cases[i].inputs,
-			    arena_printf(bench->arena, "%s%s", cases[i].label, cases[i].mac).ptr,
-			    digest, NULL) != cases[i].want)
+			    bench_fill(bench, cases[i].signatures, cases[i].mac, ""), digest,
+			    NULL) != cases[i].want)
 			fail_msg("row %zu: %s", i, cases[i].inputs);
 	}
 	foreign.mode = FEED_MODE_T_V1;
@@ -383,6 +392,9 @@ labels_and_keys(void **state)
 		FEED_BAD_AUTH);
 	assert_int_equal(
 		verify_rfc(bench, &nameless, "sig1=" COVERED PARAMS, signature, digest, NULL),
+		FEED_BAD_SIGNATURE);
+	assert_int_equal(verify_rfc(bench, &nameless, "s=" COVERED ";created=" NOW ";keyid=\"\"",
+				 bench_fill(bench, "s=%s", nobody, ""), digest, NULL),
 		FEED_BAD_SIGNATURE);
 	assert_int_equal(
 		verify_rfc(bench, &keyless, "sig1=" COVERED PARAMS, empty_key, digest, NULL),

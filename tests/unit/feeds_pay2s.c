@@ -64,6 +64,7 @@ rows(void **state)
 		{BATCH(""), FEED_OK, 0, false},
 		{ONE("7", "\"OUT\"", "\"45000\""), FEED_OK, 1, true},
 		{ONE("7", "\"in\"", "45000"), FEED_OK, 1, false},
+		{ONE("7", "\"out\"", "45000"), FEED_OK, 1, true},
 		{ONE("7", "\"IN\"", "0"), FEED_ZERO_AMOUNT, 0, false},
 		{BATCH(ROW("6", "\"IN\"", "0", "") "," GOOD), FEED_OK, 1, false},
 		{BATCH(ROW("7", "\"IN\"", "45000", ",\"checksum\":\"any\",\"content\":null")),
