@@ -18,6 +18,7 @@ static const struct {
 	{"registry", cli_registry, "import and export markets, stalls, accounts"},
 	{"stall", cli_stall, "invite a stallholder to the stall's page"},
 	{"endpoint", cli_endpoint, "the addresses that banks and aggregators call"},
+	{"pull", cli_pull, "lists that we ask a provider for, so that nothing is missed"},
 	{"key", cli_key, "keys for the /v1 API"},
 	{"charge", cli_charge, "ask an amount of one buyer"},
 	{"payments", cli_payments, "list payments"},

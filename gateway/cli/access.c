@@ -8,8 +8,6 @@
 #include "control.h"
 #include "options.h"
 
-#define SECRET_SIZE_MAX 4096
-
 static const char ENDPOINT_HELP[] =
 	"usage: chopay endpoint add --feed FEED --mode MODE --secret-file F --data DIR\n"
 	"       chopay endpoint list --data DIR\n"
@@ -27,41 +25,6 @@ struct endpoint_options {
 	const char *data, *feed, *mode, *secret_file, *client_id, *hours;
 	const char *id;
 };
-
-static int
-read_secret(const char *command, const char *file, struct buf *secret)
-{
-	struct str text;
-	int status = read_file(command, file, SECRET_SIZE_MAX, secret);
-
-	if (status != 0)
-		return status;
-	/* An editor's line end is not part of the secret. */
-	text = buf_str(secret);
-	while (text.len > 0 && (text.ptr[text.len - 1] == '\n' || text.ptr[text.len - 1] == '\r'))
-		text.len--;
-	secret->len = text.len;
-	if (text.len == 0) {
-		complain("%s: %s holds no secret", command, file);
-		return EX_DATAERR;
-	}
-	return 0;
-}
-
-/* One JSON line for each item of an answer's list. */
-static int
-print_lines(const json_t *answer, const char *name)
-{
-	const json_t *items = json_object_get(answer, name);
-
-	for (size_t i = 0; i < json_array_size(items); i++) {
-		struct buf line CLEANUP(buf_fini) = {0};
-
-		json_write(&line, json_array_get(items, i));
-		puts(line.ptr);
-	}
-	return EX_OK;
-}
 
 static int
 endpoint_add(const struct endpoint_options *options)
@@ -83,7 +46,7 @@ endpoint_add(const struct endpoint_options *options)
 		return EX_USAGE;
 	}
 	if (options->secret_file != NULL)
-		status = read_secret("endpoint add", options->secret_file, &secret);
+		status = read_secret_file("endpoint add", options->secret_file, &secret);
 	if (status != 0)
 		return status;
 	json_set_str(body, "feed", str_from(options->feed));
@@ -109,7 +72,7 @@ endpoint_list(const struct endpoint_options *options)
 
 	if (status == 0)
 		status = control_json(control, "GET", "/control/endpoints", NULL, &answer);
-	return status == 0 ? print_lines(answer, "endpoints") : status;
+	return status == 0 ? control_print_lines(answer, "endpoints") : status;
 }
 
 static int
@@ -133,7 +96,7 @@ endpoint_rotate(const struct endpoint_options *options)
 		}
 		json_set_i64(body, "hours", hours);
 	}
-	status = read_secret("endpoint rotate", options->secret_file, &secret);
+	status = read_secret_file("endpoint rotate", options->secret_file, &secret);
 	if (status != 0)
 		return status;
 	json_set_str(body, "secret", buf_str(&secret));
@@ -242,7 +205,7 @@ key_list(const char *data)
 
 	if (status == 0)
 		status = control_json(control, "GET", "/control/keys", NULL, &answer);
-	return status == 0 ? print_lines(answer, "keys") : status;
+	return status == 0 ? control_print_lines(answer, "keys") : status;
 }
 
 int

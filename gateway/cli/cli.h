@@ -10,6 +10,7 @@ int cli_config(int argc, char **argv);
 int cli_registry(int argc, char **argv);
 int cli_stall(int argc, char **argv);
 int cli_endpoint(int argc, char **argv);
+int cli_pull(int argc, char **argv);
 int cli_key(int argc, char **argv);
 int cli_charge(int argc, char **argv);
 int cli_payments(int argc, char **argv);

@@ -266,3 +266,17 @@ path_add(struct buf *path, struct str segment)
 			buf_addf(path, "%%%02X", (unsigned char)c);
 	}
 }
+
+int
+control_print_lines(const json_t *answer, const char *name)
+{
+	const json_t *items = json_object_get(answer, name);
+
+	for (size_t i = 0; i < json_array_size(items); i++) {
+		struct buf line CLEANUP(buf_fini) = {0};
+
+		json_write(&line, json_array_get(items, i));
+		puts(line.ptr);
+	}
+	return EX_OK;
+}

@@ -33,6 +33,9 @@ int control_json(struct control *control, const char *method, const char *path, 
 int control_complain(
 	struct control *control, const char *about, const struct control_answer *answer);
 
+/* One JSON line on stdout for each item of the answer's list; 0. */
+int control_print_lines(const json_t *answer, const char *name);
+
 /* A path segment, percent-encoded. */
 void path_add(struct buf *path, struct str segment);
 

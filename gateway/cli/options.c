@@ -8,6 +8,8 @@
 #include "chopay/str.h"
 #include "options.h"
 
+#define SECRET_SIZE_MAX 4096
+
 static const struct option_spec *
 find_spec(const struct option_spec *specs, size_t count, struct str name)
 {
@@ -128,6 +130,26 @@ read_file(const char *command, const char *file, size_t max, struct buf *bytes)
 	}
 	if (bytes->len > max) {
 		complain("%s: %s is larger than %zu bytes", command, file, max);
+		return EX_DATAERR;
+	}
+	return 0;
+}
+
+int
+read_secret_file(const char *command, const char *file, struct buf *secret)
+{
+	struct str text;
+	int status = read_file(command, file, SECRET_SIZE_MAX, secret);
+
+	if (status != 0)
+		return status;
+	/* An editor's line end is not part of the secret. */
+	text = buf_str(secret);
+	while (text.len > 0 && (text.ptr[text.len - 1] == '\n' || text.ptr[text.len - 1] == '\r'))
+		text.len--;
+	secret->len = text.len;
+	if (text.len == 0) {
+		complain("%s: %s holds no secret", command, file);
 		return EX_DATAERR;
 	}
 	return 0;

@@ -25,5 +25,8 @@ int subcommand_missing(const char *command, const char *help, int argc, char **a
 /* A whole file, or "-" for standard input; complains and returns 74 when it cannot. */
 struct buf;
 int read_file(const char *command, const char *file, size_t max, struct buf *bytes);
+/* A secret alone in a file, without the line end that an editor leaves; complains too when empty.
+ */
+int read_secret_file(const char *command, const char *file, struct buf *secret);
 
 #endif

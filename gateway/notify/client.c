@@ -369,15 +369,13 @@ client_free(struct client *client)
 	free(client);
 }
 
-void
-client_run(struct client *client, int wake_fd, int timeout_ms)
+/* Moves every call on and ends those that are over: how many? */
+static int
+move_on(struct client *client)
 {
-	struct curl_waitfd wake = {.fd = wake_fd, .events = CURL_WAIT_POLLIN};
 	struct CURLMsg *message;
-	int running, left;
+	int running, left, over = 0;
 
-	curl_multi_perform(client->multi, &running); /* what was sent since the last time */
-	curl_multi_poll(client->multi, &wake, 1, timeout_ms, NULL);
 	curl_multi_perform(client->multi, &running);
 	while ((message = curl_multi_info_read(client->multi, &left)) != NULL) {
 		struct client_call *call;
@@ -386,5 +384,19 @@ client_run(struct client *client, int wake_fd, int timeout_ms)
 			continue;
 		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&call);
 		finish(call, message->data.result, NULL);
+		over++;
 	}
+	return over;
+}
+
+void
+client_run(struct client *client, int wake_fd, int timeout_ms)
+{
+	struct curl_waitfd wake = {.fd = wake_fd, .events = CURL_WAIT_POLLIN};
+
+	/* What was just sent may be over at once; nothing would wake us for it. */
+	if (move_on(client) > 0)
+		timeout_ms = 0;
+	curl_multi_poll(client->multi, &wake, 1, timeout_ms, NULL);
+	(void)move_on(client);
 }

@@ -86,8 +86,8 @@ notify_start(const struct notify_config *config, struct notify **notify)
 	made->notifier.config = *config;
 	made->notifier.mailbox = mailbox_new();
 	made->outbox = outbox_new(&made->notifier);
-	*notify = made; /* before anything runs that may ask for it */
 	made->poller = poller_new(&made->notifier);
+	*notify = made; /* before anything runs that may ask for it */
 	err = client_new(&client, &made->notifier.client);
 	if (err.code == ERR_OK)
 		err = start_thread(made);
