@@ -120,6 +120,18 @@ outgoing(void **state)
 	assert_string_equal(fixture_difference(fixture, result), "send_headers");
 }
 
+/* ... and the text under an RFC 9421 signature. */
+static void
+signature_base(void **state)
+{
+	json_t *fixture CLEANUP(json_cleanup) = load("rfc9421_body_ok.json");
+	json_t *result CLEANUP(json_cleanup) = NULL;
+
+	json_object_set_new(json_object_get(fixture, "expect"), "signature_base", json_string(""));
+	assert_int_equal(fixture_run(*state, fixture, &result).code, ERR_OK);
+	assert_string_equal(fixture_difference(fixture, result), "signature_base");
+}
+
 /* Remove or replace one member of a good fixture: it is malformed, not run half. */
 static void
 malformed_fixtures(void **state)
@@ -276,6 +288,7 @@ main(void)
 		cmocka_unit_test(fixtures),
 		cmocka_unit_test(differences),
 		cmocka_unit_test(outgoing),
+		cmocka_unit_test(signature_base),
 		cmocka_unit_test(malformed_fixtures),
 		cmocka_unit_test(rolled_secret),
 		cmocka_unit_test(table),
