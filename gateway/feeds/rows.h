@@ -21,4 +21,7 @@ extern const struct feed feed_bidv;
 
 extern const struct feed feed_sepay_list_v1, feed_sepay_list_v2, feed_casso_list;
 
+extern const struct feed feed_statement_csv, feed_statement_xlsx;
+extern const struct feed feed_statement_mt940, feed_statement_camt053;
+
 #endif

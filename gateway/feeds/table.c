@@ -22,6 +22,12 @@ static const struct feed *const feeds[] = {
 	&feed_sepay_list_v1,
 	&feed_sepay_list_v2,
 	&feed_casso_list,
+
+	/* statement files, which a person brings */
+	&feed_statement_csv,
+	&feed_statement_xlsx,
+	&feed_statement_mt940,
+	&feed_statement_camt053,
 };
 
 static const struct {

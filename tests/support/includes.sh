@@ -12,7 +12,8 @@ BEGIN {
 	for (i = 1; i in w; i += 2) rank[w[i]] = w[i + 1]
 	# Each contract header belongs to the folder that implements it.
 	owner_list = "base: err str arena money clock log json queue fold csv asset; crypt: crypt; " \
-		"vietqr: picture; pay: reference match charge candidate; feeds: feeds fixture listing; http: http; " \
+		"vietqr: picture; pay: reference match charge candidate; " \
+		"feeds: feeds fixture listing statement; http: http; " \
 		"store: store; books: books; merchants: registry banks; api: api; app: app; " \
 		"simulate: simulate; notify: notify"
 	n = split(owner_list, parts, "; ")
@@ -31,6 +32,8 @@ BEGIN {
 	rows["event2/"] = "^gateway/(http|notify|app)/"
 	rows["curl/"] = "^gateway/(simulate|cli|notify)/"
 	rows["utf8proc.h"] = "^gateway/base/fold\\.c$"
+	rows["expat.h"] = "^gateway/feeds/statement_xml\\.c$"
+	rows["zip.h"] = "^gateway/feeds/statement_xlsx\\.c$"
 	rows["ini.h"] = "^gateway/app/config\\.c$"
 }
 function complain(text) {
