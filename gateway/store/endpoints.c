@@ -6,7 +6,8 @@ endpoints_put(struct db *db, const struct endpoint *endpoint)
 {
 	static const char PUT[] =
 		"INSERT INTO endpoint (id, feed, mode, client_id, secret, previous,"
-		" previous_until_ms, created_at_ms) VALUES ($1, $2, $3, $4, $5, $6, 0, $7)";
+		" previous_until_ms, created_at_ms, header, addresses, client_cert)"
+		" VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9, $10)";
 	struct db_stmt *stmt;
 
 	TRY(db_prepare(db, PUT, &stmt));
@@ -17,7 +18,35 @@ endpoints_put(struct db *db, const struct endpoint *endpoint)
 	db_bind_blob(stmt, 5, endpoint->secret);
 	db_bind_blob(stmt, 6, endpoint->previous);
 	db_bind_int(stmt, 7, endpoint->created_at_ms);
+	db_bind_str(stmt, 8, endpoint->header);
+	db_bind_str(stmt, 9, endpoint->addresses);
+	db_bind_str(stmt, 10, endpoint->client_cert);
 	return db_run(stmt);
+}
+
+static void
+bind_change(struct db_stmt *stmt, int at, const struct str *value)
+{
+	if (value == NULL)
+		db_bind_null(stmt, at);
+	else
+		db_bind_str(stmt, at, *value);
+}
+
+struct err
+endpoints_set_callers(
+	struct db *db, struct str id, const struct str *addresses, const struct str *client_cert)
+{
+	static const char SET[] =
+		"UPDATE endpoint SET addresses = coalesce($2, addresses),"
+		" client_cert = coalesce($3, client_cert) WHERE id = $1 AND revoked_at_ms IS NULL";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, SET, &stmt));
+	db_bind_str(stmt, 1, id);
+	bind_change(stmt, 2, addresses);
+	bind_change(stmt, 3, client_cert);
+	return db_change_one(stmt, "no endpoint with that id is in use");
 }
 
 struct err
@@ -54,7 +83,8 @@ endpoints_list(
 {
 	static const char LIST[] =
 		"SELECT id, feed, mode, client_id, secret, previous, previous_until_ms,"
-		" created_at_ms, coalesce(revoked_at_ms, 0) FROM endpoint"
+		" created_at_ms, coalesce(revoked_at_ms, 0), header, addresses, client_cert"
+		" FROM endpoint"
 		" ORDER BY created_at_ms, id LIMIT $1";
 	struct db_stmt *stmt;
 	bool row;
@@ -64,14 +94,18 @@ endpoints_list(
 	db_bind_int(stmt, 1, (int64_t)max);
 	for (;; (*count)++) {
 		struct endpoint *e = &endpoints[*count];
-		struct str *const texts[] = {
-			&e->id, &e->feed, &e->mode, &e->client_id, &e->secret, &e->previous};
+		const struct {
+			int column;
+			struct str *text;
+		} texts[] = {{0, &e->id}, {1, &e->feed}, {2, &e->mode}, {3, &e->client_id},
+			{4, &e->secret}, {5, &e->previous}, {9, &e->header}, {10, &e->addresses},
+			{11, &e->client_cert}};
 
 		TRY(db_step(stmt, &row));
 		if (!row)
 			return OK;
-		for (int i = 0; i < 6; i++)
-			*texts[i] = arena_copy(arena, db_str(stmt, i));
+		for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+			*texts[i].text = arena_copy(arena, db_str(stmt, texts[i].column));
 		e->previous_until_ms = db_int(stmt, 6);
 		e->created_at_ms = db_int(stmt, 7);
 		e->revoked_at_ms = db_int(stmt, 8);
