@@ -251,6 +251,12 @@ request_client_name(struct request *req)
 }
 
 bool
+request_client_digest(struct request *req, unsigned char digest[TLS_DIGEST_SIZE])
+{
+	return req->conn != NULL && req->secure && tls_client_digest(req->conn->bev, digest);
+}
+
+bool
 request_gone(struct request *req)
 {
 	return req->conn == NULL;

@@ -180,17 +180,35 @@ tls_say_goodbye(struct bufferevent *bev)
 	ERR_clear_error();
 }
 
+/* NULL: none was shown.  One that no client CA vouches for ended the handshake. */
+static X509 *
+client_certificate(struct bufferevent *bev)
+{
+	SSL *ssl = bufferevent_openssl_get_ssl(bev);
+
+	return SSL_get_verify_result(ssl) == X509_V_OK ? SSL_get0_peer_certificate(ssl) : NULL;
+}
+
+bool
+tls_client_digest(struct bufferevent *bev, unsigned char digest[TLS_DIGEST_SIZE])
+{
+	X509 *cert = client_certificate(bev);
+	unsigned size = 0;
+
+	return cert != NULL && X509_digest(cert, EVP_sha256(), digest, &size) == 1 &&
+	       size == TLS_DIGEST_SIZE;
+}
+
 struct str
 tls_client_name(struct bufferevent *bev, struct arena *arena)
 {
-	SSL *ssl = bufferevent_openssl_get_ssl(bev);
-	X509 *cert = SSL_get0_peer_certificate(ssl);
+	X509 *cert = client_certificate(bev);
 	BIO *text;
 	char *ptr;
 	struct str name = {NULL, 0};
 	long len;
 
-	if (cert == NULL || SSL_get_verify_result(ssl) != X509_V_OK)
+	if (cert == NULL)
 		return name;
 	text = BIO_new(BIO_s_mem());
 	if (text == NULL)

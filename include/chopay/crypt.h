@@ -43,6 +43,10 @@ bool crypt_rsa_verify(
 /* Is that a public key we would verify with?  NULL, or what is wrong with it.  Slow (3 ms). */
 const char *crypt_rsa_fault(struct str public_pem);
 
+/* SHA-256 of a certificate in PEM (of the first, when a chain follows it), as `openssl x509
+ * -fingerprint -sha256` shows it.  ERR_INVALID: no certificate. */
+MUST_CHECK struct err crypt_certificate_digest(struct str pem, unsigned char digest[SHA256_SIZE]);
+
 /* Our own RSA key, for answers that a bank wants signed.  Immutable: any thread may sign. */
 struct signing_key;
 MUST_CHECK struct err signing_key_new(struct signing_key **key); /* 2048 bits; 0.2 s */

@@ -50,6 +50,9 @@ bool request_secure(struct request *req);     /* came over TLS */
 /* The subject of the client's verified TLS certificate (RFC 2253), or {NULL, 0}.  In the handler.
  */
 struct str request_client_name(struct request *req);
+/* The SHA-256 of that certificate; false when the client showed none.  In the handler. */
+#define TLS_DIGEST_SIZE 32
+bool request_client_digest(struct request *req, unsigned char digest[TLS_DIGEST_SIZE]);
 bool request_local(struct request *req);    /* came over the control socket */
 bool request_gone(struct request *req);	    /* the client has left; a reply goes nowhere */
 struct str request_id(struct request *req); /* for logs and problem documents */

@@ -25,6 +25,7 @@
 #include <cmocka.h>
 #include <event2/event.h>
 
+#include "chopay/crypt.h"
 #include "chopay/http.h"
 #include "chopay/queue.h"
 
@@ -91,7 +92,11 @@ handle_info(struct request *req)
 {
 	struct str query = STR("-"), cookie = STR("-"), form = STR("-"), client;
 	struct str header = request_header(req, "x-test");
+	unsigned char digest[TLS_DIGEST_SIZE];
+	struct buf hex CLEANUP(buf_fini) = {0};
 
+	if (request_client_digest(req, digest))
+		hex_put(&hex, (struct str){(const char *)digest, sizeof(digest)});
 	request_query(req, "q", &query);
 	request_cookie(req, "session", &cookie);
 	request_form(req, "f", &form);
@@ -100,11 +105,11 @@ handle_info(struct request *req)
 	reply_bytes(req, 200, "text/plain",
 		arena_printf(request_arena(req),
 			"param=%.*s query=%.*s cookie=%.*s form=%.*s header=%.*s peer=%.*s secure=%d "
-			"local=%d client=%.*s route=%s",
+			"local=%d client=%.*s route=%s digest=%.*s",
 			STR_FMT(request_param(req, "name")), STR_FMT(query), STR_FMT(cookie),
 			STR_FMT(form), STR_FMT(header), STR_FMT(request_peer(req)),
 			request_secure(req), request_local(req), STR_FMT(client),
-			request_route(req)->path));
+			request_route(req)->path, STR_FMT(buf_str(&hex))));
 }
 
 static void

@@ -525,7 +525,7 @@ serves_the_control_socket(void **state)
 	client_expect(fd, 200, "hello");
 	client_expect(fd, 200,
 		"param=x query=- cookie=- form=- header= peer=local secure=0 local=1 client= "
-		"route=/info/{name}");
+		"route=/info/{name} digest=");
 	close(fd);
 
 	/* Never a file that is no socket. */

@@ -541,6 +541,61 @@ info_with_certificate(struct harness *h, int version, const char *ca, struct ans
 	return served;
 }
 
+/* " digest=..." of a client's certificate, or " digest=" alone. */
+static bool
+shows_digest(const struct answer *answer, const char *ca)
+{
+	struct buf want CLEANUP(buf_fini) = {0};
+	unsigned char digest[SHA256_SIZE];
+	char pem[4096], name[32];
+	FILE *in;
+	size_t size;
+
+	buf_adds(&want, " digest=");
+	if (ca != NULL) {
+		snprintf(name, sizeof(name), "%s/client.pem", ca);
+		in = fopen(file(name), "r");
+		size = fread(pem, 1, sizeof(pem), in);
+		fclose(in);
+		assert_int_equal(
+			crypt_certificate_digest((struct str){pem, size}, digest).code, ERR_OK);
+		hex_put(&want, (struct str){(const char *)digest, sizeof(digest)});
+	}
+	return str_ends(buf_str(&answer->body), buf_str(&want));
+}
+
+/* A ticket stands for the certificate that was shown when it was given. */
+static void
+keeps_the_certificate_of_a_session(void **state)
+{
+	struct harness *h = start(&HTTP_LIMITS_DEFAULT, "a");
+	struct answer answer = {0};
+
+	(void)state;
+	for
+		EACH_VERSION(v)
+		{
+			struct client first = client_new(h, versions[v]);
+			struct client second = client_new(h, versions[v]);
+
+			SSL_use_certificate_file(first.ssl, file("a/client.pem"), SSL_FILETYPE_PEM);
+			SSL_use_PrivateKey_file(first.ssl, file("a/client.key"), SSL_FILETYPE_PEM);
+			assert_true(shake(&first));
+			put(&first, HELLO);
+			want(&first, 200, "hello");
+			SSL_set_session(second.ssl, first.session);
+			assert_true(shake(&second));
+			assert_true(SSL_session_reused(second.ssl));
+			put(&second, STR("GET /info/x HTTP/1.1\r\nHost: x\r\n\r\n"));
+			assert_true(get(&second, &answer));
+			assert_true(shows_digest(&answer, "a"));
+			client_end(&first, true);
+			client_end(&second, true);
+		}
+	buf_fini(&answer.body);
+	harness_end(h);
+}
+
 static void
 verifies_client_certificates(void **state)
 {
@@ -553,8 +608,10 @@ verifies_client_certificates(void **state)
 		{
 			assert_true(info_with_certificate(h, versions[v], "a", &answer));
 			assert_non_null(strstr(answer.body.ptr, "client=CN=feed,O=Bank "));
+			assert_true(shows_digest(&answer, "a"));
 			assert_true(info_with_certificate(h, versions[v], NULL, &answer));
 			assert_non_null(strstr(answer.body.ptr, "client= "));
+			assert_true(shows_digest(&answer, NULL));
 			assert_false(info_with_certificate(h, versions[v], "b", &answer));
 		}
 	buf_fini(&answer.body);
@@ -606,6 +663,7 @@ main(void)
 		cmocka_unit_test(streams_events),
 		cmocka_unit_test(a_silent_client_is_let_go),
 		cmocka_unit_test(verifies_client_certificates),
+		cmocka_unit_test(keeps_the_certificate_of_a_session),
 		cmocka_unit_test(says_why_it_cannot_load),
 	};
 
