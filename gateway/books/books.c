@@ -72,7 +72,10 @@ books_open(const struct books_config *config, struct books **books, struct buf *
 		made->config.two_person_above.dong = TWO_PERSON_ABOVE_DEFAULT;
 	made->lock_fd = -1;
 	made->receivers.stale = true; /* read with the first command */
+	pthread_mutex_init(&made->signing_making, NULL);
 	err = folder_open(config->folder, &made->lock_fd, &made->sealing_key, why);
+	if (err.code == ERR_OK)
+		err = signing_open(made, why);
 	if (err.code == ERR_OK)
 		err = open_store(made, why);
 	if (err.code == ERR_OK)
@@ -118,6 +121,7 @@ books_close(struct books *books)
 	if (books->lock_fd >= 0)
 		close(books->lock_fd);
 	explicit_bzero(&books->sealing_key, sizeof(books->sealing_key));
+	signing_close(books);
 	free(books);
 }
 

@@ -48,6 +48,8 @@ struct books {
 	int64_t last_id;
 	struct receiver_list receivers;
 	struct sealing_key sealing_key;
+	struct signing_key *_Atomic signing_key; /* NULL until somebody needs one */
+	pthread_mutex_t signing_making;
 	struct log_limit undone; /* the writer's */
 	atomic_bool failed;	 /* a commit failed: no more commands */
 };
@@ -66,6 +68,10 @@ void *reader_run(void *reader);
 /* The folder of a store: made, locked, keyed. */
 MUST_CHECK struct err folder_open(
 	const char *folder, int *lock_fd, struct sealing_key *key, struct buf *why);
+
+/* signing.c */
+MUST_CHECK struct err signing_open(struct books *books, struct buf *why);
+void signing_close(struct books *books);
 
 /* Attribute a credit to a stall: payment, charge, cells, notices. */
 struct posting {

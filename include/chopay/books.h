@@ -104,6 +104,10 @@ struct err books_submit_wait(struct books *books, struct command *command);
 struct err books_ask_wait(struct books *books, struct query *query);
 
 const struct sealing_key *books_sealing_key(const struct books *books);
+/* Our key for answers that a bank wants signed; NULL until it was needed.  Any thread. */
+const struct signing_key *books_signing_key(const struct books *books);
+/* Makes it (0.2 s, and a file in keys/) when there is none.  Any thread but a loop's. */
+MUST_CHECK struct err books_need_signing_key(struct books *books);
 int64_t books_now_ms(const struct books *books);
 
 /* ---- settle: a feed's message ------------------------------------------------------------------
