@@ -2,16 +2,22 @@
 #include <stdlib.h>
 
 #include "api.h"
+#include "refusals.h"
 
 struct api_counts *
 api_counts_new(void)
 {
-	return mem_alloc_zero(1, sizeof(struct api_counts));
+	struct api_counts *counts = mem_alloc_zero(1, sizeof(*counts));
+
+	counts->refusals = refusals_new();
+	return counts;
 }
 
 void
 api_counts_free(struct api_counts *counts)
 {
+	if (counts != NULL)
+		refusals_free(counts->refusals);
 	free(counts);
 }
 

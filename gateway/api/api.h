@@ -4,6 +4,7 @@
 
 #include <stdatomic.h>
 
+#include "address_list.h"
 #include "chopay/api.h"
 #include "chopay/log.h"
 #include "chopay/registry.h"
@@ -18,9 +19,12 @@ struct live;
 struct endpoints;
 struct loop_switch;
 
+struct refusals;
+
 struct api_counts {
-	atomic_ullong deliveries, transfers, replays, conflicts, refused[16]; /* by feed_reason */
+	atomic_ullong deliveries, transfers, replays, conflicts;
 	atomic_ullong charges;
+	struct refusals *refusals;
 };
 
 struct api {
@@ -77,8 +81,9 @@ enum action {
 	RESOLVE_SUSPENSE,
 	SEE_SUMMARY, /* adoption figures without small cells' money */
 	SEE_SMALL_CELLS,
+	SEE_REFUSALS, /* of deliveries */
 };
-#define ACTIONS 11
+#define ACTIONS 12
 /* The one place that decides; deny by default. */
 bool may(const struct principal *who, enum action action, int64_t stall_id);
 
@@ -169,11 +174,20 @@ void live_open(struct api *api, struct request *req, int64_t stall_id, struct st
 /* ---- endpoints ----------------------------------------------------------------------------------
  */
 
+/* Calls of this second that showed no valid token of ours. */
+struct token_budget {
+	int64_t second;
+	int calls;
+};
+
 struct open_endpoint {
 	struct str id;
 	const struct feed *feed;
 	struct feed_secret secret; /* opened */
 	int64_t previous_until_ms;
+	const struct address_list *addresses; /* NULL: anybody's */
+	struct str client_cert;		      /* the SHA-256 to show; empty: none asked */
+	struct token_budget *budget;	      /* this loop's */
 };
 const struct open_endpoint *endpoint_find(
 	const struct api *api, struct str feed_name, struct str id);
@@ -196,6 +210,7 @@ void payments_get_all(struct request *req);
 void suspense_get_all(struct request *req);
 void suspense_get_candidates(struct request *req);
 void suspense_post_resolution(struct request *req);
+void refusals_get_all(struct request *req);
 void summary_get(struct request *req);
 void openapi_get(struct request *req);
 void health_get(struct request *req);
@@ -229,6 +244,8 @@ void control_pull_list(struct request *req);
 void control_pull_rotate(struct request *req);
 void control_pull_now(struct request *req);
 void control_pull_remove(struct request *req);
+void control_endpoint_set(struct request *req);
+void control_public_key(struct request *req);
 void control_key_add(struct request *req);
 void control_key_list(struct request *req);
 void control_key_revoke(struct request *req);

@@ -1,7 +1,7 @@
-/* Endpoints managed over the control socket: add, list, roll a secret. */
+/* Endpoints managed over the control socket: add, list, roll a secret, say who may call. */
 #include <string.h>
 
-#include "api.h"
+#include "endpoint_words.h"
 
 #define ENDPOINT_ID_BYTES 12
 #define ROLL_HOURS_DEFAULT 24
@@ -13,6 +13,7 @@ struct endpoint_change {
 	struct request *req;
 	struct endpoint endpoint;
 	int64_t roll_hours;
+	bool sets_addresses, sets_client_cert;
 	void (*answer)(void *change);
 };
 
@@ -89,74 +90,27 @@ change_new(struct request *req, struct err (*apply)(struct tx *tx, struct comman
 	return change;
 }
 
-static bool
-fits(struct request *req, const struct feed *feed, struct str mode_word, struct str secret,
-	struct str client_id)
-{
-	enum feed_mode mode;
-	const char *fault;
-
-	if (!feed_mode_parse(mode_word, &mode) || !feed_allows(feed, mode)) {
-		struct buf modes CLEANUP(buf_fini) = {0};
-
-		for (size_t i = 0; i < feed->mode_count; i++)
-			buf_addf(
-				&modes, "%s%s", i == 0 ? "" : ", ", feed_mode_name(feed->modes[i]));
-		reply_problem(req, 400, "invalid-body", "The mode does not fit the feed",
-			"%s has the modes %s", feed->name, modes.ptr);
-		return false;
-	}
-	fault = mode == FEED_MODE_NONE ? NULL : feed_secret_fault(mode, secret);
-	if (fault == NULL && mode == FEED_MODE_OAUTH2 && client_id.len == 0)
-		fault = "oauth2 needs a client id (--client-id)";
-	if (fault != NULL)
-		reply_problem(req, 400, "invalid-secret", "The secret cannot be used", "%s", fault);
-	return fault == NULL;
-}
-
 void
 control_endpoint_add(struct request *req)
 {
 	struct endpoint_change *change = change_new(req, add_apply, added);
-	struct arena *arena = request_arena(req);
 	json_t *body CLEANUP(json_cleanup) = body_object(req);
-	struct str feed_name, mode, secret, client_id;
-	const struct feed *feed;
+	struct endpoint_words words;
 
-	if (body == NULL)
-		return;
-	if (json_member_str(body, "feed", &feed_name).code != ERR_OK ||
-		json_member_str(body, "mode", &mode).code != ERR_OK ||
-		json_member_str_opt(body, "secret", &secret).code != ERR_OK ||
-		json_member_str_opt(body, "client_id", &client_id).code != ERR_OK) {
-		reply_problem(req, 400, "invalid-body", "A member is missing or not a text",
-			"an endpoint has feed, mode and secret");
-		return;
-	}
-	feed = feed_find(feed_name);
-	if (feed == NULL || feed->mode_count == 0) {
-		struct buf names CLEANUP(buf_fini) = {0};
-
-		for (size_t i = 0; feed_list(i) != NULL; i++) {
-			if (feed_list(i)->mode_count > 0) /* others are pulled or imported */
-				buf_addf(&names, "%s%s", names.len == 0 ? "" : ", ",
-					feed_list(i)->name);
-		}
-		reply_problem(
-			req, 400, "unknown-feed", "No such feed", "the feeds are %s", names.ptr);
-		return;
-	}
-	if (!fits(req, feed, mode, secret, client_id))
+	if (body == NULL || !endpoint_words_read(req, body, &words))
 		return;
 	change->endpoint = (struct endpoint){
-		.id = new_endpoint_id(arena),
-		.feed = str_from(feed->name),
-		.mode = arena_copy(arena, mode),
-		.client_id = arena_copy(arena, client_id),
+		.id = new_endpoint_id(request_arena(req)),
+		.feed = str_from(words.feed->name),
+		.mode = str_from(feed_mode_name(words.mode)),
+		.client_id = words.client_id,
+		.header = words.header,
+		.addresses = words.addresses,
+		.client_cert = words.client_cert,
 		.secret = STR(""),
 		.previous = STR(""),
 	};
-	seal(change, secret);
+	seal(change, words.secret);
 	submit_command(req, &change->command);
 }
 
@@ -182,6 +136,10 @@ list_answer(struct db *db, struct ask *ask)
 		json_set_str(item, "path",
 			arena_printf(ask->query.arena, "/webhooks/%.*s/%.*s", STR_FMT(rows[i].feed),
 				STR_FMT(rows[i].id)));
+		json_set_str(item, "client_id", rows[i].client_id);
+		json_set_str(item, "header", rows[i].header);
+		json_set_str(item, "allow_from", rows[i].addresses);
+		json_set_str(item, "client_cert", rows[i].client_cert);
 		json_set_time(item, "created_at", rows[i].created_at_ms);
 		json_set_time(item, "previous_until",
 			rows[i].previous_until_ms == 0 ? NO_TIME : rows[i].previous_until_ms);
@@ -263,11 +221,49 @@ control_endpoint_rotate(struct request *req)
 			"no endpoint with that id is in use; `chopay endpoint list` shows those that are");
 		return;
 	}
-	if (!fits(req, open->feed, str_from(feed_mode_name(open->secret.mode)), secret,
-		    open->secret.client_id))
+	if (!endpoint_words_check_secret(req, open->secret.mode, secret))
 		return;
 	change->endpoint.id = request_param(req, "id");
 	seal(change, secret);
+	submit_command(req, &change->command);
+}
+
+/* ---- whom it lets in
+ * ------------------------------------------------------------------------------------------------
+ */
+
+static struct err
+set_apply(struct tx *tx, struct command *self)
+{
+	struct endpoint_change *change = (struct endpoint_change *)self;
+
+	return endpoints_set_callers(tx->db, change->endpoint.id,
+		change->sets_addresses ? &change->endpoint.addresses : NULL,
+		change->sets_client_cert ? &change->endpoint.client_cert : NULL);
+}
+
+static void
+changed(void *arg)
+{
+	reply_empty(((struct endpoint_change *)arg)->req, 204);
+}
+
+void
+control_endpoint_set(struct request *req)
+{
+	struct endpoint_change *change = change_new(req, set_apply, changed);
+	json_t *body CLEANUP(json_cleanup) = body_object(req);
+	struct endpoint_words words;
+
+	if (body == NULL || !endpoint_words_read_callers(req, body, &words))
+		return;
+	change->endpoint = (struct endpoint){
+		.id = request_param(req, "id"),
+		.addresses = words.addresses,
+		.client_cert = words.client_cert,
+	};
+	change->sets_addresses = words.tells_addresses;
+	change->sets_client_cert = words.tells_client_cert;
 	submit_command(req, &change->command);
 }
 
@@ -280,17 +276,45 @@ revoke_apply(struct tx *tx, struct command *self)
 	return endpoints_revoke(tx->db, ((struct endpoint_change *)self)->endpoint.id, tx->now_ms);
 }
 
-static void
-revoked(void *arg)
-{
-	reply_empty(((struct endpoint_change *)arg)->req, 204);
-}
-
 void
 control_endpoint_revoke(struct request *req)
 {
-	struct endpoint_change *change = change_new(req, revoke_apply, revoked);
+	struct endpoint_change *change = change_new(req, revoke_apply, changed);
 
 	change->endpoint.id = request_param(req, "id");
 	submit_command(req, &change->command);
+}
+
+/* ---- our public key
+ * ----------------------------------------------------------------------------------------------
+ */
+
+static struct err
+public_key_answer(struct db *db, struct ask *ask)
+{
+	struct books *books = ask->api->config.books;
+
+	(void)db;
+	TRY(books_need_signing_key(books));
+	signing_key_public(books_signing_key(books), &ask->bytes);
+	return OK;
+}
+
+static void
+public_key_told(struct ask *ask)
+{
+	if (ask->query.result.code != ERR_OK)
+		ask_fail(ask);
+	else
+		reply_bytes(ask->req, 200, "application/x-pem-file", buf_str(&ask->bytes));
+}
+
+void
+control_public_key(struct request *req)
+{
+	struct ask *ask = ask_new(req);
+
+	ask->answer = public_key_answer;
+	ask->reply = public_key_told;
+	ask_send_long(ask);
 }

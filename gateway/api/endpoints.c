@@ -31,6 +31,23 @@ open_secret(struct endpoints *endpoints, struct str id, struct str sealed, struc
 	return OK;
 }
 
+/* Whom it lets in.  A list that cannot be read must not let everybody in. */
+static struct err
+open_callers(struct endpoints *endpoints, const struct endpoint *row, struct open_endpoint *open)
+{
+	struct buf why CLEANUP(buf_fini) = {0}, digest CLEANUP(buf_fini) = {0};
+	struct address_list *list;
+
+	if (row->addresses.len > 0) {
+		list = arena_alloc(endpoints->arena, sizeof(*list));
+		TRY(address_list_parse(row->addresses, list, &why));
+		open->addresses = list;
+	}
+	TRY(hex_get(row->client_cert, &digest));
+	open->client_cert = arena_copy(endpoints->arena, buf_str(&digest));
+	return OK;
+}
+
 static struct err
 open_endpoint(struct endpoints *endpoints, const struct endpoint *row)
 {
@@ -39,11 +56,16 @@ open_endpoint(struct endpoints *endpoints, const struct endpoint *row)
 	*open = (struct open_endpoint){
 		.id = row->id,
 		.feed = feed_find(row->feed),
-		.secret.client_id = row->client_id,
+		.secret = {.client_id = row->client_id, .header = row->header},
 		.previous_until_ms = row->previous_until_ms,
+		.budget = arena_alloc(endpoints->arena, sizeof(*open->budget)),
 	};
 	if (open->feed == NULL || !feed_mode_parse(row->mode, &open->secret.mode))
 		return FAIL(ERR_INVALID, "an endpoint of a feed this version does not know");
+	TRY(open_callers(endpoints, row, open));
+	/* Banks that sign with RSA want our answers signed too. */
+	if (open->secret.mode == FEED_MODE_RSA_PUBLIC_KEY)
+		TRY(books_need_signing_key(endpoints->api->config.books));
 	TRY(open_secret(endpoints, row->id, row->secret, &open->secret.values[0]));
 	TRY(open_secret(endpoints, row->id, row->previous, &open->secret.values[1]));
 	endpoints->count++;

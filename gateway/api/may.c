@@ -28,7 +28,8 @@ static const struct {
 			[SEE_SUSPENSE] = true,
 			[RESOLVE_SUSPENSE] = true,
 			[SEE_SUMMARY] = true,
-			[SEE_SMALL_CELLS] = true}},
+			[SEE_SMALL_CELLS] = true,
+			[SEE_REFUSALS] = true}},
 };
 
 bool

@@ -3,6 +3,7 @@
 
 #include "api.h"
 #include "chopay/asset.h"
+#include "refusals.h"
 
 static const struct {
 	const char *ending, *type;
@@ -113,7 +114,6 @@ metrics_get(struct request *req)
 {
 	struct api_counts *counts = api_of(req)->config.counts;
 	struct buf out CLEANUP(buf_fini) = {0};
-	char labels[64];
 
 	buf_adds(&out, "# TYPE chopay_deliveries_total counter\n");
 	put_count(&out, "chopay_deliveries_total", "", atomic_load(&counts->deliveries));
@@ -124,13 +124,7 @@ metrics_get(struct request *req)
 		&out, "chopay_transfers_total", "{kind=\"replay\"}", atomic_load(&counts->replays));
 	put_count(&out, "chopay_transfers_total", "{kind=\"conflict\"}",
 		atomic_load(&counts->conflicts));
-	buf_adds(&out, "# TYPE chopay_webhooks_refused_total counter\n");
-	for (int reason = FEED_BAD_AUTH; reason <= FEED_WEAK_SIGNATURE; reason++) {
-		snprintf(labels, sizeof(labels), "{reason=\"%s\"}",
-			feed_reason_name((enum feed_reason)reason));
-		put_count(&out, "chopay_webhooks_refused_total", labels,
-			atomic_load(&counts->refused[reason]));
-	}
+	refusals_write_counts(counts->refusals, &out);
 	buf_adds(&out, "# TYPE chopay_charges_total counter\n");
 	put_count(&out, "chopay_charges_total", "", atomic_load(&counts->charges));
 	reply_bytes(req, 200, "text/plain; version=0.0.4", buf_str(&out));

@@ -12,7 +12,7 @@
 
 struct api;
 
-/* Counts that all loops add to; shown at /metrics on the control socket. */
+/* What all loops add to: counts, shown at /metrics on the control socket, and the last refusals. */
 struct api_counts;
 struct api_counts *api_counts_new(void);
 void api_counts_free(struct api_counts *counts);
