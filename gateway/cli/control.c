@@ -1,6 +1,7 @@
 /* A command asks the gateway of a data folder over its control socket. */
 #include <curl/curl.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -251,6 +252,28 @@ control_json(struct control *control, const char *method, const char *path, json
 		return EX_SOFTWARE;
 	}
 	return 0;
+}
+
+int
+control_revoke(const char *command, const char *data, const char *folder, const char *id)
+{
+	struct control *control CLEANUP(control_cleanup) = NULL;
+	json_t *answer CLEANUP(json_cleanup) = NULL;
+	struct buf path CLEANUP(buf_fini) = {0};
+	int status;
+
+	if (id == NULL) {
+		complain("%s: which one? give its ID", command);
+		return EX_USAGE;
+	}
+	buf_adds(&path, folder);
+	path_add(&path, str_from(id));
+	status = control_open(command, data, &control);
+	if (status == 0)
+		status = control_json(control, "DELETE", path.ptr, NULL, &answer);
+	if (status == 0)
+		puts("revoked");
+	return status;
 }
 
 void

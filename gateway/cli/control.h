@@ -35,6 +35,8 @@ int control_complain(
 
 /* One JSON line on stdout for each item of the answer's list; 0. */
 int control_print_lines(const json_t *answer, const char *name);
+/* DELETE folder/id, and say "revoked".  An exit status, after complaining. */
+int control_revoke(const char *command, const char *data, const char *folder, const char *id);
 
 /* A path segment, percent-encoded. */
 void path_add(struct buf *path, struct str segment);
