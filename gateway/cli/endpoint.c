@@ -9,7 +9,6 @@
 #include "list.h"
 #include "options.h"
 
-#define SECRET_SIZE_MAX 4096
 #define CERTIFICATE_SIZE_MAX 16384
 
 struct endpoint_options {
@@ -71,25 +70,13 @@ compose_help(struct buf *help)
 static int
 read_secret(const char *command, const char *file, struct buf *secret)
 {
-	struct str text;
-	int status = read_file(command, file, SECRET_SIZE_MAX, secret);
+	int status = read_secret_file(command, file, secret);
 
-	if (status != 0)
-		return status;
-	/* An editor's line end is not part of the secret. */
-	text = buf_str(secret);
-	while (text.len > 0 && (text.ptr[text.len - 1] == '\n' || text.ptr[text.len - 1] == '\r'))
-		text.len--;
-	secret->len = text.len;
-	if (text.len == 0) {
-		complain("%s: %s holds no secret", command, file);
-		return EX_DATAERR;
-	}
-	if (!str_is_utf8(text)) {
+	if (status == 0 && !str_is_utf8(buf_str(secret))) {
 		complain("%s: %s is no text", command, file);
 		return EX_DATAERR;
 	}
-	return 0;
+	return status;
 }
 
 static void

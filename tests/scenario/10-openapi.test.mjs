@@ -311,6 +311,23 @@ test("every answer is as it is described, and every described answer was seen", 
 		await ask(200, "GET", "/v1/payments");
 	});
 
+	await t.test("refusals", async () => {
+		await gateway.post("/webhooks/sepay/nobody", "{}");
+		await gateway.post("/webhooks/no%20feed/nobody", "{}");
+		await gateway.post(bank.endpoint, "{}");
+		const list = (await ask(200, "GET", "/v1/refusals")).refusals;
+		assert.deepEqual(
+			list.map((one) => one.reason),
+			["bad_signature", "unknown_endpoint", "unknown_endpoint"],
+		);
+		await ask(200, "GET", "/v1/refusals", { query: "?limit=1" });
+		await ask(400, "GET", "/v1/refusals", { query: "?limit=501" });
+		await ask(401, "GET", "/v1/refusals", { key: null });
+		await ask(403, "GET", "/v1/refusals", { key: reader });
+		await ask(403, "GET", "/v1/refusals", session);
+		await ask(405, "POST", "/v1/refusals");
+	});
+
 	await t.test("the summary, for everybody and for those who may see more", async () => {
 		await ask(200, "GET", "/v1/reports/summary", { key: null });
 		await ask(200, "GET", "/v1/reports/summary");
