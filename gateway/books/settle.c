@@ -133,8 +133,9 @@ pay_charge(struct tx *tx, const struct posting *posting, struct charge *charge)
 	return charge_notice(tx, charge);
 }
 
+/* `late`: money of a market day before today's, never to be shown or spoken as arriving now. */
 static struct err
-payment_notice(struct tx *tx, const struct payment *payment, const struct charge *charge)
+payment_notice(struct tx *tx, const struct payment *payment, const struct charge *charge, bool late)
 {
 	json_t *body CLEANUP(json_cleanup) = json_object();
 	struct buf text CLEANUP(buf_fini) = {0};
@@ -143,6 +144,7 @@ payment_notice(struct tx *tx, const struct payment *payment, const struct charge
 	json_set_i64(body, "amount", payment->amount.dong);
 	json_set_time(body, "booked_at", payment->booked_at_ms);
 	json_set_str(body, "matched_by", payment->matched_by);
+	json_object_set_new(body, "late", json_boolean(late));
 	if (charge == NULL) {
 		json_object_set_new(body, "charge", json_null());
 		json_set_str(body, "state", STR("confirmed"));
@@ -185,7 +187,8 @@ post_payment(struct tx *tx, const struct posting *posting, int64_t *payment_id)
 			tx->db, posting->arena, posting->stall_id, posting->charge_id, &charge));
 		TRY(pay_charge(tx, posting, &charge));
 	}
-	TRY(payment_notice(tx, &payment, posting->charge_id == 0 ? NULL : &charge));
+	TRY(payment_notice(tx, &payment, posting->charge_id == 0 ? NULL : &charge,
+		payment.day < day_of(tx->now_ms, stall.day_cut_min)));
 	*payment_id = payment.id;
 	return OK;
 }

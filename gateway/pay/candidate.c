@@ -111,14 +111,14 @@ evidence_of_time(int64_t booked_at_ms, int64_t created_at_ms, int64_t expires_at
 
 	if (since < -CHARGE_BEFORE_MAX_MS || late > CHARGE_AFTER_MAX_MS)
 		return false;
-	if (since < 0)
+	if (since <= -MINUTE_MS) /* less is a bank's whole seconds, or two clocks */
 		*evidence = (struct evidence){
 			.kind = EVIDENCE_BEFORE, .number = -since / MINUTE_MS};
 	else if (late > 0)
 		*evidence = (struct evidence){.kind = EVIDENCE_AFTER, .number = late / MINUTE_MS};
 	else
 		*evidence = (struct evidence){
-			.kind = EVIDENCE_IN_TIME, .number = since / MINUTE_MS};
+			.kind = EVIDENCE_IN_TIME, .number = since < 0 ? 0 : since / MINUTE_MS};
 	return true;
 }
 

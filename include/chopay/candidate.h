@@ -31,7 +31,7 @@ enum evidence_kind {
 	EVIDENCE_REST,	  /* this is exactly what is missing of it */
 	EVIDENCE_IN_TIME, /* open when the bank booked; `number`: minutes after it was asked */
 	EVIDENCE_AFTER,	  /* `number`: minutes after it had expired */
-	EVIDENCE_BEFORE,  /* `number`: minutes before it was asked (clocks differ) */
+	EVIDENCE_BEFORE,  /* `number`: minutes, 1 or more, before it was asked (clocks differ) */
 	/* people */
 	EVIDENCE_SAME_WORDS, /* `number`: earlier credits with these words that were resolved so */
 	/* another transfer */

@@ -339,6 +339,8 @@ test("settings: a file that is wrong is named with its line", async (t) => {
 			/line 3: .*"colour"/,
 		],
 		["a value out of range", ["data = d", "workers = many"], /line 2: "many"/],
+		["a limit of nothing", ["data = d", "two_person_above = 0"], /line 2: "0".*above 0/],
+		["a limit with points", ["data = d", "two_person_above = 5.000"], /line 2: "5\.000"/],
 		["no line of settings", ["data"], /line 1/],
 		["no data folder", ["listen = 127.0.0.1:0"], /no data folder/],
 		["half of TLS", ["data = d", "listen = 127.0.0.1:0", "tls_cert = x.pem"], /tls_key/],
@@ -353,7 +355,11 @@ test("settings: a file that is wrong is named with its line", async (t) => {
 	}
 	checkRefusal(await run(["config", "check", "/nowhere/x.ini"]), CONFIG, /\/nowhere\/x\.ini/);
 
-	const good = file("good.ini", ["data = data", "listen = 127.0.0.1:0"]);
+	const good = file("good.ini", [
+		"data = data",
+		"listen = 127.0.0.1:0",
+		"two_person_above = 5000",
+	]);
 	assert.equal((await run(["config", "check", good])).stdout, "ok\n");
 	const gateway = await market.serve({ tls: false, args: ["--config", good] });
 	assert.ok(

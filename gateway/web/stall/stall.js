@@ -205,7 +205,7 @@ function addRow(payment, fresh) {
   row.classList.toggle('new', fresh);
   fill(row, 'amount', dong(payment.amount));
   fill(row, 'via', via(payment));
-  fill(row, 'time', clock(payment.booked_at));
+  fill(row, 'time', (payment.late ? dayMonth(payment.booked_at) + ' ' : '') + clock(payment.booked_at));
   $('payments').querySelectorAll('.new').forEach((old) => old.classList.remove('new'));
   $('payments').prepend(row);
   $('none').hidden = true;
@@ -220,17 +220,25 @@ function show(kind, word, sum, how) {
   $('arrived').hidden = false;
 }
 
+// "2026-06-30T..." -> "30/06"
+function dayMonth(time) {
+  const text = day(time);
+  return text.slice(8, 10) + '/' + text.slice(5, 7);
+}
+
 function showArrived(payment) {
-  const late = now() - Date.parse(payment.booked_at) > LATE_MS;
+  const late = payment.late || now() - Date.parse(payment.booked_at) > LATE_MS;
   const short = payment.state === 'short';
   const word = late ? 'TIỀN BÁO MUỘN' : short ? 'ĐÃ NHẬN, CÒN THIẾU' : 'ĐÃ NHẬN';
-  const when = 'khách trả lúc ' + clock(payment.booked_at);
+  const when = 'khách trả lúc ' + clock(payment.booked_at) +
+    (payment.late ? ' ngày ' + dayMonth(payment.booked_at) : '');
 
   covered = $('arrived').hidden ? 0 : covered + 1;
   show(late ? 'late' : short ? 'short' : '', word, payment.amount, via(payment) + ' · ' + when +
     (covered ? ' · và ' + covered + ' khoản ngay trước, xem danh sách' : ''));
   clearTimeout(hideTimer);
   hideTimer = setTimeout(hideArrived, SHOWN_MS);
+  if (payment.late) return; // money of another day is shown, and never spoken as arriving
   say(word.toLowerCase() + ' ' + dong(payment.amount) + ' đồng' + (late ? ', ' + when : ''));
 }
 
