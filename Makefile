@@ -176,11 +176,9 @@ $(BUILD)/sim/sim: $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard tests/sim/*.c)) $(B
 	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(PKG_LIBS)
 
 FUZZ_SECONDS ?= 20
-fuzz: deps-test ## every fuzz target for FUZZ_SECONDS each, from its kept corpus
+fuzz: deps-test ## every fuzz target from its kept corpus, T seconds each (make fuzz T=60), or one: F=csv
 	$(Q)$(MAKE) --no-print-directory -j$$(nproc) CC=clang SAN=fuzzer-no-link,address,undefined BUILD=build/fuzz $(FUZZERS:%=build/fuzz/%)
-	$(Q)set -e; for f in $(if $(T),$(T),$(FUZZERS)); do echo "fuzz $$f, $(FUZZ_SECONDS) s"; mkdir -p build/fuzz/found/$$f tests/fuzz/corpus/$$f; \
-		build/fuzz/$$f -max_total_time=$(FUZZ_SECONDS) -timeout=5 -rss_limit_mb=2048 -max_len=20000 -print_final_stats=0 -verbosity=0 \
-		-artifact_prefix=tests/fuzz/corpus/$$f/ build/fuzz/found/$$f tests/fuzz/corpus/$$f 2>build/fuzz/$$f.log || { tail -n 30 build/fuzz/$$f.log; exit 1; }; done; echo "fuzz: no crash"
+	$(Q)sh tests/fuzz/run.sh build/fuzz $(if $(T),$(T),$(FUZZ_SECONDS)) $$(nproc) $(if $(F),$(F),$(FUZZERS))
 build/fuzz/%: build/fuzz/obj/tests/fuzz/%.o build/fuzz/libchopay.a
 	$(Q)clang -pthread -fsanitize=fuzzer,address,undefined -o $@ $^ $(PKG_LIBS)
 
