@@ -17,10 +17,9 @@
 #include "rows.h"
 #include "t_v1.h"
 
-#define SIGNED_BODY_MAX (64 * 1024) /* of v2: one transaction; parsed before it is believed */
+#define SIGNED_BODY_MAX (16 * 1024) /* of v2: one transaction; parsed before it is believed */
 
-/* ---- who sent it ------------------------------------------------------------------------------
- */
+/* ---- who sent it -------------------------------------------------------------------------- */
 
 static enum feed_reason
 verify_v1(const struct crypt *crypt, const struct feed_secret *secret,
@@ -40,18 +39,25 @@ verify_v1(const struct crypt *crypt, const struct feed_secret *secret,
  * so either is taken.
  */
 static bool
-signed_with(const struct crypt *crypt, struct str key, const struct t_v1 *given, const json_t *body,
-	bool arrays_as_objects)
+is_signed(const struct crypt *crypt, const struct feed_secret *secret, const struct t_v1 *given,
+	const json_t *body, bool arrays_as_objects)
 {
 	const struct js_style style = {INT_MAX, arrays_as_objects};
 	struct buf text CLEANUP(buf_fini) = {0};
-	unsigned char mac[SHA512_SIZE];
+	bool match = false;
 
 	if (!js_put_json(&text, body, style))
 		return false;
-	crypt_hmac_sha512(
-		crypt, key, (const struct str[]){given->time, STR("."), buf_str(&text)}, 3, mac);
-	return t_v1_holds(crypt, given, (struct str){(const char *)mac, sizeof(mac)});
+	for (size_t i = 0; i < 2; i++) {
+		const struct str parts[] = {given->time, STR("."), buf_str(&text)};
+		unsigned char mac[SHA512_SIZE];
+
+		if (secret->values[i].len == 0)
+			continue;
+		crypt_hmac_sha512(crypt, secret->values[i], parts, 3, mac);
+		match |= t_v1_holds(crypt, given, (struct str){(const char *)mac, sizeof(mac)});
+	}
+	return match;
 }
 
 static enum feed_reason
@@ -61,26 +67,20 @@ verify_v2(const struct crypt *crypt, const struct feed_secret *secret,
 	struct str header = message->header(message->header_arg, "X-Casso-Signature");
 	json_t *body CLEANUP(json_cleanup) = NULL;
 	struct t_v1 given;
-	bool match = false;
 
 	if (secret->mode != FEED_MODE_HMAC512)
 		return FEED_BAD_AUTH;
 	if (!t_v1_read(header, &given) || message->body.len > SIGNED_BODY_MAX ||
 		fields_parse_json(message->body, &body).code != ERR_OK)
 		return FEED_BAD_SIGNATURE;
-	for (size_t i = 0; i < 4; i++) { /* either secret, either way with arrays */
-		struct str key = secret->values[i / 2];
-
-		match |= key.len > 0 && signed_with(crypt, key, &given, body, i % 2 == 1);
-	}
-	if (!match)
+	if (!is_signed(crypt, secret, &given, body, true) &&
+		!is_signed(crypt, secret, &given, body, false))
 		return FEED_BAD_SIGNATURE;
 	return proof_is_fresh_ms(message->now_ms, given.time_value) ? FEED_OK
 								    : FEED_STALE_TIMESTAMP;
 }
 
-/* ---- what it says ------------------------------------------------------------------------------
- */
+/* ---- what it says ------------------------------------------------------------------------- */
 
 /* What a transaction's members are called: v1, v2. */
 struct names {

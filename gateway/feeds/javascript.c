@@ -12,7 +12,7 @@
 #define DIGITS_MAX 17 /* of any double */
 #define INDEX_MAX STR("4294967294")
 
-/* ---- the order of keys ---------------------------------------------------------------------- */
+/* ---- the order of keys -------------------------------------------------------------------- */
 
 static int
 compare_bytes(struct str a, struct str b)
@@ -97,7 +97,7 @@ js_members(const json_t *object, bool sorted, struct js_member members[JS_KEYS_M
 	return true;
 }
 
-/* ---- numbers -------------------------------------------------------------------------------- */
+/* ---- numbers ------------------------------------------------------------------------------ */
 
 /* One more in the last place: "129" -> "130"; "99" stays, it would grow a digit. */
 static bool
@@ -190,8 +190,7 @@ js_put_number(struct buf *out, const json_t *number)
 	put_digits(out, str_from(digits), exponent + 1);
 }
 
-/* ---- JSON.stringify ---------------------------------------------------------------------------
- */
+/* ---- JSON.stringify ----------------------------------------------------------------------- */
 
 void
 js_put_string(struct buf *out, struct str text)

@@ -14,11 +14,10 @@
 #include "reply.h"
 #include "rows.h"
 
-#define SIGNED_BODY_MAX (64 * 1024) /* one order; parsed before it is believed */
+#define SIGNED_BODY_MAX (16 * 1024) /* one order; parsed before it is believed */
 #define RUNNING_NUMBER_DIGITS_MAX 8
 
-/* ---- who sent it ------------------------------------------------------------------------------
- */
+/* ---- who sent it -------------------------------------------------------------------------- */
 
 /* An array: each element sorted one level, as JSON. */
 static bool
@@ -115,8 +114,7 @@ verify(const struct crypt *crypt, const struct feed_secret *secret,
 	return match ? FEED_OK : FEED_BAD_SIGNATURE;
 }
 
-/* ---- what it says ------------------------------------------------------------------------------
- */
+/* ---- what it says ------------------------------------------------------------------------- */
 
 /* payOS sends this, signed, when a webhook is registered; anything but 2xx fails the registration.
  */

@@ -22,8 +22,7 @@ header_of(const struct feed_message *message, const char *name)
 	return message->header(message->header_arg, name);
 }
 
-/* ---- the signature base -----------------------------------------------------------------------
- */
+/* ---- the signature base ------------------------------------------------------------------- */
 
 /* Host in lower case; the port only if it is not the usual one of https. */
 static bool
@@ -123,8 +122,7 @@ rfc9421_signature_base(const struct feed_message *message, struct buf *base)
 	return true;
 }
 
-/* ---- who sent it ------------------------------------------------------------------------------
- */
+/* ---- who sent it -------------------------------------------------------------------------- */
 
 /* What we ask of a signature before we look whether it holds. */
 static bool

@@ -77,8 +77,7 @@ take_key(struct str *rest, struct str *key)
 	return true;
 }
 
-/* ---- bare items -------------------------------------------------------------------------------
- */
+/* ---- bare items --------------------------------------------------------------------------- */
 
 static size_t
 count_digits(struct str text, size_t at)
@@ -183,8 +182,7 @@ take_item(struct str *rest, struct sf_item *item)
 	return (is_letter(c) || c == '*') && take_token(rest, item);
 }
 
-/* ---- parameters, lists, members ---------------------------------------------------------------
- */
+/* ---- parameters, lists, members ----------------------------------------------------------- */
 
 /* ";key" (true) or ";key=item", as many as there are. */
 static bool

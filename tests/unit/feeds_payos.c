@@ -164,7 +164,7 @@ bounds(void **state)
 			verify(*state, body_of(*state, KEY, buf_str(&data), buf_str(&text))),
 			keys == 128 ? FEED_OK : FEED_BAD_SIGNATURE);
 	}
-	for (size_t size = 65536; size <= 65537; size++) {
+	for (size_t size = 16384; size <= 16385; size++) {
 		struct str body = body_of(*state, KEY, STR("{\"a\":1}"), STR("a=1"));
 		struct buf padded CLEANUP(buf_fini) = {0};
 
@@ -172,12 +172,11 @@ bounds(void **state)
 		while (padded.len < size)
 			buf_addc(&padded, ' ');
 		assert_int_equal(verify(*state, buf_str(&padded)),
-			size == 65536 ? FEED_OK : FEED_BAD_SIGNATURE);
+			size == 16384 ? FEED_OK : FEED_BAD_SIGNATURE);
 	}
 }
 
-/* ---- what data says -----------------------------------------------------------------------------
- */
+/* ---- what data says ----------------------------------------------------------------------- */
 
 #define BASE                                                                                 \
 	"\"description\":\"CHK7\",\"transactionDateTime\":\"2026-07-28 14:30:45\",\"code\":" \
