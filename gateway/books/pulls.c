@@ -5,14 +5,15 @@
 static struct err
 note_strange(struct tx *tx, struct arena *arena, struct pull *pull, size_t strange)
 {
-	struct str was = pull->last_error;
+	size_t before = (size_t)pull->strange;
 
+	pull->strange = (int64_t)strange;
 	pull->last_error = STR("");
 	if (strange == 0)
 		return OK;
 	pull->last_error = arena_printf(
 		arena, "%zu lines of the list are not understood; they are not booked", strange);
-	if (str_eq(was, pull->last_error))
+	if (strange <= before)
 		return OK;
 	log_warn("pull_strange", "id=%.*s lines=%zu", STR_FMT(pull->id), strange);
 	return alarms_put(tx->db, tx_next_id(tx), STR("line_not_understood"), pull->account_no,

@@ -100,7 +100,10 @@ listing_start(
 void
 walk_saw(struct listing_walk *walk, const struct list_rows *rows)
 {
-	walk->strange += rows->strange;
+	if (walk->by_id)
+		walk->strange_by_id += rows->strange;
+	else
+		walk->strange += rows->strange;
 	/* A bank's clock may run ahead; the cursor does not follow it. */
 	if (rows->count > 0 && rows->newest_ms > walk->newest_ms)
 		walk->newest_ms = rows->newest_ms < walk->now_ms ? rows->newest_ms : walk->now_ms;
@@ -112,6 +115,7 @@ walk_done(const struct listing_walk *walk, struct listing_page *page)
 	struct buf text CLEANUP(buf_fini) = {0};
 
 	page->last = true;
+	page->strange = walk->strange > walk->strange_by_id ? walk->strange : walk->strange_by_id;
 	time_format_rfc3339(&text, walk->newest_ms);
 	if (walk->newest_id > 0)
 		buf_addf(&text, " %lld", (long long)walk->newest_id);

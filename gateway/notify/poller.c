@@ -331,7 +331,7 @@ book(struct poll *poll, const struct listing_page *page, struct str body)
 		.pull_id = buf_str(&poll->id),
 		.cursor = arena_copy(arena, str_from(page->cursor)),
 		.last = page->last,
-		.strange = poll->walk.strange,
+		.strange = page->strange,
 	};
 	err = books_submit(config->books, &poll->page.lines.settle.command);
 	if (err.code == ERR_OK)

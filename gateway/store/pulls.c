@@ -24,7 +24,7 @@ pulls_put(struct db *db, const struct pull *pull)
 #define PULL_COLUMNS                                                             \
 	"SELECT id, source, account_no, base_url, token, every_s, cursor,"       \
 	" created_at_ms, asked_at_ms, last_ok_ms, last_error, failing_since_ms," \
-	" alarmed_at_ms, tried_at_ms FROM pull WHERE removed_at_ms IS NULL"
+	" alarmed_at_ms, tried_at_ms, strange FROM pull WHERE removed_at_ms IS NULL"
 
 static void
 read_pull(struct db_stmt *stmt, struct arena *arena, struct pull *pull)
@@ -44,6 +44,7 @@ read_pull(struct db_stmt *stmt, struct arena *arena, struct pull *pull)
 		.failing_since_ms = db_int(stmt, 11),
 		.alarmed_at_ms = db_int(stmt, 12),
 		.tried_at_ms = db_int(stmt, 13),
+		.strange = db_int(stmt, 14),
 	};
 }
 
@@ -125,9 +126,9 @@ pulls_ask(struct db *db, struct str id, int64_t now_ms)
 struct err
 pulls_set(struct db *db, const struct pull *pull)
 {
-	static const char SET[] =
-		"UPDATE pull SET cursor = $2, last_ok_ms = $3, last_error = $4,"
-		" failing_since_ms = $5, alarmed_at_ms = $6, tried_at_ms = $7 WHERE id = $1";
+	static const char SET[] = "UPDATE pull SET cursor = $2, last_ok_ms = $3, last_error = $4,"
+				  " failing_since_ms = $5, alarmed_at_ms = $6, tried_at_ms = $7,"
+				  " strange = $8 WHERE id = $1";
 	struct db_stmt *stmt;
 
 	TRY(db_prepare(db, SET, &stmt));
@@ -138,5 +139,6 @@ pulls_set(struct db *db, const struct pull *pull)
 	db_bind_int(stmt, 5, pull->failing_since_ms);
 	db_bind_int(stmt, 6, pull->alarmed_at_ms);
 	db_bind_int(stmt, 7, pull->tried_at_ms);
+	db_bind_int(stmt, 8, pull->strange);
 	return db_change_one(stmt, NO_PULL);
 }

@@ -32,7 +32,9 @@ struct listing_walk {
 	int64_t high_ms;	      /* of what is left of the window */
 	int page, pages;	      /* within the window, from 1; of the whole poll */
 	bool by_id;		      /* the step before the windows: what has a newer id */
-	size_t strange;		      /* lines of this poll that are not understood */
+	/* Lines that are not understood: in the windows, and in the step before them, which shows
+	 * some of the same. */
+	size_t strange, strange_by_id;
 };
 
 struct listing_request {
@@ -58,8 +60,9 @@ struct listing_page {
 	enum listing_outcome outcome;
 	const char *fault; /* static; of WAIT, DENIED and FAULT */
 	int64_t wait_ms;
-	struct feed_events events;	  /* of the pull's account only */
-	bool last;			  /* the poll is complete */
+	struct feed_events events; /* of the pull's account only */
+	bool last;		   /* the poll is complete */
+	size_t strange; /* then: lines of the poll that are not understood and not booked */
 	char cursor[LISTING_CURSOR_SIZE]; /* "": leave it as it is */
 };
 

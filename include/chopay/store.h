@@ -343,6 +343,7 @@ struct pull {
 	struct str last_error;
 	int64_t failing_since_ms; /* 0: it is not */
 	int64_t alarmed_at_ms;
+	int64_t strange; /* lines of the last whole poll that are not understood */
 };
 MUST_CHECK struct err pulls_put(struct db *db, const struct pull *pull);
 /* Those in use. */
@@ -354,8 +355,7 @@ MUST_CHECK struct err pulls_get(
 MUST_CHECK struct err pulls_remove(struct db *db, struct str id, int64_t now_ms);
 MUST_CHECK struct err pulls_rotate(struct db *db, struct str id, struct str token);
 MUST_CHECK struct err pulls_ask(struct db *db, struct str id, int64_t now_ms);
-/* How its polls go: cursor, tried_at, last_ok, last_error, failing_since and alarmed_at, as they
- * now are in `pull`. */
+/* How its polls go: every member from `cursor` on, but for when it was made and asked. */
 MUST_CHECK struct err pulls_set(struct db *db, const struct pull *pull);
 
 /* A credit that a list told first, and that a webhook should tell too. */

@@ -105,6 +105,7 @@ CREATE TABLE pull (
 	last_error TEXT NOT NULL DEFAULT '', -- '': the last poll was fine
 	failing_since_ms BIGINT NOT NULL DEFAULT 0, -- 0: the last poll came through
 	alarmed_at_ms BIGINT NOT NULL DEFAULT 0, -- of this failing; 0: not yet
+	strange BIGINT NOT NULL DEFAULT 0, -- lines of the last whole poll that are not understood
 	removed_at_ms BIGINT
 ) /*STRICT*/;
 
