@@ -20,6 +20,7 @@ static const struct {
 	{"endpoint", cli_endpoint, "the addresses that banks and aggregators call"},
 	{"pull", cli_pull, "lists that we ask a provider for, so that nothing is missed"},
 	{"key", cli_key, "keys for the /v1 API"},
+	{"receiver", cli_receiver, "who is told of payments and charges over the network"},
 	{"charge", cli_charge, "ask an amount of one buyer"},
 	{"payments", cli_payments, "list payments"},
 	{"suspense", cli_suspense, "credits nobody could be found for"},

@@ -82,8 +82,10 @@ enum action {
 	SEE_SUMMARY, /* adoption figures without small cells' money */
 	SEE_SMALL_CELLS,
 	SEE_REFUSALS, /* of deliveries */
+	SEE_RECEIVERS,
+	CHANGE_RECEIVERS,
+	ACTIONS /* how many there are */
 };
-#define ACTIONS 12
 /* The one place that decides; deny by default. */
 bool may(const struct principal *who, enum action action, int64_t stall_id);
 
@@ -150,6 +152,7 @@ bool charge_takes_money(const struct charge *charge); /* open or short */
 json_t *charge_json(const struct charge *charge, const struct stall *stall, struct arena *arena);
 json_t *payment_json(const struct payment *payment);
 json_t *stall_json(const struct stall *stall);
+json_t *receiver_json(const struct receiver *receiver);
 
 /* The JSON object in a request's body; replies 400 or 415 and returns NULL when it is none. */
 json_t *body_object(struct request *req);
@@ -211,6 +214,15 @@ void suspense_get_all(struct request *req);
 void suspense_get_candidates(struct request *req);
 void suspense_post_resolution(struct request *req);
 void refusals_get_all(struct request *req);
+void receivers_get_all(struct request *req);
+void receiver_get(struct request *req);
+void receiver_log(struct request *req);
+void receiver_add(struct request *req);
+void receiver_roll(struct request *req);
+void receiver_disable(struct request *req);
+void receiver_enable(struct request *req);
+void receiver_remove(struct request *req);
+void receiver_redeliver(struct request *req);
 void summary_get(struct request *req);
 void openapi_get(struct request *req);
 void health_get(struct request *req);

@@ -29,7 +29,9 @@ static const struct {
 			[RESOLVE_SUSPENSE] = true,
 			[SEE_SUMMARY] = true,
 			[SEE_SMALL_CELLS] = true,
-			[SEE_REFUSALS] = true}},
+			[SEE_REFUSALS] = true,
+			[SEE_RECEIVERS] = true,
+			[CHANGE_RECEIVERS] = true}},
 };
 
 bool

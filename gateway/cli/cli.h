@@ -12,6 +12,7 @@ int cli_stall(int argc, char **argv);
 int cli_endpoint(int argc, char **argv);
 int cli_pull(int argc, char **argv);
 int cli_key(int argc, char **argv);
+int cli_receiver(int argc, char **argv);
 int cli_charge(int argc, char **argv);
 int cli_payments(int argc, char **argv);
 int cli_suspense(int argc, char **argv);
