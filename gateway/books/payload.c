@@ -20,14 +20,31 @@ type_of(struct arena *arena, const struct notice *notice, const json_t *body)
 	return arena_printf(arena, "%.*s.%.*s", STR_FMT(notice->kind), STR_FMT(state));
 }
 
-/* First the members that every receiver reads, in the order of FEEDS section 6's fixture; then
- * the snapshot. */
+/* The rest of the snapshot: what the notice says, under names that say whose they are. */
+static void
+add_snapshot(json_t *data, const struct notice *notice, json_t *body)
+{
+	static const char *const told[] = {"id", "amount", "reference"}; /* by other names */
+	bool is_payment = str_eq(notice->kind, STR("payment"));
+	const char *name;
+	json_t *value;
+
+	for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++)
+		json_object_del(body, told[i]);
+	json_object_foreach(body, name, value)
+	{
+		if (!is_payment || strcmp(name, "state") != 0)
+			json_object_set(data, name, value);
+		else if (notice->reference.len > 0)
+			json_object_set(data, "charge_state", value);
+	}
+}
+
+/* First the members that every receiver reads, in the order of FEEDS section 6's fixture. */
 static json_t *
 data_of(const struct notice *notice, const struct stall *stall, json_t *body)
 {
-	static const char *const told[] = {"id", "amount"};
-	json_t *data = json_object(), *value;
-	const char *name;
+	json_t *data = json_object();
 
 	if (str_eq(notice->kind, STR("payment")))
 		json_object_set(data, "payment_id", json_object_get(body, "id"));
@@ -39,12 +56,7 @@ data_of(const struct notice *notice, const struct stall *stall, json_t *body)
 	json_set_i64(data, "version", PAYLOAD_VERSION);
 	json_set_str(data, "market", stall->market_code);
 	json_set_str(data, "stall_reference", stall->reference);
-	for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++)
-		json_object_del(body, told[i]);
-	json_object_foreach(body, name, value)
-	{
-		json_object_set(data, name, value);
-	}
+	add_snapshot(data, notice, body);
 	return data;
 }
 

@@ -8,8 +8,8 @@
 #include "chopay/log.h"
 #include "targets.h"
 
-#define FLIGHTS_MAX 64	     /* notices under way, of all receivers */
-#define FLIGHTS_RETRY_MAX 32 /* of them to receivers that failed: the others always find room */
+#define FLIGHTS_MAX 128	     /* notices under way, of all receivers */
+#define FLIGHTS_RETRY_MAX 64 /* of them to receivers that failed: the others always find room */
 #define ASK_MAX 32	     /* lines that one question reads */
 #define BUSY_WAIT_MS 1000    /* the books, or the client, have too much to do */
 #define PRUNE_EVERY_MS 60000
