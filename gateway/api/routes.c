@@ -36,7 +36,7 @@ const struct route api_routes[] = {
 	{"POST", "/v1/receivers/{receiver}/rotate", 4 * KIB, receiver_roll, BUDGET_PAGES, false},
 	{"POST", "/v1/receivers/{receiver}/disable", 4 * KIB, receiver_disable, BUDGET_PAGES,
 		false},
-	{"POST", "/v1/receivers/{receiver}/enable", 4 * KIB, receiver_enable, BUDGET_PAGES, false},
+	{"POST", "/v1/receivers/{receiver}/enable", 0, receiver_enable, BUDGET_PAGES, false},
 	{"POST", "/v1/receivers/{receiver}/redeliver", 4 * KIB, receiver_redeliver, BUDGET_PAGES,
 		false},
 	{"GET", "/v1/receivers/{receiver}/attempts", 0, receiver_log, BUDGET_PAGES, false},

@@ -8,7 +8,8 @@ import { Validator } from "@seriousme/openapi-schema-validator";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 
-import { must, openMarket, root } from "../support/chopay.mjs";
+import { must, openMarket, root, waitFor } from "../support/chopay.mjs";
+import { Receiver } from "../support/receiver.mjs";
 
 const text = readFileSync(join(root, "include/openapi.yaml"), "utf8");
 const document = JSON.parse(text);
@@ -143,7 +144,9 @@ KHAC,Chợ Khác,23059,A02,Một quầy khác,mobile,,Trần Văn Mẫu,,970436,
 `;
 
 test("every answer is as it is described, and every described answer was seen", async (t) => {
-	const { market, stalls, gateway, bank } = await openMarket(t);
+	const { market, stalls, gateway, bank } = await openMarket(t, {
+		args: ["--allow-http-loopback"],
+	});
 	await market.must("registry", "import", market.file("second.csv", SECOND_MARKET));
 	const account = stalls.A01.account_no;
 	const reader = await market.newKey("reader");
@@ -326,6 +329,92 @@ test("every answer is as it is described, and every described answer was seen", 
 		await ask(403, "GET", "/v1/refusals", { key: reader });
 		await ask(403, "GET", "/v1/refusals", session);
 		await ask(405, "POST", "/v1/refusals");
+	});
+
+	await t.test("receivers, and what they are sent", async () => {
+		const pattern = "/v1/receivers";
+		const one = `${pattern}/{receiver}`;
+		const till = await Receiver.open(t);
+		const body = { url: till.url, stall: "A01" };
+		const headers = { "Idempotency-Key": "receiver-1" };
+		const added = await ask(201, "POST", pattern, { body, headers });
+		till.secret = added.secret;
+		const again = await ask(201, "POST", pattern, { body, headers });
+		assert.equal(again.id, added.id);
+		assert.equal(again.secret, undefined);
+		await ask(409, "POST", pattern, { body: { url: till.url }, headers });
+		await ask(409, "POST", pattern, { body: { url: till.url, stall: "A02" } });
+		await ask(404, "POST", pattern, { body: { url: till.url, stall: "NOPE" } });
+		await ask(400, "POST", pattern, { body: { url: "https://10.0.0.1/" } });
+		await ask(400, "POST", pattern, { body: { ...body, secret: "whsec_short" } });
+		await ask(400, "POST", pattern, { body: { ...body, name: "till" } });
+		await ask(401, "POST", pattern, { body, key: null });
+		await ask(403, "POST", pattern, { body, key: reader });
+		await ask(413, "POST", pattern, tooLarge);
+		await ask(415, "POST", pattern, noJson);
+
+		await ask(200, "GET", pattern);
+		await ask(200, "GET", pattern, { query: "?limit=1" });
+		await ask(400, "GET", pattern, { query: "?limit=0" });
+		const mine = { params: { receiver: added.id } };
+		const nobody = { params: { receiver: "17" } };
+		await ask(200, "GET", one, mine);
+		const charge = await gateway.askCharge("A01", 700);
+		await bank.pay({ account, amount: 700, note: charge.reference });
+		await waitFor("the notices", () => till.messages.length === 3);
+		for (const message of till.messages) {
+			assert.equal(message.fault, undefined);
+			const described = document.webhooks.notice.post;
+			checkSchema({ $ref: "#/components/schemas/Notice" }, JSON.parse(message.body), "notice");
+			for (const { name, schema } of described.parameters)
+				checkSchema(schema, message.headers[name], name);
+		}
+		const log = () => ask(200, "GET", `${one}/attempts`, mine);
+		await waitFor("the log", async () => (await log()).attempts.length === 3);
+		await ask(400, "GET", `${one}/attempts`, { ...mine, query: "?cursor=x" });
+
+		const notice = { body: { notice: till.ids[0] } };
+		assert.deepEqual(await ask(200, "POST", `${one}/redeliver`, { ...mine, ...notice }), {
+			count: 1,
+		});
+		const from = { body: { from: "2026-07-28", to: "2026-07-29 10:00:00" } };
+		await ask(200, "POST", `${one}/redeliver`, { ...mine, ...from });
+		for (const wrong of [{}, { from: "soon" }, { notice: "x" }, { notice: "1", from: "2026-07-28" }])
+			await ask(400, "POST", `${one}/redeliver`, { ...mine, body: wrong });
+		await ask(404, "POST", `${one}/redeliver`, { ...mine, body: { notice: "17" } });
+
+		const rotated = await ask(200, "POST", `${one}/rotate`, { ...mine, body: { hours: 1 } });
+		assert.match(rotated.secret, /^whsec_/);
+		await ask(400, "POST", `${one}/rotate`, { ...mine, body: { hours: 721 } });
+		await ask(400, "POST", `${one}/disable`, { ...mine, body: { why: 1 } });
+		await ask(200, "POST", `${one}/disable`, { ...mine, body: { why: "moved" } });
+		await ask(409, "POST", `${one}/disable`, { ...mine, body: {} });
+		await ask(200, "POST", `${one}/enable`, mine);
+		await ask(409, "POST", `${one}/enable`, mine);
+
+		const empty = { disable: {}, rotate: {}, redeliver: { notice: "17" }, enable: undefined };
+		for (const [action, sent] of Object.entries(empty)) {
+			const path = `${one}/${action}`;
+			await ask(401, "POST", path, { ...mine, body: sent, key: null });
+			await ask(403, "POST", path, { ...mine, body: sent, key: reader });
+			await ask(404, "POST", path, { ...nobody, body: sent });
+			await ask(404, "POST", path, { params: { receiver: "x" }, body: sent });
+			await ask(413, "POST", path, { ...mine, ...tooLarge });
+			if (sent) await ask(415, "POST", path, { ...mine, ...noJson });
+		}
+		for (const [method, path] of [
+			["GET", one],
+			["GET", `${one}/attempts`],
+			["DELETE", one],
+		]) {
+			await ask(401, method, path, { ...mine, key: null });
+			await ask(403, method, path, { ...mine, key: reader });
+			await ask(404, method, path, nobody);
+		}
+		await ask(401, "GET", pattern, { key: null });
+		await ask(403, "GET", pattern, { key: reader });
+		await ask(200, "DELETE", one, mine);
+		await ask(404, "DELETE", one, mine);
 	});
 
 	await t.test("the summary, for everybody and for those who may see more", async () => {
