@@ -7,9 +7,9 @@
  *
  * Source: FEEDS.md section 5; duchieupham/vietqr_server for the codes that it does not list.
  */
-#include "answer.h"
 #include "fields.h"
 #include "proof.h"
+#include "reply.h"
 #include "rows.h"
 
 /* ---- which call ----------------------------------------------------------------------------- */
@@ -226,7 +226,7 @@ reply(struct arena *arena, const struct feed_answer *answer, struct str *body)
 	json_t *object;
 
 	if (good && is_token_call(answer->message)) {
-		*body = answer_token(arena, answer);
+		*body = reply_token(arena, answer);
 		return result.status;
 	}
 	object = json_object();
@@ -238,7 +238,7 @@ reply(struct arena *arena, const struct feed_answer *answer, struct str *body)
 	}
 	json_set_str(object, "result_code", str_from(result.code));
 	json_set_str(object, "result_desc", str_from(result.text));
-	*body = answer_json(arena, object);
+	*body = reply_text(arena, object);
 	return result.status;
 }
 

@@ -5,8 +5,9 @@
  * Source: FEEDS.md section 5.
  */
 #include "chopay/clock.h"
+#include "chopay/json.h"
 
-#include "answer.h"
+#include "batch.h"
 #include "fields.h"
 #include "rows.h"
 
@@ -53,16 +54,13 @@ parse_day_first(struct str text, int64_t *time_ms)
 	return time_parse_local(buf_str(&local), time_ms);
 }
 
-/* When the payer's bank began it, else when BVBank told it. */
 static struct err
-read_time(const struct fields *fields, struct str bank_time, int64_t *time_ms)
+read_time(const struct fields *fields, const char *name, int64_t *time_ms)
 {
 	struct str text;
 
 	*time_ms = NO_TIME;
-	TRY(fields_text(fields, "txnInitDt", &text));
-	if (text.len == 0)
-		text = bank_time;
+	TRY(fields_text(fields, name, &text));
 	if (text.len == 0 || time_parse_local(text, time_ms).code == ERR_OK)
 		return OK;
 	return parse_day_first(text, time_ms);
@@ -100,76 +98,61 @@ read_accounts(struct arena *arena, const struct fields *fields, struct feed_even
 }
 
 static struct err
-read_event(
-	struct arena *arena, const json_t *object, struct str bank_time, struct feed_event *event)
+read_event(struct arena *arena, const struct fields *fields, struct feed_event *event)
 {
-	struct fields fields;
-	struct str currency;
+	struct str currency, amount;
 
-	TRY(fields_from_object(arena, object, &fields));
-	TRY(fields_text(&fields, "ccy", &currency));
+	TRY(fields_text(fields, "ccy", &currency));
 	if (currency.len > 0 && !str_eq(currency, STR("VND")))
 		return FAIL(ERR_INVALID, "not in dong");
-	TRY(read_direction(&fields, &event->outgoing));
-	TRY(read_accounts(arena, &fields, event));
-	TRY(fields_id(arena, &fields, "externalRefNo", &event->provider_txn_id));
+	TRY(read_direction(fields, &event->outgoing));
+	TRY(read_accounts(arena, fields, event));
+	TRY(fields_id(arena, fields, "externalRefNo", &event->provider_txn_id));
+	TRY(fields_text(fields, "narrative", &event->content));
+	TRY(fields_token(arena, fields, "lcyAmount", &amount));
+	TRY(fields_amount(fields, amount.len > 0 ? "lcyAmount" : "amount", &event->amount));
 	event->bank_txn_id = event->provider_txn_id;
-	TRY(fields_text(&fields, "narrative", &event->content));
-	TRY(fields_amount(&fields,
-		json_object_get(object, "lcyAmount") != NULL ? "lcyAmount" : "amount",
-		&event->amount));
 	event->bank = STR("BVBank");
-	return read_time(&fields, bank_time, &event->time_ms);
+	return read_time(fields, "txnInitDt", &event->time_ms);
 }
 
-/* A batch: what moves no money is left out. */
-static struct err
-read_batch(struct arena *arena, const json_t *list, struct feed_events *events)
+static enum feed_reason
+read_row(struct arena *arena, const struct fields *fields, struct feed_event *event)
 {
-	size_t size = json_array_size(list);
-
-	if (size > FEED_EVENTS_MAX)
-		return FAIL(ERR_INVALID, "a batch with too many transactions");
-	events->items = arena_alloc(arena, (size + 1) * sizeof(*events->items));
-	for (size_t i = 0; i < size; i++) {
-		struct feed_event *event = &events->items[events->count];
-
-		*event = (struct feed_event){0};
-		TRY(read_event(arena, json_array_get(list, i), (struct str){NULL, 0}, event));
-		if (event->amount.dong > 0)
-			events->count++;
-	}
-	return OK;
+	if (read_event(arena, fields, event).code != ERR_OK)
+		return FEED_BAD_PAYLOAD;
+	return event->amount.dong > 0 ? FEED_OK : FEED_ZERO_AMOUNT;
 }
 
-static struct err
-read_notice(struct arena *arena, struct str body, struct feed_events *events)
+/* One by one; when the payer's bank does not tell its time, BVBank's own is beside the data. */
+static enum feed_reason
+read_one(struct arena *arena, const json_t *notice, struct feed_events *events)
 {
-	json_t *notice CLEANUP(json_cleanup) = NULL;
-	const json_t *batch;
-	struct str bank_time;
+	enum feed_reason reason = batch_read_one(
+		arena, json_object_get(notice, "data"), read_row, events);
+	struct fields fields;
 
-	TRY(fields_parse_json(body, &notice));
-	batch = json_object_get(notice, "content");
-	if (json_is_array(batch))
-		return read_batch(arena, batch, events);
-	TRY(json_member_str_opt(notice, "bankTime", &bank_time));
-	events->items = arena_alloc(arena, sizeof(*events->items));
-	TRY(read_event(arena, json_object_get(notice, "data"), arena_copy(arena, bank_time),
-		events->items));
-	events->count = events->items->amount.dong > 0;
-	return OK;
+	if (reason != FEED_OK || events->items->time_ms != NO_TIME)
+		return reason;
+	if (fields_from_object(arena, notice, &fields).code == ERR_OK &&
+		read_time(&fields, "bankTime", &events->items->time_ms).code == ERR_OK)
+		return FEED_OK;
+	*events = (struct feed_events){0};
+	return FEED_BAD_PAYLOAD;
 }
 
 static enum feed_reason
 parse(struct arena *arena, const struct feed_message *message, struct feed_events *events)
 {
+	json_t *notice CLEANUP(json_cleanup) = NULL;
+	const json_t *batch;
+
 	*events = (struct feed_events){0};
-	if (read_notice(arena, message->body, events).code != ERR_OK) {
-		*events = (struct feed_events){0};
+	if (fields_parse_json(message->body, &notice).code != ERR_OK)
 		return FEED_BAD_PAYLOAD;
-	}
-	return events->count > 0 ? FEED_OK : FEED_ZERO_AMOUNT;
+	batch = json_object_get(notice, "content");
+	return json_is_array(batch) ? batch_read(arena, batch, read_row, events)
+				    : read_one(arena, notice, events);
 }
 
 static int

@@ -1,5 +1,5 @@
 /*
- * reply.c - success or its opposite in JSON, or a bare status.
+ * reply.c - success or its opposite in JSON, a bare status, a token.
  */
 #include "reply.h"
 
@@ -20,4 +20,25 @@ reply_status(struct arena *arena, const struct feed_answer *answer, struct str *
 	(void)arena;
 	*body = STR("");
 	return feed_status(answer->reason);
+}
+
+struct str
+reply_text(struct arena *arena, json_t *object)
+{
+	struct buf text CLEANUP(buf_fini) = {0};
+
+	json_write(&text, object);
+	json_decref(object);
+	return arena_copy(arena, buf_str(&text));
+}
+
+struct str
+reply_token(struct arena *arena, const struct feed_answer *answer)
+{
+	json_t *object = json_object();
+
+	json_set_str(object, "access_token", answer->token);
+	json_set_str(object, "token_type", STR("Bearer"));
+	json_set_i64(object, "expires_in", answer->token_s);
+	return reply_text(arena, object);
 }

@@ -6,11 +6,12 @@
  */
 #include "chopay/clock.h"
 
-#include "answer.h"
 #include "fields.h"
 #include "proof.h"
+#include "reply.h"
 #include "rows.h"
 
+#define SIGNED_BODY_MAX (64 * 1024) /* one transaction; parsed before it is believed */
 #define TRANS_ID_MAX 50
 #define CUST_CODE_MAX 30
 #define REMARK_MAX 200	  /* characters */
@@ -47,7 +48,9 @@ verify(const struct crypt *crypt, const struct feed_secret *secret,
 
 	if (secret->mode != FEED_MODE_RSA_PUBLIC_KEY)
 		return FEED_BAD_AUTH;
-	if (fields_read(arena, STR("application/json"), message->body, &fields).code != ERR_OK ||
+	if (message->body.len > SIGNED_BODY_MAX ||
+		fields_read(arena, STR("application/json"), message->body, &fields).code !=
+			ERR_OK ||
 		read_signed(arena, &fields, values).code != ERR_OK ||
 		fields_text(&fields, "signature", &encoded).code != ERR_OK ||
 		base64_get(encoded, &signature).code != ERR_OK)
@@ -320,7 +323,7 @@ reply(struct arena *arena, const struct feed_answer *answer, struct str *body)
 	json_set_str(object, "errorCode", str_from(code));
 	json_set_str(object, "errorDesc", str_from(description));
 	json_set_str(object, "signature", sign(arena, answer, trans_id, code, description));
-	*body = answer_json(arena, object);
+	*body = reply_text(arena, object);
 	return feed_status(answer->reason);
 }
 

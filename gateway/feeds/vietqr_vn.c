@@ -6,12 +6,13 @@
  */
 #include "chopay/clock.h"
 
-#include "answer.h"
 #include "fields.h"
 #include "proof.h"
+#include "reply.h"
 #include "rows.h"
 
-#define SIGNED_AMOUNT_MAX INT64_C(9999999999)	  /* the signed text has room for 10 digits */
+#define SIGNED_BODY_MAX (64 * 1024)	      /* one transaction; parsed before it is believed */
+#define SIGNED_AMOUNT_MAX INT64_C(9999999999) /* the signed text has room for 10 digits */
 #define SIGNED_TIME_MIN_MS INT64_C(1577836800000) /* 2020-01-01: before VietQR.vn existed */
 #define TIME_DIGITS 13				  /* of epoch milliseconds, from 2001 to 2286 */
 
@@ -114,7 +115,8 @@ verify_signature(const struct crypt *crypt, const struct feed_secret *secret,
 	struct signed_text text;
 	bool match = false;
 
-	if (read_signed(arena, message->body, &text).code != ERR_OK)
+	if (message->body.len > SIGNED_BODY_MAX ||
+		read_signed(arena, message->body, &text).code != ERR_OK)
 		return FEED_BAD_SIGNATURE;
 	for (size_t i = 0; i < 2; i++)
 		match |= secret->values[i].len > 0 &&
@@ -265,7 +267,7 @@ sync_answer(struct arena *arena, const struct feed_answer *answer)
 	json_set_str(
 		answered, "toastMessage", str_from(good ? "" : feed_reason_name(answer->reason)));
 	json_object_set_new(answered, "object", object);
-	return answer_json(arena, answered);
+	return reply_text(arena, answered);
 }
 
 static int
@@ -274,7 +276,7 @@ reply(struct arena *arena, const struct feed_answer *answer, struct str *body)
 	if (!is_token_call(answer->message))
 		*body = sync_answer(arena, answer);
 	else if (feed_accepts(answer->reason))
-		*body = answer_token(arena, answer);
+		*body = reply_token(arena, answer);
 	else
 		*body = arena_printf(arena, "{\"status\":\"FAILED\",\"message\":\"%s\"}",
 			feed_reason_name(answer->reason));
