@@ -87,8 +87,8 @@ crypt_rsa_verify(
 	ctx = EVP_MD_CTX_new();
 	if (ctx == NULL)
 		crypt_die("RSA");
-	good = signature.len == (size_t)EVP_PKEY_get_size(key) &&
-	       EVP_DigestVerifyInit(ctx, NULL, crypt->sha256, NULL, key) == 1 &&
+	/* A signature of another length than the key's fails, too. */
+	good = EVP_DigestVerifyInit(ctx, NULL, crypt->sha256, NULL, key) == 1 &&
 	       EVP_DigestVerify(ctx, (const unsigned char *)signature.ptr, signature.len,
 		       (const unsigned char *)(message.ptr != NULL ? message.ptr : ""),
 		       message.len) == 1;

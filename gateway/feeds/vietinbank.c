@@ -11,7 +11,7 @@
 #include "reply.h"
 #include "rows.h"
 
-#define SIGNED_BODY_MAX (64 * 1024) /* one transaction; parsed before it is believed */
+#define SIGNED_BODY_MAX (16 * 1024) /* one transaction; parsed before it is believed */
 #define TRANS_ID_MAX 50
 #define CUST_CODE_MAX 30
 #define REMARK_MAX 200	  /* characters */

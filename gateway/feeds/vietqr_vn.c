@@ -11,7 +11,7 @@
 #include "reply.h"
 #include "rows.h"
 
-#define SIGNED_BODY_MAX (64 * 1024)	      /* one transaction; parsed before it is believed */
+#define SIGNED_BODY_MAX (16 * 1024)	      /* one transaction; parsed before it is believed */
 #define SIGNED_AMOUNT_MAX INT64_C(9999999999) /* the signed text has room for 10 digits */
 #define SIGNED_TIME_MIN_MS INT64_C(1577836800000) /* 2020-01-01: before VietQR.vn existed */
 #define TIME_DIGITS 13				  /* of epoch milliseconds, from 2001 to 2286 */

@@ -134,6 +134,25 @@ vietin_cut_anew(void **state)
 			"45000CHO7K2M9QX4",
 			{{"transTime", "20260729143321"}, {"bankTransId", ""}},
 			FEED_WEAK_SIGNATURE},
+		{"a time before there were any",
+			"501690001"
+			"20191231143321"
+			"45000CHO7K2M9QX4",
+			{{"transTime", "20191231143321"}, {"bankTransId", ""}},
+			FEED_WEAK_SIGNATURE},
+		{"an id with a blank", "501690 001" TIME "45000CHO7K2M9QX4",
+			{{"transId", "501690 001"}, {"bankTransId", ""}}, FEED_WEAK_SIGNATURE},
+		{"a customer of 30 characters",
+			"501690001" TIME "012345678901234567890123456789"
+			"45000CHO7K2M9QX4",
+			{{"custCode", "012345678901234567890123456789"}, {"bankTransId", ""}},
+			FEED_OK},
+		{"of 31",
+			"501690001" TIME "012345678901234567890123456789"
+			"45000CHO7K2M9QX4",
+			{{"custCode", "0123456789012345678901234567894"}, {"amount", "5000"},
+				{"bankTransId", ""}},
+			FEED_WEAK_SIGNATURE},
 		{"a time that is none",
 			"501690001"
 			"20260230143321"
@@ -287,6 +306,15 @@ vietin_answer(void **state)
 	assert_int_equal(base64_get(encoded, &signature).code, ERR_OK);
 	text = arena_printf(tester->arena, "50169000100%.*s", STR_FMT(text));
 	assert_true(crypt_rsa_verify(tester->crypt, buf_str(&us.pem), text, buf_str(&signature)));
+
+	/* A forged call does not make us sign. */
+	const struct feed_answer refusal = {.reason = FEED_BAD_SIGNATURE,
+		.message = &message,
+		.crypt = tester->crypt,
+		.signing_key = us.key};
+
+	assert_int_equal(feed->reply(tester->arena, &refusal, &body), 401);
+	assert_true(str_find(body, STR("\"signature\":\"\"")) > 0);
 }
 
 /* ---- BVBank ---------------------------------------------------------------------------------- */

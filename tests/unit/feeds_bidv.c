@@ -127,6 +127,21 @@ bodies(void **state)
 	}
 }
 
+/* Without a secret a checksum proves nothing, also not the one that everybody can make:
+ * printf '%s' BIDV2620900001CHO7K2M9QX445000 | md5sum */
+static void
+no_secret(void **state)
+{
+	struct feed_secret empty = secret;
+	const struct feed_request request = {PAYBILL, "Bearer live", NULL,
+		feed_request_edit(
+			*state, PAID, NULL, "checksum", "\"69960ac60d2a9b1247a86e3cfe663cac\"")};
+
+	empty.values[0] = (struct str){NULL, 0};
+	assert_int_equal(feed_request_verify(*state, feed_find(STR("bidv")), &empty, &request),
+		FEED_BAD_SIGNATURE);
+}
+
 /* The same joined text under the same checksum: digits of the bill's number in the amount, and a
  * payment of nothing.  The bill tells the first, parse the second. */
 static void
@@ -262,6 +277,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(callers),
 		cmocka_unit_test(bodies),
+		cmocka_unit_test(no_secret),
 		cmocka_unit_test(checksums_say_little),
 		cmocka_unit_test(bills),
 		cmocka_unit_test(asked_for_a_bill),

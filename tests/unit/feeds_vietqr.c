@@ -69,6 +69,8 @@ callers(void **state)
 		{&by_signature, SYNC_PATH, "Bearer live", FEED_BAD_SIGNATURE},
 	};
 	static const struct feed_secret nothing = {.mode = FEED_MODE_VIETQR};
+	static const struct feed_secret nobody = {
+		.mode = FEED_MODE_VIETQR, .values = {{"tcw-pass-01", 11}, {NULL, 0}}};
 	static const struct feed_secret foreign = {.mode = FEED_MODE_NONE};
 	const struct feed *feed = feed_find(STR("vietqr_vn"));
 
@@ -81,6 +83,10 @@ callers(void **state)
 	}
 	assert_int_equal(feed_request_verify(*state, feed, &nothing,
 				 &(struct feed_request){TOKEN_PATH, "Basic Og==", NULL, ""}),
+		FEED_BAD_AUTH);
+	assert_int_equal(
+		feed_request_verify(*state, feed, &nobody,
+			&(struct feed_request){TOKEN_PATH, "Basic OnRjdy1wYXNzLTAx", NULL, ""}),
 		FEED_BAD_AUTH);
 	assert_int_equal(feed_request_verify(*state, feed, &foreign,
 				 &(struct feed_request){SYNC_PATH, "Bearer live", NULL, GOOD}),
@@ -202,14 +208,14 @@ times(void **state)
 
 /* A body with these four fields, signed over `text` (the joined fields, unless they lie). */
 static const char *
-signed_body(const struct feed_tester *tester, const char *text, const char *id, const char *amount,
-	const char *time, const char *order)
+signed_with(const struct feed_tester *tester, struct str key, const char *text, const char *id,
+	const char *amount, const char *time, const char *order)
 {
 	const struct str part = str_from(text);
 	struct buf hex CLEANUP(buf_fini) = {0};
 	unsigned char mac[SHA256_SIZE];
 
-	crypt_hmac_sha256(tester->crypt, by_signature.values[0], &part, 1, mac);
+	crypt_hmac_sha256(tester->crypt, key, &part, 1, mac);
 	hex_put(&hex, (struct str){(const char *)mac, sizeof(mac)});
 	return arena_printf(tester->arena,
 		"{\"transactionId\":\"%s\",\"amount\":\"%s\",\"transactionTime\":\"%s\","
@@ -217,6 +223,13 @@ signed_body(const struct feed_tester *tester, const char *text, const char *id, 
 		"\"content\":\"x\",\"signature\":\"%s\"}",
 		id, amount, time, order, hex.ptr)
 		.ptr;
+}
+
+static const char *
+signed_body(const struct feed_tester *tester, const char *text, const char *id, const char *amount,
+	const char *time, const char *order)
+{
+	return signed_with(tester, by_signature.values[0], text, id, amount, time, order);
 }
 
 /* In each group the first row is what was signed; the others say something else with the same
@@ -265,6 +278,10 @@ cut_anew(void **state)
 	"1785400000000" \
 	""
 		{TEXT4, "TX", "45000", "1785400000000", "", FEED_WEAK_SIGNATURE}, /* tomorrow */
+		{"TX"
+		 "0000045000"
+		 "1500000000000",
+			"TX", "45000", "1500000000000", "", FEED_WEAK_SIGNATURE}, /* 2017 */
 		{"0000045000"
 		 "1785223845000",
 			"", "45000", "1785223845000", "", FEED_WEAK_SIGNATURE},
@@ -320,8 +337,20 @@ signatures(void **state)
 	const struct feed_request request = {SYNC_PATH, NULL, NULL, good};
 	const struct feed_request cut_off = {SYNC_PATH, NULL, NULL, "{\"amount\":45"};
 
+	const struct feed_request long_one = {
+		SYNC_PATH, NULL, NULL, arena_printf(tester->arena, "%s%16384s", good, "").ptr};
+
+	assert_int_equal(
+		feed_request_verify(tester, feed, &by_signature, &long_one), FEED_BAD_SIGNATURE);
 	assert_int_equal(feed_request_verify(tester, feed, &rolled, &request), FEED_OK);
 	assert_int_equal(feed_request_verify(tester, feed, &nothing, &request), FEED_BAD_SIGNATURE);
+	/* With the empty key, which an unused value must not be. */
+	const struct feed_request keyless = {SYNC_PATH, NULL, NULL,
+		signed_with(tester, STR(""), "TX900000450001785223845000", "TX9", "45000",
+			"1785223845000", "")};
+
+	assert_int_equal(
+		feed_request_verify(tester, feed, &by_signature, &keyless), FEED_BAD_SIGNATURE);
 	assert_int_equal(
 		feed_request_verify(tester, feed, &by_signature, &cut_off), FEED_BAD_SIGNATURE);
 }
