@@ -107,7 +107,7 @@ add_amount(struct buf *out, const json_t *item, const char *name)
 	buf_adds(out, " đ");
 }
 
-/* "cho sạp A01, khoản thu CHC... · to stall A01, charge CHC..." */
+/* "của sạp · attributed to stall A01, khoản thu · charge CHC..." */
 static void
 add_outcome(struct buf *out, const json_t *item)
 {
@@ -119,15 +119,18 @@ add_outcome(struct buf *out, const json_t *item)
 		{"refunded", "đã hoàn tiền · refunded"},
 		{"duplicate", "giao dịch trùng với · duplicate of"},
 	};
-	static const char *const names[] = {"stall", "charge", "transfer"};
+	static const struct {
+		const char *name, *words;
+	} named[] = {{"stall", ""}, {"charge", ", khoản thu · charge"}, {"transfer", ""}};
 
 	for (size_t i = 0; i < sizeof(outcomes) / sizeof(outcomes[0]); i++) {
 		if (str_eq(list_text(item, "outcome"), str_from(outcomes[i].outcome)))
 			buf_adds(out, outcomes[i].words);
 	}
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (json_is_string(json_object_get(item, names[i])))
-			buf_addf(out, " %.*s", STR_FMT(list_text(item, names[i])));
+	for (size_t i = 0; i < sizeof(named) / sizeof(named[0]); i++) {
+		if (json_is_string(json_object_get(item, named[i].name)))
+			buf_addf(out, "%s %.*s", named[i].words,
+				STR_FMT(list_text(item, named[i].name)));
 	}
 }
 
