@@ -124,12 +124,18 @@ export class Market {
 	}
 
 	/* The path of a new endpoint. */
-	newEndpoint({ feed = "sepay", mode = "hmac", secret = HMAC_SECRET, clientId } = {}) {
+	newEndpoint({
+		feed = "sepay",
+		mode = "hmac",
+		secret = HMAC_SECRET,
+		clientId,
+		options = [],
+	} = {}) {
 		const args = ["endpoint", "add", "--feed", feed, "--mode", mode];
 		if (mode !== "none")
 			args.push("--secret-file", this.file(`secret-${++this.secrets}`, secret));
 		if (clientId) args.push("--client-id", clientId);
-		return this.must(...args);
+		return this.must(...args, ...options);
 	}
 
 	/* Stall code -> its row in the register, with its reference. */

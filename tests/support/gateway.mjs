@@ -36,7 +36,7 @@ export class Gateway {
 	#open(method, path, headers, agent, onResponse) {
 		const target = new URL(this.url);
 		const options = {
-			host: target.hostname,
+			host: target.hostname.replace(/^\[|\]$/g, ""),
 			port: target.port,
 			path,
 			method,
