@@ -19,9 +19,9 @@ count_settlements(struct api_counts *counts, const struct settle_command *settle
 	for (size_t i = 0; i < settle->event_count; i++) {
 		const struct settlement *one = &settle->settlements[i];
 
-		atomic_fetch_add(one->conflict ? &counts->conflicts
-				 : one->replay ? &counts->replays
-					       : &counts->transfers,
+		atomic_fetch_add(one->conflict		      ? &counts->conflicts
+				 : one->replay || one->merged ? &counts->replays
+							      : &counts->transfers,
 			1);
 	}
 }
@@ -93,25 +93,6 @@ struct bill_question {
 	int64_t now_ms;
 	struct feed_bill bill;
 };
-
-static struct err
-bill_find(struct db *db, struct arena *arena, struct str id, int64_t now_ms, struct feed_bill *bill)
-{
-	struct charge charge;
-	struct err err = charges_find(db, arena, id, &charge);
-
-	(void)now_ms;
-	if (err.code == ERR_NOT_FOUND)
-		return OK;
-	TRY(err);
-	*bill = (struct feed_bill){
-		.found = true,
-		.open = charge_takes_money(&charge),
-		.bill_id = charge.reference,
-		.due.dong = charge.amount.dong - charge.paid.dong,
-	};
-	return OK;
-}
 
 /* A buyer types our reference where the bank asks for a bill or for a customer. */
 static struct err

@@ -3,6 +3,7 @@
 #define CHOPAY_BOOKS_BOOKS_H
 
 #include "chopay/books.h"
+#include "chopay/identity.h"
 #include "chopay/log.h"
 #include "chopay/match.h"
 
@@ -72,6 +73,37 @@ MUST_CHECK struct err folder_open(
 /* signing.c */
 MUST_CHECK struct err signing_open(struct books *books, struct buf *why);
 void signing_close(struct books *books);
+
+/* ---- one transfer on its way in ------------------------------------------------------------ */
+
+struct incoming {
+	struct tx *tx;
+	struct arena *arena;
+	const struct feed *feed;
+	struct transfer transfer;
+	struct references found;	/* in its note, or what the feed says it is */
+	struct transfer_key claimed[4]; /* keys that nobody had: of its id, of its reference */
+	size_t claimed_count;
+};
+
+/* The account an event names: at BIDV only the virtual one is told. */
+struct str event_account(const struct feed_event *event);
+
+/* told.c: the keys of a feed's id, under each account it named.  Not fresh: a replay. */
+MUST_CHECK struct err told_claim(struct incoming *in, struct transfer_claim *claim);
+/* Did another feed tell it before?  `*other_id`: the transfer that the verdict is about, or 0.
+ * Claims the bank's reference too, where it identifies. */
+MUST_CHECK struct err told_identify(
+	struct incoming *in, struct identity_verdict *verdict, int64_t *other_id);
+/* All that was claimed leads to the first one. */
+MUST_CHECK struct err told_merge(struct incoming *in, int64_t first_id, const char *by);
+
+/* The references in its note; without one the feed's hint, when that is a whole valid one: then
+ * `transfer->code_hint` says so. */
+void evidence_references(struct str prefix, struct transfer *transfer, struct str code_hint,
+	struct references *found);
+MUST_CHECK struct err evidence_gather(
+	const struct incoming *in, struct str bank_bin, struct match_evidence *evidence);
 
 /* Attribute a credit to a stall: payment, charge, cells, notices. */
 struct posting {

@@ -141,3 +141,29 @@ charges_expire_apply(struct tx *tx, struct command *self)
 		TRY(move(tx, &charges[i], CHARGE_EVENT_EXPIRE));
 	return OK;
 }
+
+static bool
+takes_money(const struct charge *charge, int64_t now_ms)
+{
+	return str_eq(charge->state, str_from(charge_state_name(CHARGE_SHORT))) ||
+	       (str_eq(charge->state, str_from(charge_state_name(CHARGE_OPEN))) &&
+		       now_ms <= charge->expires_at_ms);
+}
+
+struct err
+bill_find(struct db *db, struct arena *arena, struct str bill_id, int64_t now_ms,
+	struct feed_bill *bill)
+{
+	struct charge charge;
+	struct err err = charges_find(db, arena, bill_id, &charge);
+
+	*bill = (struct feed_bill){.bill_id = bill_id};
+	if (err.code == ERR_NOT_FOUND)
+		return OK;
+	TRY(err);
+	bill->bill_id = charge.reference;
+	bill->found = true;
+	bill->open = takes_money(&charge, now_ms);
+	bill->due.dong = charge.amount.dong - (charge.paid.dong - charge.refunded.dong);
+	return OK;
+}

@@ -56,20 +56,20 @@ static bool
 says_the_same(const struct transfer *transfer, const struct feed_event *event)
 {
 	return str_eq(transfer->provider_txn_id, event->provider_txn_id) &&
-	       str_eq(transfer->account_no, event->account) &&
+	       str_eq(transfer->account_no, event_account(event)) &&
 	       str_eq(transfer->virtual_account, event->virtual_account) &&
 	       str_eq(transfer->bank_ref, event->bank_txn_id) &&
 	       str_eq(transfer->bank, event->bank) && str_eq(transfer->note, event->content) &&
+	       (transfer->code_hint.len == 0 || str_eq(transfer->code_hint, event->code_hint)) &&
 	       transfer->amount.dong == event->amount.dong &&
 	       transfer->outgoing == event->outgoing &&
 	       (!transfer->booked_told || transfer->booked_at_ms == event->time_ms) &&
 	       (transfer->booked_told || transfer->booked_at_ms == transfer->arrived_at_ms);
 }
 
-/* Messages that prove themselves by a header (Standard Webhooks) carry their id there, and headers
- * are not kept: then everything but the id is compared. */
-static bool
-is_told_by(const struct transfer *transfer, const struct delivery *delivery, struct arena *arena)
+/* What the kept bytes say; nothing when the feed is gone or refuses them. */
+static struct feed_events
+read_again(const struct delivery *delivery, struct arena *arena)
 {
 	const struct feed *feed = feed_find(delivery->feed);
 	struct feed_message message = {
@@ -81,7 +81,17 @@ is_told_by(const struct transfer *transfer, const struct delivery *delivery, str
 	struct feed_events events = {0};
 
 	if (feed == NULL || !feed_accepts(feed->parse(arena, &message, &events)))
-		return false;
+		return (struct feed_events){0};
+	return events;
+}
+
+/* Messages that prove themselves by a header (Standard Webhooks) carry their id there, and headers
+ * are not kept: then everything but the id is compared. */
+static bool
+is_told_by(const struct transfer *transfer, const struct delivery *delivery, struct arena *arena)
+{
+	struct feed_events events = read_again(delivery, arena);
+
 	for (size_t i = 0; i < events.count; i++) {
 		if (events.items[i].provider_txn_id.len == 0)
 			events.items[i].provider_txn_id = transfer->provider_txn_id;
@@ -114,20 +124,111 @@ verify_transfers(struct db *db, found_fn found, void *arg)
 	return OK;
 }
 
+/* ---- merged keys: did those bytes tell that transfer?
+ * --------------------------------------------
+ */
+
+static bool
+is_name_of(struct str account_no, struct str one, struct str other)
+{
+	return account_no.len > 0 && (str_eq(account_no, one) || str_eq(account_no, other));
+}
+
+/* "casso:7" is the event's id; "ref:in:FT..." its bank's reference. */
+static bool
+is_key_of(const struct feed *feed, struct str key, const struct feed_event *event)
+{
+	struct buf own CLEANUP(buf_fini) = {0};
+	struct bank_ref ref;
+
+	if (str_starts(key, STR("ref:"))) {
+		bank_ref_read(event->bank_txn_id, event->account, event->virtual_account, &ref);
+		buf_addf(&own, "ref:%s:%s", event->outgoing ? "out" : "in", ref.text);
+	} else {
+		if (event->provider_txn_id.len == 0)
+			return true; /* its id stood in a header */
+		buf_addf(&own, "%s:%.*s", feed->key_prefix, STR_FMT(event->provider_txn_id));
+	}
+	return str_eq(key, buf_str(&own));
+}
+
+static bool
+leads_to(const struct merged_key *merged, const struct feed_event *event,
+	const struct transfer *transfer)
+{
+	const struct transfer_key *key = &merged->key;
+	struct str account = event_account(event), other = event->virtual_account;
+
+	return event->amount.dong == key->amount.dong && event->outgoing == key->outgoing &&
+	       is_key_of(feed_find(merged->delivery.feed), key->key, event) &&
+	       is_name_of(key->account_no, account, other) &&
+	       (is_name_of(transfer->account_no, account, other) ||
+		       is_name_of(transfer->virtual_account, account, other));
+}
+
+static struct err
+verify_merged_key(
+	struct db *db, struct arena *arena, const struct merged_key *merged, bool *in_order)
+{
+	struct feed_events events = read_again(&merged->delivery, arena);
+	struct transfer transfer;
+	struct err err = transfers_get(db, arena, merged->key.transfer_id, &transfer);
+
+	*in_order = err.code == ERR_NOT_FOUND; /* store_verify names that key */
+	if (err.code == ERR_NOT_FOUND)
+		return OK;
+	TRY(err);
+	for (size_t i = 0; i < events.count && !*in_order; i++)
+		*in_order = leads_to(merged, &events.items[i], &transfer);
+	return OK;
+}
+
+static struct err
+verify_merged(struct db *db, found_fn found, void *arg)
+{
+	struct arena *last CLEANUP(arena_cleanup) = arena_new();
+	struct merged_key after = {0};
+	size_t count;
+
+	do {
+		struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+		struct merged_key *keys = arena_alloc(arena, ROWS_AT_ONCE * sizeof(*keys));
+
+		TRY(transfers_merged(db, arena, &after, ROWS_AT_ONCE, keys, &count));
+		for (size_t i = 0; i < count; i++) {
+			bool in_order;
+
+			TRY(verify_merged_key(db, arena, &keys[i], &in_order));
+			if (!in_order)
+				found(arg, "transfer_key",
+					arena_printf(arena, "%.*s %.*s",
+						STR_FMT(keys[i].key.account_no),
+						STR_FMT(keys[i].key.key)),
+					"the bytes that told it do not lead to its transfer");
+		}
+		if (count > 0) {
+			after.key.account_no = arena_copy(last, keys[count - 1].key.account_no);
+			after.key.key = arena_copy(last, keys[count - 1].key.key);
+		}
+	} while (count > 0);
+	return OK;
+}
+
 /* ---- payments: does what decided them still say so? ---------------------------------------------
  */
 
-/* A reference in the note that names this stall, or exactly this charge. */
+/* A reference in the note, or the feed's hint, that names this stall, or exactly this charge. */
 static bool
-is_named(const struct payment *payment, struct str note, bool exactly)
+is_named(const struct payment *payment, const struct transfer *transfer, bool exactly)
 {
 	struct str prefix = str_cut(payment->stall_reference, 0, 2);
+	struct transfer again = *transfer;
 	struct reference stall;
 	struct references found;
 
 	if (!reference_is(prefix, payment->stall_reference, &stall))
 		return false;
-	reference_find(prefix, note, &found);
+	evidence_references(prefix, &again, transfer->code_hint, &found);
 	for (size_t i = 0; i < found.count; i++) {
 		const struct reference *one = &found.items[i];
 
@@ -145,9 +246,9 @@ explained(struct db *db, const struct payment *payment, const struct transfer *t
 
 	*yes = false;
 	if (str_eq(by, str_from(matched_by_name(MATCHED_CHARGE)))) {
-		*yes = is_named(payment, transfer->note, true);
+		*yes = is_named(payment, transfer, true);
 	} else if (str_eq(by, str_from(matched_by_name(MATCHED_STALL_REFERENCE)))) {
-		*yes = is_named(payment, transfer->note, false);
+		*yes = is_named(payment, transfer, false);
 	} else if (str_eq(by, str_from(matched_by_name(MATCHED_BY_HAND)))) {
 		*yes = true; /* its resolution is a rule of store_verify */
 	} else if (str_eq(by, str_from(matched_by_name(MATCHED_VIRTUAL_ACCOUNT))) ||
@@ -214,6 +315,7 @@ verify_all(struct db *db, const struct crypt *crypt, found_fn found, void *arg, 
 		return OK;
 	TRY(store_verify(db, found, arg));
 	TRY(verify_transfers(db, found, arg));
+	TRY(verify_merged(db, found, arg));
 	return verify_payments(db, found, arg);
 }
 

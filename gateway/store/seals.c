@@ -21,13 +21,14 @@ const struct sealed_table sealed_tables[SEALED_TABLES] = {
 	[SEALED_TRANSFER] = {SEALED("transfer", "id || ''",
 				     "id, delivery_id, feed, provider_txn_id, bank_ref, bank,"
 				     " account_no, virtual_account, amount, outgoing, note,"
-				     " booked_at_ms, booked_told, arrived_at_ms",
+				     " booked_at_ms, booked_told, arrived_at_ms, code_hint",
 				     "id = $2"),
 		{0, -1}, false},
 	[SEALED_TRANSFER_KEY] = {SEALED("transfer_key", "account_no || ' ' || key",
-					 "account_no, key, transfer_id, amount, outgoing",
+					 "account_no, key, transfer_id, amount, outgoing,"
+					 " delivery_id, merged_by",
 					 "account_no = $2 AND key = $3"),
-		{0, 1}, false},
+		{0, 1}, true},
 	[SEALED_PAYMENT] = {SEALED("payment", "id || ''",
 				    "id, stall_id, transfer_id, charge_id, amount, day,"
 				    " booked_at_ms, arrived_at_ms, matched_by, rule_version",

@@ -1,4 +1,4 @@
-/* What the banks sent: the bytes, the key that makes a transfer count once, and its meaning. */
+/* What the banks sent: the bytes, and what they mean. */
 #include "seals.h"
 
 struct err
@@ -59,51 +59,14 @@ deliveries_list(struct db *db, struct arena *arena, int64_t after, size_t max,
 	}
 }
 
-/* The primary key on (account, key), not a SELECT before it, decides what "seen before" means,
- * so a replay can never post twice. */
-struct err
-transfers_claim(struct db *db, struct str key, const struct transfer *transfer,
-	struct transfer_claim *claim)
-{
-	static const char CLAIM[] =
-		"INSERT INTO transfer_key (account_no, key, transfer_id, amount, outgoing, seal)"
-		" VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
-	static const char FIRST[] = "SELECT transfer_id, amount, outgoing FROM transfer_key"
-				    " WHERE account_no = $1 AND key = $2";
-	struct db_stmt *stmt;
-
-	TRY(db_prepare(db, CLAIM, &stmt));
-	db_seal_begin(stmt);
-	db_bind_str(stmt, 1, transfer->account_no);
-	db_bind_str(stmt, 2, key);
-	db_bind_int(stmt, 3, transfer->id);
-	db_bind_int(stmt, 4, transfer->amount.dong);
-	db_bind_int(stmt, 5, transfer->outgoing);
-	TRY(db_run_sealed(stmt, 6, SEALED_TRANSFER_KEY, &claim->fresh));
-	if (claim->fresh) {
-		claim->same = true;
-		claim->first_id = transfer->id;
-		return OK;
-	}
-	TRY(db_prepare(db, FIRST, &stmt));
-	db_bind_str(stmt, 1, transfer->account_no);
-	db_bind_str(stmt, 2, key);
-	TRY(db_one(stmt, "transfer key"));
-	claim->first_id = db_int(stmt, 0);
-	claim->same = db_int(stmt, 1) == transfer->amount.dong &&
-		      (db_int(stmt, 2) != 0) == transfer->outgoing;
-	db_reset(stmt);
-	return OK;
-}
-
 struct err
 transfers_put(struct db *db, const struct transfer *transfer)
 {
 	static const char PUT[] =
 		"INSERT INTO transfer (id, delivery_id, feed, provider_txn_id, bank_ref, bank,"
 		" account_no, virtual_account, amount, outgoing, note, booked_at_ms, booked_told,"
-		" arrived_at_ms, seal)"
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+		" arrived_at_ms, code_hint, seal)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
 	struct db_stmt *stmt;
 
 	TRY(db_prepare(db, PUT, &stmt));
@@ -122,14 +85,15 @@ transfers_put(struct db *db, const struct transfer *transfer)
 	db_bind_int(stmt, 12, transfer->booked_at_ms);
 	db_bind_int(stmt, 13, transfer->booked_told);
 	db_bind_int(stmt, 14, transfer->arrived_at_ms);
-	return db_run_sealed(stmt, 15, SEALED_TRANSFER, NULL);
+	db_bind_str(stmt, 15, transfer->code_hint);
+	return db_run_sealed(stmt, 16, SEALED_TRANSFER, NULL);
 }
 
 #define TRANSFER_COLUMNS                                                                    \
 	"t.id, t.delivery_id, t.feed, t.provider_txn_id, t.bank_ref, t.bank, t.account_no," \
 	" t.virtual_account, t.note, t.amount, t.outgoing, t.booked_at_ms, t.booked_told,"  \
-	" t.arrived_at_ms"
-#define TRANSFER_COLUMN_COUNT 14
+	" t.arrived_at_ms, t.code_hint"
+#define TRANSFER_COLUMN_COUNT 15
 
 static void
 read_transfer(struct db_stmt *stmt, struct arena *arena, struct transfer *transfer)
@@ -147,6 +111,7 @@ read_transfer(struct db_stmt *stmt, struct arena *arena, struct transfer *transf
 	transfer->booked_at_ms = db_int(stmt, 11);
 	transfer->booked_told = db_int(stmt, 12) != 0;
 	transfer->arrived_at_ms = db_int(stmt, 13);
+	transfer->code_hint = arena_copy(arena, db_str(stmt, 14));
 }
 
 struct err
@@ -220,6 +185,87 @@ transfers_list(struct db *db, struct arena *arena, int64_t after, size_t max,
 		delivery->received_at_ms = db_int(stmt, TRANSFER_COLUMN_COUNT + 3);
 	}
 }
+
+/* ---- told before ---------------------------------------------------------------------------- */
+
+/* Has the feed with this key prefix ($1, "sepay:") told it already?  Also when a person found that
+ * what it told was this one again. */
+#define NAMED                                                                \
+	"(EXISTS (SELECT 1 FROM transfer_key k WHERE k.transfer_id = t.id"   \
+	" AND substr(k.key, 1, length($1)) = $1)"                            \
+	" OR EXISTS (SELECT 1 FROM resolution r JOIN transfer_key k"         \
+	" ON k.transfer_id = r.transfer_id WHERE r.other_transfer_id = t.id" \
+	" AND r.outcome = 'duplicate' AND substr(k.key, 1, length($1)) = $1))"
+
+static const char TOLD[] = "SELECT " TRANSFER_COLUMNS ", coalesce(u.other_transfer_id, 0), " NAMED
+			   " FROM transfer t LEFT JOIN suspense u ON u.transfer_id = t.id"
+			   " WHERE t.id = $2";
+
+#define NEAR                                                                     \
+	"SELECT " TRANSFER_COLUMNS ", coalesce(u.other_transfer_id, 0), false"   \
+	" FROM transfer t LEFT JOIN suspense u ON u.transfer_id = t.id"          \
+	" WHERE t.amount = $3 AND t.booked_at_ms >= $4 AND t.booked_at_ms <= $5" \
+	" AND t.outgoing = $6 AND NOT " NAMED
+#define NEAREST " ORDER BY abs(t.booked_at_ms - $7), t.id LIMIT $8 OFFSET $9"
+
+static void
+read_told(struct db_stmt *stmt, struct arena *arena, struct told_before *told)
+{
+	read_transfer(stmt, arena, &told->transfer);
+	told->repeats = db_int(stmt, TRANSFER_COLUMN_COUNT);
+	told->named = db_int(stmt, TRANSFER_COLUMN_COUNT + 1) != 0;
+}
+
+struct err
+told_get(struct db *db, struct arena *arena, struct str key_prefix, int64_t transfer_id,
+	struct told_before *told)
+{
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, TOLD, &stmt));
+	db_bind_str(stmt, 1, key_prefix);
+	db_bind_int(stmt, 2, transfer_id);
+	TRY(db_one(stmt, "no such transfer"));
+	read_told(stmt, arena, told);
+	db_reset(stmt);
+	return OK;
+}
+
+struct err
+told_near(struct db *db, struct arena *arena, const struct told_query *query, size_t max,
+	struct told_before *told, size_t *count)
+{
+	static const char BY_ACCOUNT[] = NEAR " AND t.account_no = $2" NEAREST;
+	static const char UNTOLD[] = NEAR " AND t.account_no = $2 AND t.booked_told = 0" NEAREST;
+	static const char BY_VIRTUAL[] = NEAR
+		" AND t.virtual_account = $2 AND t.virtual_account <> ''" NEAREST;
+	struct db_stmt *stmt;
+	bool row;
+
+	*count = 0;
+	TRY(db_prepare(db,
+		query->by_virtual ? BY_VIRTUAL
+		: query->untold	  ? UNTOLD
+				  : BY_ACCOUNT,
+		&stmt));
+	db_bind_str(stmt, 1, query->key_prefix);
+	db_bind_str(stmt, 2, query->account_no);
+	db_bind_int(stmt, 3, query->amount.dong);
+	db_bind_int(stmt, 4, query->from_ms);
+	db_bind_int(stmt, 5, query->to_ms);
+	db_bind_int(stmt, 6, query->outgoing);
+	db_bind_int(stmt, 7, query->at_ms);
+	db_bind_int(stmt, 8, (int64_t)max);
+	db_bind_int(stmt, 9, (int64_t)query->skip);
+	for (;; (*count)++) {
+		TRY(db_step(stmt, &row));
+		if (!row)
+			return OK;
+		read_told(stmt, arena, &told[*count]);
+	}
+}
+
+/* ---- ids -------------------------------------------------------------------------------------- */
 
 #define ONLY_WRITER 0
 

@@ -131,8 +131,8 @@ struct settle_command {
 	const struct str *bank_bins; /* of each event's bank; empty: unknown */
 	size_t event_count;
 	struct settlement *settlements; /* event_count of them, made by apply */
-	enum feed_reason
-		refused; /* out: not FEED_OK when feed->check_bill said no; nothing booked */
+	enum feed_reason refused; /* out: not FEED_OK when feed->check_bill said no; then `result`
+				     is ERR_CONFLICT and nothing of the message is kept */
 };
 /* Books every event of a message: its record, its payment or suspense, its cells and the notice
  * to the stall commit together or not at all. */
@@ -216,6 +216,10 @@ struct charges_expire_command {
 	size_t expired; /* out */
 };
 struct err charges_expire_apply(struct tx *tx, struct command *self);
+
+/* What is to be paid on a bill: the charge with that reference. */
+MUST_CHECK struct err bill_find(struct db *db, struct arena *arena, struct str bill_id,
+	int64_t now_ms, struct feed_bill *bill);
 
 /* ---- suspense
  * -------------------------------------------------------------------------------------- */

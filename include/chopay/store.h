@@ -173,6 +173,7 @@ struct transfer {
 	int64_t booked_at_ms; /* the bank's time, or the arrival when `booked_told` is false */
 	bool booked_told;
 	int64_t arrived_at_ms;
+	struct str code_hint; /* the feed's word for the reference, where that was the evidence */
 };
 MUST_CHECK struct err transfers_put(struct db *db, const struct transfer *transfer);
 
@@ -189,14 +190,58 @@ MUST_CHECK struct err transfers_unused_out(struct db *db, struct arena *arena,
 MUST_CHECK struct err transfers_list(struct db *db, struct arena *arena, int64_t after, size_t max,
 	struct transfer *transfers, struct delivery *deliveries, size_t *count);
 
+/* A feed's id of a transfer ("sepay:1"), or the bank's reference ("ref:in:FT..."), of an account.
+ */
+struct transfer_key {
+	struct str account_no, key;
+	int64_t transfer_id, delivery_id; /* the delivery that told it */
+	struct vnd amount;
+	bool outgoing;
+};
 /* The unique key decides.  Not fresh: `first_id`, and whether amount and direction are the same. */
 struct transfer_claim {
 	bool fresh;
 	bool same;
 	int64_t first_id;
 };
-MUST_CHECK struct err transfers_claim(struct db *db, struct str key,
-	const struct transfer *transfer, struct transfer_claim *claim);
+MUST_CHECK struct err transfers_claim(
+	struct db *db, const struct transfer_key *key, struct transfer_claim *claim);
+/* A key just claimed leads to another transfer, `key->transfer_id`; `by` says why. */
+MUST_CHECK struct err transfers_merge(struct db *db, const struct transfer_key *key, struct str by);
+/* Has anybody else than the feed with this key prefix told of that account? */
+MUST_CHECK struct err transfers_others_tell(
+	struct db *db, struct arena *arena, struct str account_no, struct str prefix, bool *others);
+/* Merged keys in their order, each with the delivery that told it; `after` zeroed: from the first.
+ */
+struct merged_key {
+	struct transfer_key key;
+	struct delivery delivery; /* feed "": its bytes are gone */
+};
+MUST_CHECK struct err transfers_merged(struct db *db, struct arena *arena,
+	const struct merged_key *after, size_t max, struct merged_key *keys, size_t *count);
+
+/* A transfer that a new one may be. */
+struct told_before {
+	struct transfer transfer;
+	bool named;	 /* the asking feed has told it already, under another id */
+	int64_t repeats; /* it is held as a possible repeat of that one; 0: it is not */
+};
+MUST_CHECK struct err told_get(struct db *db, struct arena *arena, struct str key_prefix,
+	int64_t transfer_id, struct told_before *told);
+/* Those of an account, amount, direction and span of time that the asking feed has not told,
+ * nearest to `at_ms` first. */
+struct told_query {
+	struct str key_prefix; /* of the asking feed, with its colon: "sepay:" */
+	struct str account_no;
+	bool by_virtual; /* `account_no` is looked for among virtual accounts */
+	bool untold;	 /* only those whose feed told no time */
+	struct vnd amount;
+	bool outgoing;
+	int64_t from_ms, to_ms, at_ms;
+	size_t skip; /* of the nearest: those of the pages before */
+};
+MUST_CHECK struct err told_near(struct db *db, struct arena *arena, const struct told_query *query,
+	size_t max, struct told_before *told, size_t *count);
 
 struct payment {
 	int64_t id, stall_id, transfer_id, charge_id; /* charge_id 0: none */

@@ -37,11 +37,16 @@ ALTER TABLE endpoint ADD COLUMN header TEXT NOT NULL DEFAULT ''; -- of the mode 
 
 -- ---- one transfer, told by many feeds ------------------------------------------------------
 -- Each feed's id of a transfer is a row of transfer_key ("sepay:1", "casso:7"), and so is a bank
--- reference that identifies ("ref:in:FT26209000000077").  `feed` is the key's prefix.
+-- reference that identifies ("ref:in:FT26209000000077"), under each account that the feed named.
+ALTER TABLE transfer_key ADD COLUMN delivery_id BIGINT; -- the bytes that told it; NULL: the transfer's own
+ALTER TABLE transfer_key ADD COLUMN merged_by TEXT NOT NULL DEFAULT ''; -- why it is that transfer (identity.h); '': it made it
 CREATE INDEX transfer_key_by_transfer ON transfer_key (transfer_id);
+-- A feed's own word for the reference, where the note had none and this was the evidence.
+ALTER TABLE transfer ADD COLUMN code_hint TEXT NOT NULL DEFAULT '';
 -- Where the same transfer may have been told before, and what an account received.
 CREATE INDEX transfer_by_account ON transfer (account_no, amount, booked_at_ms);
 CREATE INDEX transfer_by_time ON transfer (account_no, booked_at_ms);
+CREATE INDEX transfer_untold ON transfer (account_no, amount, booked_at_ms) WHERE booked_told = 0;
 CREATE INDEX transfer_by_virtual ON transfer (virtual_account, amount, booked_at_ms) WHERE virtual_account <> '';
 
 -- ---- adjustments: rows that point at a payment, never an edit -------------------------------

@@ -1,0 +1,295 @@
+/* Who told a transfer before?  Its keys are claimed, what may be the same is gathered for the rule
+ * of identity.h. */
+#include "books.h"
+
+#define NAMES_MAX 2 /* of an account: its number and the virtual one */
+#define PAGE 64
+#define LOOKED_AT_MAX 2048 /* transfers of one span; more unknown ones make a case for a person */
+
+struct names {
+	struct str items[NAMES_MAX];
+	size_t count;
+};
+
+/* Feeds name the virtual account or the one behind it: each key stands under both names. */
+static struct names
+names_of(const struct transfer *transfer)
+{
+	struct names names = {.items = {transfer->account_no}, .count = 1};
+
+	if (transfer->virtual_account.len > 0 &&
+		!str_eq(transfer->virtual_account, transfer->account_no))
+		names.items[names.count++] = transfer->virtual_account;
+	return names;
+}
+
+static struct err
+claim_key(struct incoming *in, struct str account_no, struct str key, struct transfer_claim *claim)
+{
+	struct transfer_key wanted = {
+		.account_no = account_no,
+		.key = key,
+		.transfer_id = in->transfer.id,
+		.delivery_id = in->transfer.delivery_id,
+		.amount = in->transfer.amount,
+		.outgoing = in->transfer.outgoing,
+	};
+
+	TRY(transfers_claim(in->tx->db, &wanted, claim));
+	if (claim->fresh)
+		in->claimed[in->claimed_count++] = wanted;
+	return OK;
+}
+
+struct err
+told_merge(struct incoming *in, int64_t first_id, const char *by)
+{
+	for (size_t i = 0; i < in->claimed_count; i++) {
+		in->claimed[i].transfer_id = first_id;
+		TRY(transfers_merge(in->tx->db, &in->claimed[i], str_from(by)));
+	}
+	return OK;
+}
+
+static struct err
+claim_names(struct incoming *in, const struct names *names, struct transfer_claim *claim)
+{
+	struct str key = arena_printf(
+		in->arena, "%s:%.*s", in->feed->key_prefix, STR_FMT(in->transfer.provider_txn_id));
+	struct transfer_claim one;
+
+	for (size_t i = 0; i < names->count; i++) {
+		TRY(claim_key(in, names->items[i], key, &one));
+		if (i == 0 || !one.fresh)
+			*claim = one;
+	}
+	return OK;
+}
+
+struct err
+told_claim(struct incoming *in, struct transfer_claim *claim)
+{
+	struct names names = names_of(&in->transfer);
+	struct err err;
+
+	if (names.count == 1)
+		return claim_names(in, &names, claim);
+	/* Known under one name of its account only: the other one leads there too, unless they
+	 * contradict; then nothing is claimed. */
+	TRY(store_begin(in->tx->db));
+	err = claim_names(in, &names, claim);
+	if (err.code == ERR_OK && !claim->fresh && claim->same)
+		err = told_merge(in, claim->first_id, "id");
+	if (err.code == ERR_OK && claim->same)
+		return store_commit(in->tx->db);
+	store_rollback(in->tx->db);
+	return err;
+}
+
+/* A reference that identifies is a key too: when two writers tell of one transfer at once, the
+ * unique index shows the second one the first.  `firsts`: where it led before. */
+static struct err
+claim_ref(struct incoming *in, const struct names *names, int64_t firsts[NAMES_MAX], size_t *count)
+{
+	struct transfer_claim claim;
+	struct bank_ref ref;
+	struct str key;
+
+	*count = 0;
+	bank_ref_read(
+		in->transfer.bank_ref, in->transfer.account_no, in->transfer.virtual_account, &ref);
+	if (ref.strength != BANK_REF_IDENTIFIES)
+		return OK;
+	key = arena_printf(in->arena, "ref:%s:%s", in->transfer.outgoing ? "out" : "in", ref.text);
+	for (size_t i = 0; i < names->count; i++) {
+		TRY(claim_key(in, names->items[i], key, &claim));
+		if (!claim.fresh)
+			firsts[(*count)++] = claim.first_id;
+	}
+	return OK;
+}
+
+/* ---- candidates --------------------------------------------------------------------------------
+ */
+
+struct search {
+	const struct incoming *in;
+	struct arena *arena; /* of this search alone */
+	struct str key_prefix;
+	bool complete; /* the teller leaves nothing out */
+	struct telling told;
+	struct told_before *page;
+	struct identity_candidate found[IDENTITY_CANDIDATES_MAX];
+	size_t count;
+	bool more;
+};
+
+/* A feed that knows the day only tells its midnight. */
+static enum told_time
+precision_of(const struct transfer *transfer)
+{
+	if (!transfer->booked_told)
+		return TOLD_NO_TIME;
+	return transfer->booked_at_ms == day_start_ms(day_of(transfer->booked_at_ms, 0), 0)
+		       ? TOLD_DAY
+		       : TOLD_SECOND;
+}
+
+static struct telling
+telling_of(struct arena *arena, const struct transfer *transfer, const struct references *found)
+{
+	struct buf note CLEANUP(buf_fini) = {0};
+	struct telling told = {
+		.account_no = transfer->account_no,
+		.virtual_account = transfer->virtual_account,
+		.amount = transfer->amount,
+		.outgoing = transfer->outgoing,
+		.precision = precision_of(transfer),
+		.at_ms = transfer->booked_at_ms,
+	};
+
+	bank_ref_read(
+		transfer->bank_ref, transfer->account_no, transfer->virtual_account, &told.ref);
+	identity_fold_note(&note, transfer->note);
+	told.note = arena_copy(arena, buf_str(&note));
+	if (found->count == 1)
+		told.reference = arena_copy(arena, str_from(found->items[0].text));
+	return told;
+}
+
+/* Only what may be the same is kept: at a gate where all pay one price, others are many. */
+static void
+add_candidate(struct search *search, const struct told_before *before)
+{
+	struct transfer transfer = before->transfer;
+	struct identity_candidate one = {
+		.transfer_id = transfer.id, .named = before->named, .repeats = before->repeats};
+	struct references found;
+
+	for (size_t i = 0; i < search->count; i++) {
+		if (search->found[i].transfer_id == transfer.id)
+			return;
+	}
+	evidence_references(search->in->tx->prefix, &transfer, transfer.code_hint, &found);
+	one.told = telling_of(search->arena, &transfer, &found);
+	if (!identity_may_be(&search->told, search->complete, &one))
+		return;
+	if (search->count == IDENTITY_CANDIDATES_MAX)
+		search->more = true;
+	else
+		search->found[search->count++] = one;
+}
+
+static struct err
+add_first(struct search *search, int64_t first_id)
+{
+	TRY(told_get(
+		search->in->tx->db, search->arena, search->key_prefix, first_id, search->page));
+	add_candidate(search, search->page);
+	return OK;
+}
+
+static struct err
+add_near(struct search *search, struct told_query *query)
+{
+	size_t count;
+
+	for (query->skip = 0; query->skip < LOOKED_AT_MAX; query->skip += PAGE) {
+		TRY(told_near(
+			search->in->tx->db, search->arena, query, PAGE, search->page, &count));
+		for (size_t i = 0; i < count; i++)
+			add_candidate(search, &search->page[i]);
+		if (count < PAGE)
+			return OK;
+	}
+	search->more = true;
+	return OK;
+}
+
+static struct identity_verdict
+decide(const struct search *search)
+{
+	return identity(
+		&search->told, search->complete, search->found, search->count, search->more);
+}
+
+static struct err
+search_all(
+	struct search *search, const int64_t *firsts, size_t first_count, const struct names *names)
+{
+	struct identity_span spans[IDENTITY_SPANS_MAX];
+	size_t span_count = identity_spans(&search->told, spans);
+
+	for (size_t i = 0; i < first_count; i++)
+		TRY(add_first(search, firsts[i]));
+	/* Line by line a list may take the first that the reference leads to. */
+	if (search->complete && decide(search).is == IDENTITY_SAME)
+		return OK;
+	for (size_t n = 0; n < names->count; n++) {
+		/* Each span among the accounts, and among the virtual ones. */
+		for (size_t i = 0; i < 2 * span_count; i++)
+			TRY(add_near(search, &(struct told_query){
+						     .key_prefix = search->key_prefix,
+						     .account_no = names->items[n],
+						     .by_virtual = i % 2 == 1,
+						     .untold = spans[i / 2].untold,
+						     .amount = search->told.amount,
+						     .outgoing = search->told.outgoing,
+						     .from_ms = spans[i / 2].from_ms,
+						     .to_ms = spans[i / 2].to_ms,
+						     .at_ms = search->told.at_ms,
+					     }));
+	}
+	return OK;
+}
+
+/* ---- the rule ----------------------------------------------------------------------------------
+ */
+
+static struct err
+others_tell(const struct incoming *in, const struct names *names, bool *others)
+{
+	*others = false;
+	for (size_t i = 0; i < names->count && !*others; i++)
+		TRY(transfers_others_tell(in->tx->db, in->arena, names->items[i],
+			str_from(in->feed->key_prefix), others));
+	return OK;
+}
+
+static struct err
+search_told(const struct incoming *in, const struct names *names, const int64_t *firsts,
+	size_t first_count, struct identity_verdict *verdict, int64_t *other_id)
+{
+	struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+	struct search *search = arena_alloc(arena, sizeof(*search));
+
+	search->in = in;
+	search->arena = arena;
+	search->key_prefix = arena_printf(arena, "%s:", in->feed->key_prefix);
+	/* Without a way to prove itself it is no webhook: a list, or a statement. */
+	search->complete = in->feed->mode_count == 0;
+	search->told = telling_of(arena, &in->transfer, &in->found);
+	search->page = arena_alloc(arena, PAGE * sizeof(*search->page));
+	TRY(search_all(search, firsts, first_count, names));
+	*verdict = decide(search);
+	if (verdict->is != IDENTITY_NEW)
+		*other_id = search->found[verdict->which].transfer_id;
+	return OK;
+}
+
+struct err
+told_identify(struct incoming *in, struct identity_verdict *verdict, int64_t *other_id)
+{
+	struct names names = names_of(&in->transfer);
+	int64_t firsts[NAMES_MAX];
+	size_t first_count;
+	bool others;
+
+	*verdict = (struct identity_verdict){IDENTITY_NEW, 0, ""};
+	*other_id = 0;
+	TRY(claim_ref(in, &names, firsts, &first_count));
+	TRY(others_tell(in, &names, &others));
+	if (!others) /* most accounts: one feed tells of it, and its ids are enough */
+		return OK;
+	return search_told(in, &names, firsts, first_count, verdict, other_id);
+}

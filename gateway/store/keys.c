@@ -1,0 +1,128 @@
+/* The keys that make a transfer count once: each feed's id of it, and a reference that identifies.
+ */
+#include "seals.h"
+
+static void
+bind_key(struct db_stmt *stmt, const struct transfer_key *key, struct str merged_by)
+{
+	db_seal_begin(stmt);
+	db_bind_str(stmt, 1, key->account_no);
+	db_bind_str(stmt, 2, key->key);
+	db_bind_int(stmt, 3, key->transfer_id);
+	db_bind_int(stmt, 4, key->amount.dong);
+	db_bind_int(stmt, 5, key->outgoing);
+	db_bind_int(stmt, 6, key->delivery_id);
+	db_bind_str(stmt, 7, merged_by);
+}
+
+/* The primary key on (account, key), not a SELECT before it, decides what "seen before" means,
+ * so a replay can never post twice. */
+struct err
+transfers_claim(struct db *db, const struct transfer_key *key, struct transfer_claim *claim)
+{
+	static const char CLAIM[] =
+		"INSERT INTO transfer_key (account_no, key, transfer_id, amount, outgoing,"
+		" delivery_id, merged_by, seal) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+		" ON CONFLICT DO NOTHING";
+	static const char FIRST[] = "SELECT transfer_id, amount, outgoing FROM transfer_key"
+				    " WHERE account_no = $1 AND key = $2";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, CLAIM, &stmt));
+	bind_key(stmt, key, STR(""));
+	TRY(db_run_sealed(stmt, 8, SEALED_TRANSFER_KEY, &claim->fresh));
+	if (claim->fresh) {
+		claim->same = true;
+		claim->first_id = key->transfer_id;
+		return OK;
+	}
+	TRY(db_prepare(db, FIRST, &stmt));
+	db_bind_str(stmt, 1, key->account_no);
+	db_bind_str(stmt, 2, key->key);
+	TRY(db_one(stmt, "transfer key"));
+	claim->first_id = db_int(stmt, 0);
+	claim->same = db_int(stmt, 1) == key->amount.dong &&
+		      (db_int(stmt, 2) != 0) == key->outgoing;
+	db_reset(stmt);
+	return OK;
+}
+
+struct err
+transfers_merge(struct db *db, const struct transfer_key *key, struct str by)
+{
+	static const char MOVE[] =
+		"UPDATE transfer_key SET transfer_id = $3, merged_by = $7, seal = $8"
+		" WHERE account_no = $1 AND key = $2 AND amount = $4 AND outgoing = $5"
+		" AND delivery_id = $6";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, MOVE, &stmt));
+	bind_key(stmt, key, by);
+	return db_run_resealed(stmt, 8, SEALED_TRANSFER_KEY);
+}
+
+/* Keys of an account stand in order, so one feed's and the bank's references are two ranges with
+ * everybody else's around them: three look-ups, however many keys there are.  (The order is that
+ * of bytes; PostgreSQL calls it the collation "C".) */
+struct err
+transfers_others_tell(
+	struct db *db, struct arena *arena, struct str account_no, struct str prefix, bool *others)
+{
+	static const char OTHERS[] =
+		"SELECT EXISTS (SELECT 1 FROM transfer_key WHERE account_no = $1 AND key < $2)"
+		" OR EXISTS (SELECT 1 FROM transfer_key WHERE account_no = $1 AND key >= $3"
+		"  AND key < $4)"
+		" OR EXISTS (SELECT 1 FROM transfer_key WHERE account_no = $1 AND key >= $5)";
+	struct str own = arena_printf(arena, "%.*s:", STR_FMT(prefix));
+	struct str own_end = arena_printf(arena, "%.*s;", STR_FMT(prefix)); /* ';' follows ':' */
+	struct str ref = STR("ref:"), ref_end = STR("ref;");
+	bool own_first = str_less(own, ref);
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, OTHERS, &stmt));
+	db_bind_str(stmt, 1, account_no);
+	db_bind_str(stmt, 2, own_first ? own : ref);
+	db_bind_str(stmt, 3, own_first ? own_end : ref_end);
+	db_bind_str(stmt, 4, own_first ? ref : own);
+	db_bind_str(stmt, 5, own_first ? ref_end : own_end);
+	TRY(db_one(stmt, "keys"));
+	*others = db_int(stmt, 0) != 0;
+	db_reset(stmt);
+	return OK;
+}
+
+struct err
+transfers_merged(struct db *db, struct arena *arena, const struct merged_key *after, size_t max,
+	struct merged_key *keys, size_t *count)
+{
+	static const char LIST[] =
+		"SELECT k.account_no, k.key, k.transfer_id, k.amount, k.outgoing, d.feed,"
+		" d.content_type, d.raw, d.received_at_ms FROM transfer_key k"
+		" LEFT JOIN delivery d ON d.id = k.delivery_id WHERE k.merged_by <> ''"
+		" AND (k.account_no, k.key) > ($1, $2) ORDER BY k.account_no, k.key LIMIT $3";
+	struct db_stmt *stmt;
+	bool row;
+
+	*count = 0;
+	TRY(db_prepare(db, LIST, &stmt));
+	db_bind_str(stmt, 1, after->key.account_no);
+	db_bind_str(stmt, 2, after->key.key);
+	db_bind_int(stmt, 3, (int64_t)max);
+	for (;; (*count)++) {
+		struct merged_key *one = &keys[*count];
+
+		TRY(db_step(stmt, &row));
+		if (!row)
+			return OK;
+		*one = (struct merged_key){0};
+		one->key.account_no = arena_copy(arena, db_str(stmt, 0));
+		one->key.key = arena_copy(arena, db_str(stmt, 1));
+		one->key.transfer_id = db_int(stmt, 2);
+		one->key.amount.dong = db_int(stmt, 3);
+		one->key.outgoing = db_int(stmt, 4) != 0;
+		one->delivery.feed = arena_copy(arena, db_str(stmt, 5));
+		one->delivery.content_type = arena_copy(arena, db_str(stmt, 6));
+		one->delivery.raw = arena_copy(arena, db_str(stmt, 7));
+		one->delivery.received_at_ms = db_int(stmt, 8);
+	}
+}

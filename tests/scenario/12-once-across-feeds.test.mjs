@@ -1,0 +1,254 @@
+/* Two feeds watch one account: each bank transfer counts once, and what is not sure waits. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import test from "node:test";
+
+import { openMarket, tool } from "../support/chopay.mjs";
+import { Notifier } from "../support/standard.mjs";
+
+const AMOUNT = 45_000;
+
+/* The bank's own reference: of one numbering, the n-th. */
+const ftOf = (n) => `FT26209${String(n).padStart(9, "0")}`;
+
+async function twoFeeds(t, options) {
+	const opened = await openMarket(t, options);
+	const second = await Notifier.at(opened.market, opened.gateway);
+	const rows = (sql) => {
+		const file = join(opened.market.data, "chopay.db");
+		const text = tool("sqlite3", ["-readonly", "-json", file, sql]);
+		return text === "" ? [] : JSON.parse(text);
+	};
+	return { ...opened, second, rows };
+}
+
+async function counted(market) {
+	const { ok, transfers, payments, suspense, received, alarms } = await market.ledger();
+	return { ok, transfers, payments, suspense, received, alarms };
+}
+
+test("one transfer by two feeds: the bank's reference says so", async (t) => {
+	const { market, stalls, gateway, bank, second, rows } = await twoFeeds(t);
+	const account = stalls.B01.account_no;
+	const once = { ok: true, transfers: 1, payments: 1, suspense: 0, received: AMOUNT, alarms: 0 };
+	const charge = await gateway.askCharge("B01", AMOUNT);
+	const note = charge.reference;
+	const first = { id: 501, account, amount: AMOUNT, note, bankRef: ftOf(1) };
+
+	await t.test("SePay, then the other", async () => {
+		await bank.pay(first);
+		await second.tell({ account, amount: AMOUNT, note: `ND ${note}`, bankRef: ftOf(1) });
+		assert.deepEqual(await counted(market), once);
+		assert.equal((await gateway.charge(note)).state, "paid");
+		const keys = rows("SELECT key, merged_by FROM transfer_key ORDER BY key");
+		assert.deepEqual(keys, [
+			{ key: `ref:in:${ftOf(1)}`, merged_by: "" },
+			{ key: "sepay:501", merged_by: "" },
+			{ key: "std:msg_1", merged_by: "reference" },
+		]);
+		assert.equal(rows("SELECT id FROM delivery").length, 2, "both messages are kept");
+	});
+
+	await t.test("both again: in parallel, each on a connection of its own", async () => {
+		const again = second.notice({ id: "msg_1", account, amount: AMOUNT, note, bankRef: ftOf(1) });
+		const answers = await Promise.all(
+			Array.from({ length: 40 }, (_, i) => {
+				const agent = gateway.newAgent(1);
+				return i % 2 === 0
+					? bank.post(bank.delivery(first), { agent })
+					: second.post(again, { agent });
+			}),
+		);
+		for (const answer of answers) assert.equal(answer.status, 200);
+		assert.deepEqual(await counted(market), once);
+	});
+
+	await t.test("the other way round, and another spelling of the reference", async () => {
+		await second.tell({ account, amount: AMOUNT, note: "mua ca", bankRef: `${ftOf(2)}\\BNK` });
+		await bank.pay({ account, amount: AMOUNT, note: "mua ca", bankRef: ftOf(2) });
+		assert.deepEqual(await counted(market), {
+			...once,
+			transfers: 2,
+			payments: 2,
+			received: 2 * AMOUNT,
+		});
+	});
+
+	await t.test("the virtual account here, the account behind it there", async () => {
+		const virtualAccount = stalls.B02.account_no;
+		const money = { amount: 20_000, note: "hoa", bankRef: ftOf(3) };
+		await second.tell({ ...money, account: virtualAccount });
+		await bank.pay({ ...money, account: "700000000001", virtualAccount });
+		const counts = await counted(market);
+		assert.equal(counts.transfers, 3);
+		assert.equal(counts.payments, 3);
+		assert.ok(counts.ok);
+	});
+
+	await t.test("after a restart", async () => {
+		await gateway.stop();
+		const later = await market.serve();
+		later.key = gateway.key;
+		await bank.at(later).pay(first);
+		second.gateway = later;
+		await second.tell({ id: "msg_1", account, amount: AMOUNT, note, bankRef: ftOf(1) });
+		assert.equal((await counted(market)).transfers, 3);
+	});
+});
+
+test("what contradicts or is not sure waits for a person, and is not counted", async (t) => {
+	const { market, stalls, gateway, bank, second, rows } = await twoFeeds(t);
+	const account = stalls.B01.account_no;
+	const newest = async () => (await gateway.all("/v1/suspense", "suspense")).pop();
+	const attributed = async () => (await market.ledger()).attributed;
+
+	await t.test("the reference again with another amount", async () => {
+		await bank.pay({ account, amount: AMOUNT, note: "mua ca", bankRef: ftOf(7) });
+		await second.tell({ account, amount: 95_000, note: "mua ca", bankRef: ftOf(7) });
+		assert.equal((await newest()).reason, "amount_conflict");
+		assert.equal(await attributed(), AMOUNT);
+		const [{ kind, first }] = rows(
+			"SELECT a.kind, u.other_transfer_id = t.id AS first FROM alarm a, suspense u," +
+				" transfer t WHERE a.subject = u.transfer_id AND t.amount = 45000",
+		);
+		assert.equal(kind, "amount_conflict");
+		assert.equal(first, 1, "it says which one it contradicts");
+		assert.match(gateway.told.err, /amount_conflict/);
+	});
+
+	await t.test("the same id with another amount: the first stays, an alarm row", async () => {
+		await bank.pay({ id: 77, account, amount: 1_000, note: "muoi" });
+		await bank.pay({ id: 77, account, amount: 9_000, note: "muoi" });
+		assert.equal(await attributed(), AMOUNT + 1_000);
+		assert.deepEqual(rows("SELECT kind, subject FROM alarm WHERE kind = 'id_conflict'"), [
+			{ kind: "id_conflict", subject: "sepay:77" },
+		]);
+	});
+
+	await t.test("same account, amount and second, no reference in common", async () => {
+		const atMs = Math.floor(gateway.nowMs() / 1000) * 1000;
+		const money = { account, amount: 33_000, note: "mua ca", atMs };
+		await bank.pay({ ...money, bankRef: ftOf(8) });
+		await second.tell({ ...money, bankRef: "246745" });
+		assert.equal((await newest()).reason, "possible_duplicate");
+		assert.equal((await newest()).amount, 33_000);
+		assert.equal(await attributed(), AMOUNT + 1_000 + 33_000);
+	});
+
+	await t.test("seven hours off: a provider takes Vietnam's clock for UTC", async () => {
+		const atMs = Math.floor(gateway.nowMs() / 1000) * 1000;
+		const money = { account, amount: 34_000, note: "mua ca" };
+		await bank.pay({ ...money, atMs });
+		await second.tell({ ...money, atMs: atMs - 7 * 3_600_000 });
+		assert.equal((await newest()).reason, "possible_duplicate");
+		assert.equal((await newest()).amount, 34_000);
+	});
+
+	await t.test("a running number of the day, to the minute: the same one", async () => {
+		const atMs = Math.floor(gateway.nowMs() / 1000) * 1000;
+		const money = { account, amount: 35_000, note: "mua ca", bankRef: "3516" };
+		const before = await market.ledger();
+		await bank.pay({ ...money, atMs });
+		await second.tell({ ...money, atMs: atMs - 20_000 });
+		const after = await market.ledger();
+		assert.equal(after.transfers, before.transfers + 1);
+		assert.equal(after.payments, before.payments + 1);
+	});
+
+	await t.test("two buyers, one price, one minute: two payments by each feed", async () => {
+		const atMs = Math.floor(gateway.nowMs() / 1000) * 1000;
+		const before = await market.ledger();
+		for (const n of [20, 21]) {
+			const money = { account, amount: 10_000, note: "gui xe", atMs, bankRef: ftOf(n) };
+			await bank.pay(money);
+			await second.tell(money);
+		}
+		const after = await market.ledger();
+		assert.equal(after.payments, before.payments + 2);
+		assert.equal(after.suspense, before.suspense);
+	});
+
+	await t.test("the sums say all of it", async () => {
+		const ledger = await market.ledger();
+		assert.deepEqual(ledger.faults, []);
+		assert.equal(ledger.received, ledger.attributed + ledger.held);
+	});
+});
+
+test("killed while two feeds tell 300 transfers of one price, in any order", async (t) => {
+	const { market, stalls, gateway, bank, second } = await twoFeeds(t);
+	const account = stalls.B01.account_no;
+	const TRANSFERS = 300;
+	const atMs = Math.floor(gateway.nowMs() / 1000) * 1000;
+	const money = (n) => ({ account, amount: 10_000, note: "gui xe", atMs, bankRef: ftOf(n) });
+	const messages = Array.from({ length: TRANSFERS }, (_, n) => {
+		const body = bank.delivery({ id: 1_000 + n, ...money(n) });
+		const notice = second.notice(money(n));
+		return [(options) => bank.post(body, options), (options) => second.post(notice, options)];
+	})
+		.flat()
+		.map((post) => [Math.random(), post])
+		.sort(([a], [b]) => a - b)
+		.map(([, post]) => post);
+
+	/* Eight connections; ends early when nobody answers. */
+	async function postAll(at, onAnswer = () => {}) {
+		const left = [...messages];
+		const worker = async () => {
+			const agent = at.newAgent(1);
+			for (let post; (post = left.shift());) {
+				assert.equal((await post({ agent })).status, 200);
+				onAnswer();
+			}
+		};
+		return Promise.allSettled(Array.from({ length: 8 }, worker));
+	}
+
+	const moment = 1 + Math.floor(Math.random() * (messages.length - 100));
+	let answers = 0;
+	let killed;
+	await postAll(gateway, () => {
+		if (++answers === moment) killed = gateway.kill();
+	});
+	await killed;
+	t.diagnostic(`killed after ${moment} of ${messages.length} acknowledgements`);
+
+	const again = await market.serve();
+	assert.deepEqual((await market.ledger()).faults, []);
+	bank.at(again);
+	second.gateway = again;
+	for (let round = 0; round < 2; round++) {
+		const done = await postAll(again);
+		assert.ok(done.every((one) => one.status === "fulfilled"));
+	}
+	const ledger = await market.ledger();
+	assert.deepEqual(ledger.faults, []);
+	assert.equal(ledger.transfers, TRANSFERS);
+	assert.equal(ledger.payments, TRANSFERS);
+	assert.equal(ledger.received, TRANSFERS * 10_000);
+	assert.equal(ledger.alarms, 0);
+});
+
+test("a merged key changed by hand is named", async (t) => {
+	const { market, stalls, gateway, bank, second } = await twoFeeds(t);
+	for (const [n, stall] of [stalls.B01, stalls.A01].entries()) {
+		const money = { account: stall.account_no, amount: AMOUNT, note: "ca", bankRef: ftOf(n) };
+		await bank.pay(money);
+		await second.tell(money);
+	}
+	await gateway.stop();
+	const file = join(market.data, "chopay.db");
+	const sql = (text) => tool("sqlite3", [file, text]).trim();
+	assert.deepEqual((await market.ledger()).faults, []);
+
+	/* The key of the first now leads to the second, which has the same amount. */
+	sql(
+		"UPDATE transfer_key SET transfer_id = (SELECT max(id) FROM transfer)" +
+			" WHERE key = 'std:msg_1'",
+	);
+	const { faults } = await market.ledger();
+	assert.deepEqual(
+		faults.map(({ table, key }) => [table, key]),
+		[["transfer_key", `${stalls.B01.account_no} std:msg_1`]],
+	);
+});
