@@ -41,7 +41,7 @@ transfer_of(struct tx *tx, const struct settle_command *settle, const struct fee
 	};
 }
 
-/* ---- seen before ----------------------------------------------------------------------------- */
+/* ---- seen before ---------------------------------------------------------------------------- */
 
 /* The id is known: the first stays.  With another amount a person must look. */
 static struct err
@@ -103,7 +103,7 @@ settle_doubtful(const struct incoming *in, enum suspense_reason reason, int64_t 
 					});
 }
 
-/* ---- whose it is ----------------------------------------------------------------------------- */
+/* ---- whose it is ---------------------------------------------------------------------------- */
 
 /* The bank asked whether this bill may be paid, and we said so: the bill names its charge, whatever
  * the account is called there. */

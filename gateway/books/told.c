@@ -109,8 +109,7 @@ claim_ref(struct incoming *in, const struct names *names, int64_t firsts[NAMES_M
 	return OK;
 }
 
-/* ---- candidates --------------------------------------------------------------------------------
- */
+/* ---- candidates ----------------------------------------------------------------------------- */
 
 struct search {
 	const struct incoming *in;
@@ -243,8 +242,7 @@ search_all(
 	return OK;
 }
 
-/* ---- the rule ----------------------------------------------------------------------------------
- */
+/* ---- the rule ------------------------------------------------------------------------------- */
 
 static struct err
 others_tell(const struct incoming *in, const struct names *names, bool *others)

@@ -43,7 +43,7 @@ enum relation { ANOTHER, PERHAPS, SAME_LIST_NOTE, CONTRARY, SAME_NOTE, SAME_TIME
 
 enum nearness { FAR, SOME_DAYS, NEAR, SAME_DAY, SAME_MINUTE };
 
-/* ---- notes ----------------------------------------------------------------------------------- */
+/* ---- notes ---------------------------------------------------------------------------------- */
 
 void
 identity_fold_note(struct buf *out, struct str note)
@@ -74,7 +74,7 @@ notes_agree(struct str a, struct str b)
 	return b.len >= NOTE_PART_MIN && str_find(a, b) >= 0;
 }
 
-/* ---- times ----------------------------------------------------------------------------------- */
+/* ---- times ---------------------------------------------------------------------------------- */
 
 static int64_t
 distance(int64_t a_ms, int64_t b_ms)
@@ -151,8 +151,7 @@ identity_spans(const struct telling *told, struct identity_span spans[IDENTITY_S
 	return 2;
 }
 
-/* ---- one candidate -----------------------------------------------------------------------------
- */
+/* ---- one candidate -------------------------------------------------------------------------- */
 
 static bool
 same_name(struct str a, struct str b)
@@ -250,8 +249,7 @@ identity_may_be(
 	return relation_of(told, candidate, complete) != ANOTHER;
 }
 
-/* ---- all together ------------------------------------------------------------------------------
- */
+/* ---- all together --------------------------------------------------------------------------- */
 
 /* What waits as a possible repeat does not stand beside the one it repeats. */
 static bool

@@ -14,7 +14,7 @@
 #define IDENTITY_CANDIDATES_MAX 32
 #define IDENTITY_SPANS_MAX 5
 
-/* ---- a bank's reference ---------------------------------------------------------------------- */
+/* ---- a bank's reference --------------------------------------------------------------------- */
 
 #define BANK_REF_SIZE 65
 
@@ -33,7 +33,7 @@ struct bank_ref {
 void bank_ref_read(
 	struct str told, struct str account_no, struct str virtual_account, struct bank_ref *ref);
 
-/* ---- the rule -------------------------------------------------------------------------------- */
+/* ---- the rule ------------------------------------------------------------------------------- */
 
 enum told_time {
 	TOLD_SECOND, /* at_ms is the bank's time */

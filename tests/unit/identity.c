@@ -18,8 +18,7 @@
 #define HOUR 3600
 #define DAY (24 * HOUR)
 
-/* ---- references --------------------------------------------------------------------------------
- */
+/* ---- references ----------------------------------------------------------------------------- */
 
 #define NONE BANK_REF_NONE
 #define WEAK BANK_REF_WEAK
@@ -118,8 +117,7 @@ notes_are_folded(void **state)
 	}
 }
 
-/* ---- one candidate -----------------------------------------------------------------------------
- */
+/* ---- one candidate -------------------------------------------------------------------------- */
 
 /* What is left out: 45.000 dong in, on ACCOUNT, at noon to the second, without a reference. */
 struct side {
@@ -287,8 +285,7 @@ each_row_decides(void **state)
 	assert_true(sizeof(rows) / sizeof(rows[0]) >= 60);
 }
 
-/* ---- several candidates ------------------------------------------------------------------------
- */
+/* ---- several candidates --------------------------------------------------------------------- */
 
 #define MAX_BEFORE 3
 
@@ -350,8 +347,7 @@ a_crowd_is_told_apart(void **state)
 	}
 }
 
-/* ---- the search ---------------------------------------------------------------------------------
- */
+/* ---- the search ----------------------------------------------------------------------------- */
 
 static uint32_t
 next_random(uint32_t *seed)

@@ -122,8 +122,7 @@ key_faults(struct market_fixture *market)
 	return asked.count;
 }
 
-/* ---- names of an account ------------------------------------------------------------------------
- */
+/* ---- names of an account -------------------------------------------------------------------- */
 
 static void
 one_id_under_either_name_is_a_replay(void **state)
@@ -253,8 +252,7 @@ a_hint_counts_where_the_note_says_nothing(void **state)
 	assert_int_equal(tell_one(market, &one, event).stall_id, market_stall(market, "A03").id);
 }
 
-/* ---- a bank that asks first ---------------------------------------------------------------------
- */
+/* ---- a bank that asks first ----------------------------------------------------------------- */
 
 static void
 assert_refused(struct market_fixture *market, struct feed_event event, enum feed_reason why)
