@@ -7,7 +7,6 @@
 #include "chopay/clock.h"
 
 #include "fields.h"
-#include "proof.h"
 #include "reply.h"
 #include "rows.h"
 
