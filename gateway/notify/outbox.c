@@ -159,6 +159,7 @@ ask_for_lines(struct outbox *outbox)
 {
 	struct lines_question *question;
 	struct target *target;
+	struct err err;
 
 	if (outbox->asking || outbox->wanted.first == NULL)
 		return;
@@ -173,9 +174,11 @@ ask_for_lines(struct outbox *outbox)
 		question->targets[question->count++] = target;
 	}
 	outbox->asking = true;
-	question->query.result = books_ask(outbox->notifier->config.books, &question->query);
-	if (question->query.result.code != ERR_OK)
-		lines_read(&question->query);
+	err = books_ask(outbox->notifier->config.books, &question->query);
+	if (err.code == ERR_OK)
+		return; /* it is the reader's now */
+	question->query.result = err;
+	lines_read(&question->query);
 }
 
 /* ---- writing down what came of a try
@@ -212,6 +215,7 @@ record(struct outbox *outbox, struct target *target, const struct dispatch *disp
 {
 	struct arena *arena = arena_new();
 	struct record *record = arena_alloc(arena, sizeof(*record));
+	struct err err;
 
 	*record = (struct record){
 		.tried = {.command = {dispatch_tried_apply, recorded, outbox->notifier->mailbox,
@@ -225,10 +229,11 @@ record(struct outbox *outbox, struct target *target, const struct dispatch *disp
 	record->tried.dispatch.body = STR(""); /* it stays with the line */
 	record->tried.attempt.error = arena_copy(arena, attempt->error);
 	target->recording++;
-	record->tried.command.result = books_submit(
-		outbox->notifier->config.books, &record->tried.command);
-	if (record->tried.command.result.code != ERR_OK)
-		recorded(&record->tried.command);
+	err = books_submit(outbox->notifier->config.books, &record->tried.command);
+	if (err.code == ERR_OK)
+		return; /* it is the writer's now */
+	record->tried.command.result = err;
+	recorded(&record->tried.command);
 }
 
 /* ---- sending
@@ -265,6 +270,7 @@ settle_try(struct dispatch *dispatch, const struct judgement *judgement, int64_t
 		.retry_after_ms = judgement->retry_after_ms,
 		.random = random_u32(),
 	});
+	dispatch->state = STR("waiting"); /* literals: what is recorded may outlive the line */
 	if (dispatch->next_try_ms != NO_TIME)
 		return;
 	dispatch->next_try_ms = now;
