@@ -286,7 +286,7 @@ registry_import(struct db *db, struct registry_import *import)
 			continue;
 		}
 		for (int i = 0; i < COLUMNS; i++)
-			row.fields[i] = str_trim(fields[i]);
+			row.fields[i] = str_trim(csv_text(fields[i]));
 		seen[import->rows++] = (struct seen){
 			row.fields[MARKET_CODE], row.fields[STALL_CODE], csv.line};
 		if (read_row(import, &row, csv.line))
@@ -331,7 +331,7 @@ export_stall(struct buf *csv, const struct stall *stall)
 		stall->phone, stall->bank_bin, stall->account_no, stall->account_holder};
 
 	for (size_t i = 0; i < sizeof(before) / sizeof(before[0]); i++)
-		csv_put(csv, before[i], false);
+		csv_put_text(csv, before[i], false);
 	put_day(csv, stall->open_day, DAY_FIRST);
 	put_day(csv, stall->close_day, DAY_LAST);
 	csv_put(csv, stall->reference, true);

@@ -149,3 +149,37 @@ csv_put(struct buf *out, struct str field, bool last)
 		buf_addc(out, '"');
 	buf_addc(out, last ? '\n' : ',');
 }
+
+/* Behind any number of ': would a spreadsheet compute it, now or with one ' less? */
+static bool
+is_formula(struct str field)
+{
+	static const char *const starts[] = {
+		"=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"};
+
+	while (str_starts(field, STR("'")))
+		field = str_cut(field, 1, field.len);
+	for (size_t i = 0; i < sizeof(starts) / sizeof(*starts); i++) {
+		if (str_starts(field, str_from(starts[i])))
+			return true;
+	}
+	return false;
+}
+
+void
+csv_put_text(struct buf *out, struct str field, bool last)
+{
+	struct buf text CLEANUP(buf_fini) = {0};
+
+	if (is_formula(field))
+		buf_addc(&text, '\'');
+	buf_add(&text, field);
+	csv_put(out, buf_str(&text), last);
+}
+
+struct str
+csv_text(struct str field)
+{
+	return str_starts(field, STR("'")) && is_formula(field) ? str_cut(field, 1, field.len)
+								: field;
+}

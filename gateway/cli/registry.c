@@ -18,7 +18,8 @@ static const char REGISTRY_HELP[] =
 	"  merchant_name,phone,bank_bin,account_no,account_holder,open_date,close_date\n"
 	"  A stall that is there already is brought up to date; its account is not changed.\n"
 	"  - reads standard input.\n"
-	"export: the same columns and reference, on stdout.\n";
+	"export: the same columns and reference, on stdout.  What a spreadsheet would compute\n"
+	"  (=1+1) has a ' in front; import takes it off again.\n";
 
 static int
 print_import(const char *file, const struct control_answer *answer)

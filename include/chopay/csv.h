@@ -29,4 +29,10 @@ MUST_CHECK struct err csv_next(
 /* One field, quoted when it needs it. */
 void csv_put(struct buf *out, struct str field, bool last);
 
+/* The same for words of people, which a spreadsheet must not compute: what begins with = + - @,
+ * TAB, CR or the full-width form of one (or with ' and then so) gets a ' in front. */
+void csv_put_text(struct buf *out, struct str field, bool last);
+/* The words again: without that '. */
+struct str csv_text(struct str field);
+
 #endif

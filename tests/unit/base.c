@@ -350,6 +350,53 @@ a_flood_of_lines_is_bounded(void **state)
 	assert_true(allowed >= 20 && allowed <= 60);
 }
 
+/* What a spreadsheet would compute is written as text, and read back as it was. */
+static void
+csv_writes_no_formulas(void **state)
+{
+	static const struct {
+		const char *text, *cell;
+	} cases[] = {
+		{"=1+1", "'=1+1,"},
+		{"+84990000001", "'+84990000001,"},
+		{"-5", "'-5,"},
+		{"@SUM(A1)", "'@SUM(A1),"},
+		{"\tx", "'\tx,"},
+		{"\rx", "\"'\rx\","},
+		{"＝1", "'＝1,"},
+		{"＠a", "'＠a,"},
+		{"=\"a\",b", "\"'=\"\"a\"\",b\","},
+		{"'=1", "''=1,"},
+		{"''-1", "'''-1,"},
+		{"", ","},
+		{"'", "',"},
+		{"'a", "'a,"},
+		{"'t Hooft", "'t Hooft,"},
+		{"a=1", "a=1,"},
+		{" =1", " =1,"},
+		{"！", "！,"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+		struct buf out CLEANUP(buf_fini) = {0};
+		struct str fields[CSV_FIELDS_MAX];
+		struct csv csv;
+		size_t count;
+
+		csv_put_text(&out, str_from(cases[i].text), false);
+		if (!str_eq(buf_str(&out), str_from(cases[i].cell)))
+			fail_msg("\"%s\" became %s", cases[i].text, out.ptr);
+		csv_put_text(&out, str_from(cases[i].text), true);
+		csv_init(&csv, buf_str(&out));
+		assert_int_equal(csv_next(&csv, arena, fields, &count).code, ERR_OK);
+		assert_int_equal(count, 2);
+		assert_true(str_eq(csv_text(fields[0]), str_from(cases[i].text)));
+		assert_true(str_eq(csv_text(fields[1]), str_from(cases[i].text)));
+	}
+}
+
 int
 main(void)
 {
@@ -364,6 +411,7 @@ main(void)
 		cmocka_unit_test(json_is_read_strictly),
 		cmocka_unit_test(fractions_are_no_amounts),
 		cmocka_unit_test(csv_keeps_what_it_wrote),
+		cmocka_unit_test(csv_writes_no_formulas),
 		cmocka_unit_test(a_queue_keeps_all_and_refuses_when_full),
 		cmocka_unit_test(a_mailbox_runs_all_once),
 		cmocka_unit_test(a_flood_of_lines_is_bounded),
