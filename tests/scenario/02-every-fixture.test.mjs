@@ -1,15 +1,19 @@
-/* Each recorded SePay and Standard Webhooks message, sent to the running gateway. */
+/* Each recorded message of each provider, sent to the running gateway. */
 import assert from "node:assert/strict";
+import { createHash, createVerify } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 
 import { fixtures, Market } from "../support/chopay.mjs";
+import { askToken, callOf, deliver, wayOf, withOurBill } from "../support/feed_calls.mjs";
+import { bankTime } from "../support/sepay.mjs";
 
 const folder = join(fixtures, "webhooks");
-const messages = readdirSync(folder)
-	.filter((name) => /^(sepay|stdwebhooks)_.*\.json$/.test(name))
-	.map((name) => JSON.parse(readFileSync(join(folder, name), "utf8")));
+const recorded = readdirSync(folder)
+	.map((name) => JSON.parse(readFileSync(join(folder, name), "utf8")))
+	/* Ours to send, not to receive. */
+	.filter(({ provider }) => provider !== "outgoing_standard_webhooks");
 
 /*
  * When the sender's clock runs ahead, each second of ours brings it nearer: such a message is sent
@@ -22,73 +26,102 @@ function clockOf(message) {
 	return sent > message.now ? message.now - 60 : message.now;
 }
 
-function secretOf({ mode, value, client_id: clientId, client_secret: clientSecret }) {
-	return { mode, secret: value ?? clientSecret, clientId };
-}
-
 /* One endpoint for each way to authenticate. */
 async function makeEndpoints(market, group) {
 	const endpoints = new Map();
 	for (const message of group) {
-		const secret = secretOf(message.secret);
-		const way = JSON.stringify([message.provider, secret]);
-		if (!endpoints.has(way))
-			endpoints.set(way, await market.newEndpoint({ feed: message.provider, ...secret }));
+		const way = wayOf(message);
+		const name = JSON.stringify(way);
+		if (!endpoints.has(name)) endpoints.set(name, await market.newEndpoint(way));
 	}
-	return (message) => endpoints.get(JSON.stringify([message.provider, secretOf(message.secret)]));
+	return (message) => endpoints.get(JSON.stringify(wayOf(message)));
 }
 
-/* The token that our own token address gives stands in for the fixture's. */
-async function withOurToken(gateway, endpoint, message) {
-	const { client_id: clientId, client_secret: clientSecret } = message.secret;
-	const asked = await gateway.post(`${endpoint}/token`, { clientId, clientSecret });
-	assert.equal(asked.status, 200, asked.text);
-	assert.equal(asked.json.data.expiredIn, 3600);
-	return { ...message.headers, Authorization: `Bearer ${asked.json.data.accessToken}` };
-}
-
-async function send(gateway, endpoint, message) {
-	const headers =
-		message.secret.mode === "oauth2"
-			? await withOurToken(gateway, endpoint, message)
-			: message.headers;
-	return gateway.request(message.method, endpoint, { headers, body: message.body_raw });
+/* "*": any value that says something; further members are theirs to add. */
+function checkMembers(want, have, what) {
+	for (const [member, value] of Object.entries(want)) {
+		if (value === "*") assert.ok(have[member], `${what}: ${member}`);
+		else if (value !== null && typeof value === "object")
+			checkMembers(value, have[member], what);
+		else assert.deepEqual(have[member], value, `${what}: ${member}`);
+	}
 }
 
 function checkAnswer(message, answer) {
 	const { status, reply } = message.expect;
 	assert.equal(answer.status, status, `${message.name}: ${answer.text}`);
-	if (reply === "") return;
-	for (const [member, value] of Object.entries(reply)) {
-		if (value === "*") assert.ok(answer.json[member]);
-		else assert.deepEqual(answer.json[member], value);
-	}
+	if (reply !== "") checkMembers(reply, answer.json, message.name);
+}
+
+/* VietinBank checks what we answer, with the key that `endpoint public-key` prints. */
+async function checkSignature(market, { transId, errorCode, errorDesc, signature }) {
+	const key = await market.must("endpoint", "public-key");
+	const verify = createVerify("RSA-SHA256").update(transId + errorCode + errorDesc);
+	assert.ok(verify.verify(key, signature, "base64"), "our answer's signature");
 }
 
 /* Transfers that must be there, by the feed's id: accepted events, each once. */
 function transfersOf(group) {
 	const all = new Map();
-	for (const { provider, expect } of group)
+	for (const { expect } of group)
 		for (const event of expect.accepted ? expect.events : [])
-			all.set(`${provider}:${event.provider_txn_id}`, event);
+			all.set(event.provider_txn_id, event);
 	return all;
 }
 
-for (const clockAt of new Set(messages.map(clockOf))) {
-	const group = messages.filter((message) => clockOf(message) === clockAt);
+/* The account says whose money it is: B02 is the only stall of one of them, the others are no stall's. */
+function checkPlace(one, event, charge) {
+	assert.equal(one.amount, event.amount);
+	assert.equal(one.account, event.account ?? event.virtual_account);
+	assert.equal(one.bank_ref, event.bank_txn_id ?? "");
+	if (event.time !== null) assert.equal(one.booked_at, event.time);
+	if (charge !== undefined) {
+		assert.equal(one.charge, charge.reference);
+		assert.equal(one.state, "paid");
+	} else if (event.account === "19990000001234") {
+		assert.equal(one.matched_by, "sole_stall");
+	} else {
+		assert.equal(one.reason, "unknown_account");
+		assert.equal(one.note, event.content);
+	}
+}
 
-	test(`${group.length} recorded messages at ${clockAt}`, async (t) => {
+/* The feeds apart: they tell of the same money, and that story is another one. */
+function groupsOf(messages) {
+	const groups = new Map();
+	for (const message of messages) {
+		const name = `${message.provider} at ${clockOf(message)}`;
+		groups.set(name, [...(groups.get(name) ?? []), message]);
+	}
+	return groups;
+}
+
+test("53 messages are recorded", () => assert.equal(recorded.length, 53));
+
+for (const [name, group] of groupsOf(recorded)) {
+	test(`${group.length} recorded messages of ${name}`, async (t) => {
 		const market = new Market(t);
 		await market.importStalls();
+		const gateway = await market.serve({ clockAt: clockOf(group[0]) });
 		const endpointOf = await makeEndpoints(market, group);
-		const gateway = await market.serve({ clockAt });
 		gateway.key = await market.newKey();
+		const bill = group[0].secret.mode === "bidv";
+		const charge = bill ? await gateway.askCharge("A01", 45_000) : undefined;
 
 		for (const message of group) {
 			await t.test(message.name, async () => {
+				const ours =
+					charge && message.expect.accepted
+						? withOurBill(message, charge.reference)
+						: message;
+				const call = await callOf(gateway, endpointOf(message), ours);
 				const again = message.expect.duplicate ? 2 : 1;
-				for (let times = 0; times < again; times++)
-					checkAnswer(message, await send(gateway, endpointOf(message), message));
+				for (let times = 0; times < again; times++) {
+					const answer = await deliver(gateway, call);
+					checkAnswer(message, answer);
+					if (message.expect.accepted && message.expect.reply.signature)
+						await checkSignature(market, answer.json);
+				}
 			});
 		}
 
@@ -99,26 +132,94 @@ for (const clockAt of new Set(messages.map(clockOf))) {
 			];
 			const expected = transfersOf(group);
 			const credits = [...expected].filter(([, event]) => event.direction === "in");
+			const feed = endpointOf(group[0]).split("/")[2];
 			assert.deepEqual(
 				booked.map((one) => `${one.feed}:${one.provider_txn_id}`).sort(),
-				credits.map(([id]) => id).sort(),
+				credits.map(([id]) => `${feed}:${id}`).sort(),
 			);
-			for (const one of booked) {
-				const event = expected.get(`${one.feed}:${one.provider_txn_id}`);
-				assert.equal(one.amount, event.amount);
-				assert.equal(one.account, event.account);
-				assert.equal(one.booked_at, event.time);
-				assert.equal(one.bank_ref, event.bank_txn_id ?? "");
-				assert.equal(one.matched_by, "sole_stall", "B02 is the account's only stall");
-			}
+			for (const one of booked)
+				checkPlace(one, expected.get(one.provider_txn_id), charge);
 			const ledger = await market.ledger();
-			assert.equal(ledger.ok, true);
+			assert.equal(ledger.ok, true, JSON.stringify(ledger.faults));
 			assert.equal(ledger.transfers, expected.size);
-			assert.equal(ledger.payments, credits.length);
+			assert.equal(ledger.payments + ledger.suspense, credits.length);
 			assert.equal(ledger.alarms, 0);
+		});
+
+		await t.test("each refusal is listed, newest first", async () => {
+			const refused = group.filter(({ expect }) => !expect.accepted).reverse();
+			const listed = await gateway.all("/v1/refusals", "refusals");
+			assert.deepEqual(
+				listed.map((one) => [one.reason, one.endpoint]),
+				refused.map((one) => [one.expect.reason, endpointOf(one).split("/")[3]]),
+			);
 		});
 	});
 }
+
+test("a bill at BIDV: asked for, paid once, and never with another amount", async (t) => {
+	const market = new Market(t);
+	await market.importStalls();
+	const { secret } = recorded.find(({ name }) => name === "bidv_ok");
+	const endpoint = await market.newEndpoint(wayOf({ provider: "bidv", secret }));
+	const gateway = await market.serve();
+	gateway.key = await market.newKey();
+	const { token } = await askToken(gateway, endpoint, secret);
+	const charge = await gateway.askCharge("A01", 45_000);
+	const headers = { Authorization: `Bearer ${token}` };
+	const md5 = (...parts) => createHash("md5").update(parts.join("")).digest("hex");
+	const { value, service_id: service } = secret;
+	const getbill = async (customer) =>
+		(
+			await gateway.post(
+				`${endpoint}/getbill`,
+				{
+					customer_id: customer,
+					service_id: service,
+					checksum: md5(value, service, customer),
+				},
+				{ headers },
+			)
+		).json;
+	const paybill = async (id, bill, amount) =>
+		(
+			await gateway.post(
+				`${endpoint}/paybill`,
+				{
+					trans_id: id,
+					trans_date: bankTime(gateway.nowMs()).replace(/\D/g, ""),
+					customer_id: bill,
+					service_id: service,
+					bill_id: bill,
+					amount: String(amount),
+					checksum: md5(value, id, bill, amount),
+				},
+				{ headers },
+			)
+		).json.result_code;
+
+	const asked = await getbill(charge.reference);
+	assert.equal(asked.result_code, "000");
+	assert.deepEqual(
+		asked.data.map((bill) => [bill.bill_id, bill.amount]),
+		[[charge.reference, 45_000]],
+	);
+	assert.equal((await getbill("NOBODY")).result_code, "012");
+	assert.equal(await paybill("T1", charge.reference, 44_999), "022");
+	assert.equal(await paybill("T1", "CHC00000000000", 45_000), "021");
+	assert.equal((await gateway.charge(charge.reference)).state, "open");
+	assert.equal(await paybill("T1", charge.reference, 45_000), "000");
+	assert.equal(await paybill("T1", charge.reference, 45_000), "000", "told again");
+	assert.equal((await gateway.charge(charge.reference)).state, "paid");
+	assert.equal(await paybill("T2", charge.reference, 45_000), "023");
+	assert.equal((await getbill(charge.reference)).result_code, "012", "nothing is left to pay");
+	assert.equal((await gateway.all("/v1/payments", "payments")).length, 1);
+	const refusals = await gateway.all("/v1/refusals", "refusals");
+	assert.deepEqual(
+		refusals.map(({ reason }) => reason),
+		["not_successful", "bad_payload", "amount_mismatch"],
+	);
+});
 
 test("an OAuth2 token is for one endpoint, and only for who knows its secret", async (t) => {
 	const market = new Market(t);
