@@ -81,7 +81,8 @@ struct incoming {
 	struct arena *arena;
 	const struct feed *feed;
 	struct transfer transfer;
-	struct references found;	/* in its note, or what the feed says it is */
+	int64_t told_ms;	 /* the bank's time as it was told, believed or not; or NO_TIME */
+	struct references found; /* in its note, or what the feed says it is */
 	struct transfer_key claimed[4]; /* keys that nobody had: of its id, of its reference */
 	size_t claimed_count;
 };

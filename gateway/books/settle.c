@@ -192,6 +192,7 @@ settle_one(struct tx *tx, struct settle_command *settle, size_t n, int64_t deliv
 		.arena = settle->command.arena,
 		.feed = settle->feed,
 		.transfer = transfer_of(tx, settle, &settle->events[n], delivery_id),
+		.told_ms = settle->events[n].time_ms,
 	};
 	struct transfer_claim claim;
 

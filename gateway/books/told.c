@@ -260,13 +260,18 @@ search_told(const struct incoming *in, const struct names *names, const int64_t 
 {
 	struct arena *arena CLEANUP(arena_cleanup) = arena_new();
 	struct search *search = arena_alloc(arena, sizeof(*search));
+	struct transfer transfer = in->transfer;
 
+	/* What the bank said, even when our clock does not believe it. */
+	transfer.booked_told = in->told_ms != NO_TIME;
+	if (transfer.booked_told)
+		transfer.booked_at_ms = in->told_ms;
 	search->in = in;
 	search->arena = arena;
 	search->key_prefix = arena_printf(arena, "%s:", in->feed->key_prefix);
 	/* Without a way to prove itself it is no webhook: a list, or a statement. */
 	search->complete = in->feed->mode_count == 0;
-	search->told = telling_of(arena, &in->transfer, &in->found);
+	search->told = telling_of(arena, &transfer, &in->found);
 	search->page = arena_alloc(arena, PAGE * sizeof(*search->page));
 	TRY(search_all(search, firsts, first_count, names));
 	*verdict = decide(search);

@@ -1,3 +1,4 @@
+/* clang-format off */
 /*
  * identity.c - one bank transfer, told by many: the decision table.
  *
@@ -5,25 +6,26 @@
  * transfers.  "Contradicts" is: the notes name different references, or the virtual accounts
  * differ.  The first row that fits says what a candidate is to the transfer:
  *
- *   reference (bank's)        amount  else                                   it is
- *   identifies, equal         other   -                                      its contradiction
- *   identifies, equal         equal   contradicts, or over 3 days apart      perhaps the same
- *   identifies, equal         equal   -                                      the same (reference)
- *   any                       other   -                                      another
- *   any                       equal   contradicts                            another
- *   both identify, differ,    equal   -                                      another
- *    of one numbering
- *   weak, equal               equal   within a minute                        the same
- * (reference_time) weak, equal               equal   one knows the day only; notes agree    the
- * same (reference_note) others                    equal   a list tells it; near; notes agree the
- * same (list_note) others                    equal   near: two minutes, seven hours off,    perhaps
- * the same the day where only that is known others                    equal   not near another
+ *   reference (bank's)    amount  else                                       it is
+ *   identifies, equal     other   -                                          its contradiction
+ *   identifies, equal     equal   contradicts, or over 3 days apart          perhaps the same
+ *   identifies, equal     equal   -                                          the same (reference)
+ *   any                   other   -                                          another
+ *   any                   equal   contradicts                                another
+ *   both identify, differ equal   of one numbering                           another
+ *   weak, equal           equal   within a minute                            the same (reference_time)
+ *   weak, equal           equal   one knows the day only; notes agree        the same (reference_note)
+ *   not both weak         equal   a list tells it; near; notes agree         the same (list_note)
+ *   others                equal   near: two minutes, seven hours off, the    perhaps the same
+ *                                 day where only that is known
+ *   others                equal   not near                                   another
  *
  * Only what the bank itself wrote merges two tellings: money that was never the same must not
  * vanish in a merge, and money that may be the same must not count twice.  So several candidates
  * that fit equally well are a question for a person, except for a list: it leaves nothing out, so
  * taking them one by one gives the right count whichever is taken.
  */
+/* clang-format on */
 #include "chopay/identity.h"
 
 #include <string.h>
@@ -35,8 +37,11 @@
 #define NEAR_MS (2 * MINUTE_MS)
 #define APART_MS (3 * MS_PER_DAY)
 #define UNTOLD_MS MS_PER_DAY /* how long after the bank's time a feed without times may tell */
-#define NOTE_PART_MIN 6	     /* a shorter note stands in a longer one by chance */
-#define NUMBERING_LEN 4	     /* FT26, 6209: one bank's numbering of about these days */
+/* A time that lies in our future is not believed, and the arrival stands in: our clock may be what
+ * is wrong, so the arrival may seem to come before the bank's time. */
+#define BEHIND_MS APART_MS
+#define NOTE_PART_MIN 6 /* a shorter note stands in a longer one by chance */
+#define NUMBERING_LEN 4 /* FT26, 6209: one bank's numbering of about these days */
 
 /* Rising: the strongest that any candidate has decides. */
 enum relation { ANOTHER, PERHAPS, SAME_LIST_NOTE, CONTRARY, SAME_NOTE, SAME_TIME, SAME_REFERENCE };
@@ -89,7 +94,7 @@ told_soon_after(const struct telling *timed, int64_t arrived_ms)
 	int64_t first = timed->at_ms;
 	int64_t last = timed->precision == TOLD_DAY ? first + MS_PER_DAY : first;
 
-	return arrived_ms >= first - NEAR_MS && arrived_ms <= last + UNTOLD_MS;
+	return arrived_ms >= first - BEHIND_MS && arrived_ms <= last + UNTOLD_MS;
 }
 
 /* One of the two knows less than the second. */
@@ -135,18 +140,18 @@ identity_spans(const struct telling *told, struct identity_span spans[IDENTITY_S
 		spans[2] = (struct identity_span){
 			at + VIETNAM_OFFSET_MS - NEAR_MS, at + VIETNAM_OFFSET_MS + NEAR_MS, false};
 		spans[3] = (struct identity_span){midnight, midnight, false};
-		spans[4] = (struct identity_span){at, at + UNTOLD_MS, true};
+		spans[4] = (struct identity_span){at - BEHIND_MS, at + UNTOLD_MS, true};
 		return 5;
 	case TOLD_DAY:
 		spans[0] = (struct identity_span){midnight, midnight + MS_PER_DAY, false};
 		spans[1] = (struct identity_span){
-			midnight - NEAR_MS, midnight + MS_PER_DAY + UNTOLD_MS, true};
+			midnight - BEHIND_MS, midnight + MS_PER_DAY + UNTOLD_MS, true};
 		return 2;
 	case TOLD_NO_TIME:
 		break;
 	}
 	/* It may have happened a day before, on a day of which another feed told the midnight. */
-	spans[0] = (struct identity_span){at - UNTOLD_MS - MS_PER_DAY, at + NEAR_MS, false};
+	spans[0] = (struct identity_span){at - UNTOLD_MS - MS_PER_DAY, at + BEHIND_MS, false};
 	spans[1] = (struct identity_span){at, at + UNTOLD_MS, true};
 	return 2;
 }
@@ -211,17 +216,21 @@ by_identifying_ref(const struct telling *a, const struct telling *b)
 static enum relation
 by_circumstances(const struct telling *a, const struct telling *b, bool complete)
 {
+	const struct bank_ref *told_ref = &a->ref, *other_ref = &b->ref;
 	enum nearness near = nearness_of(a, b);
 	bool agree = notes_agree(a->note, b->note);
 
 	if (near < NEAR)
 		return ANOTHER;
-	if (same_ref(&a->ref, &b->ref)) {
+	if (same_ref(told_ref, other_ref)) {
 		if (near == SAME_MINUTE)
 			return SAME_TIME;
 		if (near == SAME_DAY && agree)
 			return SAME_NOTE;
 	}
+	/* Two running numbers of one bank are two transfers; of two systems they say nothing. */
+	if (told_ref->strength == BANK_REF_WEAK && other_ref->strength == BANK_REF_WEAK)
+		return PERHAPS;
 	return complete && agree ? SAME_LIST_NOTE : PERHAPS;
 }
 

@@ -276,3 +276,33 @@ world_judge(struct world *world, bool at_the_end)
 		fault = judge_charges(world);
 	return fault == NULL ? judge_ledger(world) : fault;
 }
+
+void
+world_describe(struct world *world)
+{
+	sqlite3_stmt *stmt;
+
+	for (int n = 0; n < world->transfer_count; n++) {
+		const struct bank_transfer *one = &world->transfers[n];
+
+		printf("bank %d: %s%lld to %s, ref \"%s\", at %lld, stall %d, told%s%s: %.*s\n", n,
+			one->outgoing ? "-" : "", (long long)one->amount,
+			bank_accounts[one->account].number, one->ref,
+			(long long)(one->at_ms / MS_PER_SECOND), one->stall,
+			one->told[SEPAY] ? " sepay" : "", one->told[CASSO] ? " casso" : "",
+			STR_FMT(one->note));
+	}
+	stmt = look(world,
+		"SELECT t.id, t.amount, t.booked_at_ms / 1000, coalesce(p.matched_by, ''),"
+		" coalesce(u.reason, ''), coalesce(u.other_transfer_id, ''),"
+		" (SELECT group_concat(k.key, ' ') FROM transfer_key k"
+		"  WHERE k.transfer_id = t.id) FROM transfer t"
+		" LEFT JOIN payment p ON p.transfer_id = t.id"
+		" LEFT JOIN suspense u ON u.transfer_id = t.id ORDER BY t.id");
+	while (sqlite3_step(stmt) == SQLITE_ROW)
+		printf("books %s: %s at %s, %s%s %s, keys %s\n", sqlite3_column_text(stmt, 0),
+			sqlite3_column_text(stmt, 1), sqlite3_column_text(stmt, 2),
+			sqlite3_column_text(stmt, 3), sqlite3_column_text(stmt, 4),
+			sqlite3_column_text(stmt, 5), sqlite3_column_text(stmt, 6));
+	sqlite3_finalize(stmt);
+}

@@ -40,6 +40,8 @@ run_seed(struct world *world, const struct run *run, uint64_t seed)
 		world_settle_down(world);
 		fault = world_judge(world, true);
 	}
+	if (fault != NULL && run->verbose)
+		world_describe(world);
 	if (fault != NULL)
 		printf("seed %llu, step %d: %s\nrepeat with: make sim SEED=%llu STEPS=%d\n",
 			(unsigned long long)seed, world->steps, fault, (unsigned long long)seed,

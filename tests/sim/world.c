@@ -13,8 +13,8 @@
 
 /* Amounts and seconds repeat on purpose; so do references of the short kind, day after day. */
 const struct account_at_bank bank_accounts[ACCOUNTS] = {
-	{"0071000000001", "Vietcombank", false, REF_IDENTIFIES, {0}, 1},
-	{"19990002", "ACB", false, REF_SHORT, {1, 2}, 2},
+	{"0071000000001", "Vietcombank", true, REF_IDENTIFIES, {0}, 1},
+	{"19990002", "ACB", true, REF_SHORT, {1, 2}, 2},
 	{"VQRQ0004", "MBBank", false, REF_NONE, {3}, 1},
 };
 

@@ -101,6 +101,8 @@ void world_settle_down(struct world *world);
 
 /* NULL, or the first rule that is broken. */
 const char *world_judge(struct world *world, bool at_the_end);
+/* What the bank saw and what the books hold, on stdout. */
+void world_describe(struct world *world);
 
 /* Feeds number a transfer by its place in the bank's list. */
 #define SEPAY_FIRST 100000

@@ -223,7 +223,8 @@ static const struct {
 	{"none, the day before", HOOK, {ON_DAY}, {.seconds = -13 * HOUR}, IS_NEW},
 	{"no time, told within a day", HOOK, {.seconds = DAY, UNTIMED}, {.ref = NULL}, DOUBT},
 	{"no time, told later", HOOK, {.seconds = DAY + 1, UNTIMED}, {.ref = NULL}, IS_NEW},
-	{"no time, told before it happened", HOOK, {.seconds = -121, UNTIMED}, {.ref = NULL}, IS_NEW},
+	{"told before it happened: our clock was behind", HOOK, {.seconds = -3 * DAY, UNTIMED}, {.ref = NULL}, DOUBT},
+	{"told too long before it happened", HOOK, {.seconds = -3 * DAY - 1, UNTIMED}, {.ref = NULL}, IS_NEW},
 	{"no time, then one with", HOOK, {.ref = NULL}, {.seconds = DAY, UNTIMED}, DOUBT},
 	{"no time, then one far from it", HOOK, {.ref = NULL}, {.seconds = DAY + 1, UNTIMED}, IS_NEW},
 	{"no time, and a day", HOOK, {.seconds = DAY + 11 * HOUR, UNTIMED}, {ON_DAY}, DOUBT},
@@ -232,6 +233,7 @@ static const struct {
 	{"no times, days apart", HOOK, {.seconds = DAY + 1, UNTIMED}, {UNTIMED}, IS_NEW},
 
 	/* a list leaves nothing out */
+	{"a list, the note, running numbers that differ", LIST, {.ref = "3003", .note = "mua rau"}, {.ref = "3004", .note = "mua rau"}, DOUBT},
 	{"a list, the note", LIST, {.note = "mua rau"}, {.ref = FT1, .note = "mua rau"}, IS_SAME("list_note")},
 	{"a list, the day and the note", LIST, {.note = "mua rau", ON_DAY}, {.ref = FT1, .note = "mua rau"}, IS_SAME("list_note")},
 	{"a list, another note", LIST, {.note = "mua rau"}, {.ref = FT1, .note = "ban ca"}, DOUBT},
