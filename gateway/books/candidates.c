@@ -162,10 +162,11 @@ is_whole(const struct references *whole, const struct reference *stall)
 static struct err
 gather_references(struct gathering *all)
 {
+	struct transfer transfer = *all->transfer;
 	struct references whole, begun;
 	struct near_references near;
 
-	reference_find(all->prefix, all->transfer->note, &whole);
+	evidence_references(all->prefix, &transfer, all->transfer->code_hint, &whole);
 	for (size_t i = 0; i < whole.count; i++)
 		TRY(gather_reference(all, &whole.items[i], plain(EVIDENCE_NAMED)));
 	reference_begun(all->prefix, all->transfer->note, &begun);

@@ -5,6 +5,7 @@ import test from "node:test";
 
 import { must, openMarket, tool, waitFor } from "../support/chopay.mjs";
 import { bankTime } from "../support/sepay.mjs";
+import { Notifier } from "../support/standard.mjs";
 
 /* The JSON of `suspense resolve`, by a person on the gateway's machine. */
 async function resolve(market, id, words, person = "Nguyễn Thị Thử") {
@@ -109,6 +110,12 @@ test("candidates: what the note nearly names, what was asked, what people said b
 	const setting = await openMarket(t);
 	const { market, stalls, gateway, bank } = setting;
 	const { A01, A02, B01 } = stalls;
+	/* The last two different neighbours, the other way round. */
+	const swap = (text) => {
+		let at = text.length - 1;
+		while (text[at] === text[at - 1]) at--;
+		return text.slice(0, at - 1) + text[at] + text[at - 1] + text.slice(at + 1);
+	};
 	const without = (text, at) => text.slice(0, at) + text.slice(at + 1);
 
 	await t.test("a stall's reference with one character missing, whoever's account it is", async () => {
@@ -135,7 +142,7 @@ test("candidates: what the note nearly names, what was asked, what people said b
 		const short = await gateway.askCharge("A02", 90_000);
 		await bank.pay({ account: A02.account_no, amount: 13_000, note: short.reference });
 
-		const swapped = typed.reference.replace(/(.)(.)$/, "$2$1");
+		const swapped = swap(typed.reference);
 		const one = await strayCredit(setting, { amount: 31_000, note: swapped });
 		const [best] = await candidatesOf(gateway, one);
 		assert.equal(best.charge.reference, typed.reference);
@@ -211,6 +218,51 @@ test("candidates: what the note nearly names, what was asked, what people said b
 		assert.match(await market.must("suspense", "candidates", credit.id), /không có gợi ý/);
 	});
 	assert.deepEqual((await market.ledger()).faults, []);
+});
+
+test("what it may repeat comes first, with the differences", async (t) => {
+	const { market, stalls, gateway, bank } = await openMarket(t);
+	const second = await Notifier.at(market, gateway);
+	const account = stalls.B01.account_no;
+	const atMs = Math.floor(gateway.nowMs() / 1000) * 1000;
+	const money = { account, amount: 33_000, note: "mua ca", atMs };
+
+	await t.test("the same money by another feed", async () => {
+		await bank.pay({ ...money, bankRef: "FT26209000000008" });
+		await second.tell({ ...money, bankRef: "246745" });
+		const [credit] = await credits(gateway, "?reason=possible_duplicate");
+		const [best, stall] = await candidatesOf(gateway, credit);
+		assert.equal(best.kind, "duplicate");
+		assert.equal(best.transfer.id, credit.other_transfer);
+		assert.equal(best.transfer.state, "payment");
+		assert.deepEqual(best.differences, ["feed", "provider_txn_id", "bank_ref"]);
+		for (const kind of ["may_repeat", "same_amount", "same_note", "other_bank_ref"])
+			assert.ok(kindsOf(best).includes(kind), kind);
+		assert.equal(stall.stall.code, "B01", "or a second buyer's");
+		const text = await market.must("suspense", "candidates", credit.id);
+		assert.match(text, /khác mã giao dịch của ngân hàng: FT26209000000008/);
+		const before = await market.ledger();
+		const done = await resolve(market, credit.id, ["--duplicate-of", best.transfer.id]);
+		assert.equal(done.transfer, best.transfer.id);
+		assert.equal((await market.ledger()).received, before.received - 33_000);
+	});
+
+	await t.test("the same reference with another amount", async () => {
+		await bank.pay({ ...money, amount: 45_000, bankRef: "FT26209000000009" });
+		await second.tell({ ...money, amount: 95_000, bankRef: "FT26209000000009" });
+		const [credit] = await credits(gateway, "?reason=amount_conflict");
+		const [best] = (await candidatesOf(gateway, credit)).filter((one) => one.kind === "duplicate");
+		assert.ok(best.differences.includes("amount"));
+		const [other] = best.evidence.filter((one) => one.kind === "other_amount");
+		assert.match(other.text, /45\.000 đ · another amount/);
+		/* A person may know that the second telling was wrong. */
+		await resolve(market, credit.id, ["--duplicate-of", best.transfer.id]);
+	});
+	const ledger = await market.ledger();
+	assert.deepEqual(ledger.faults, []);
+	assert.equal(ledger.attributed, 78_000);
+	assert.equal(ledger.received, 78_000);
+	assert.equal(ledger.repeated, 33_000 + 95_000);
 });
 
 test("told twice, it counts once, in every sum", async (t) => {
