@@ -131,7 +131,7 @@ make_key(struct books *books)
 		signing_key_free(key);
 		return err;
 	}
-	log_info("signing_key", "made; `chopay endpoint public-key` prints its public half");
+	log_warn("signing_key", "made; `chopay endpoint public-key` prints its public half");
 	atomic_store(&books->signing_key, key);
 	return OK;
 }

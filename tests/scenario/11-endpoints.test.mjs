@@ -46,6 +46,19 @@ test("an endpoint added, rolled and revoked under a running gateway", async (t) 
 	await market.must("endpoint", "rotate", id, "--secret-file", third, "--hours", "0");
 	assert.deepEqual(await everywhere(bank), [401], "no roll: the old secret is refused at once");
 
+	bank.secret = "the-third-secret-0003";
+	for (const [list, status] of [
+		["192.0.2.0/24", 401],
+		["192.0.2.0/24,127.0.0.0/8", 200],
+		["::/0", 200],
+		["0.0.0.0/1", 200],
+		["128.0.0.0/1", 401],
+		["any", 200],
+	]) {
+		await market.must("endpoint", "set", id, "--allow-from", list);
+		assert.deepEqual(await everywhere(bank), [status], `from ${list}, at once`);
+	}
+
 	await market.must("endpoint", "revoke", id);
 	bank.secret = "the-third-secret-0003";
 	assert.deepEqual(await everywhere(bank), [404], "a revoked endpoint receives nothing more");
