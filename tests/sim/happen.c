@@ -305,6 +305,36 @@ stall_cancels(struct world *world)
 		world->fault = "a charge that was asked is not there";
 }
 
+/* A person who knows what happened at the bank says what one waiting credit is. */
+static bool
+somebody_resolves(struct world *world, int64_t after, int64_t *which)
+{
+	static const char *const codes[STALLS] = {"A01", "A02", "A03", "A04"};
+	struct suspense_resolve_command resolve = {
+		.command = {.apply = suspense_resolve_apply, .arena = world->arena},
+		.person = STR("An"),
+		.why = STR("the bank's own list"),
+	};
+	struct waiting waiting;
+	enum err_code code;
+
+	if (!world_waiting(world, after, &waiting))
+		return false;
+	*which = waiting.transfer_id;
+	resolve.transfer_id = waiting.transfer_id;
+	if (waiting.same_id != 0) {
+		resolve.outcome = STR("duplicate");
+		resolve.other_transfer_id = waiting.same_id;
+	} else {
+		resolve.stall = str_from(codes[waiting.stall]);
+	}
+	code = books_submit_wait(world->books, &resolve.command).code;
+	if (code != ERR_OK && code != ERR_BUSY)
+		world->fault = resolve.command.result.what;
+	world->resolved += code == ERR_OK;
+	return true;
+}
+
 static void
 time_passes(struct world *world)
 {
@@ -344,6 +374,7 @@ void
 world_step(struct world *world)
 {
 	uint64_t dice = below(world, 100);
+	int64_t ignored;
 
 	world->steps++;
 	if (dice < 30)
@@ -362,8 +393,10 @@ world_step(struct world *world)
 		list_is_pulled(world, (int)below(world, ACCOUNTS));
 	else if (dice < 89)
 		somebody_forges(world);
-	else if (dice < 92)
+	else if (dice < 91)
 		feed_contradicts_itself(world);
+	else if (dice < 93)
+		somebody_resolves(world, 0, &ignored);
 	else
 		machine_fails(world);
 }
@@ -382,4 +415,6 @@ world_settle_down(struct world *world)
 	}
 	for (int account = 0; account < ACCOUNTS; account++)
 		list_is_pulled(world, account);
+	for (int64_t after = 0; somebody_resolves(world, after, &after);)
+		;
 }

@@ -12,7 +12,7 @@
 /* A transfer in the books. */
 struct booked {
 	int64_t id, amount, stall_id; /* stall 0: no payment */
-	bool outgoing, by_hand, held, doubtful, duplicate;
+	bool outgoing, by_hand, held, doubtful, duplicate, resolved;
 	int truth; /* the bank's transfer it is; -1: nobody said so yet */
 };
 
@@ -81,14 +81,14 @@ look(struct world *world, const char *sql)
 	return stmt;
 }
 
-static const char *
+static void
 read_booked(struct world *world, struct booked *booked, int *count)
 {
 	sqlite3_stmt *stmt = look(world,
 		"SELECT t.id, t.amount, t.outgoing, coalesce(p.stall_id, 0),"
 		" coalesce(p.matched_by = 'by_hand', 0), u.transfer_id IS NOT NULL,"
 		" coalesce(u.reason IN ('possible_duplicate', 'amount_conflict'), 0),"
-		" coalesce(r.outcome = 'duplicate', 0)"
+		" coalesce(r.outcome = 'duplicate', 0), r.transfer_id IS NOT NULL"
 		" FROM transfer t LEFT JOIN payment p ON p.transfer_id = t.id"
 		" LEFT JOIN suspense u ON u.transfer_id = t.id"
 		" LEFT JOIN resolution r ON r.transfer_id = t.id ORDER BY t.id");
@@ -103,10 +103,10 @@ read_booked(struct world *world, struct booked *booked, int *count)
 			.held = sqlite3_column_int(stmt, 5) != 0,
 			.doubtful = sqlite3_column_int(stmt, 6) != 0,
 			.duplicate = sqlite3_column_int(stmt, 7) != 0,
+			.resolved = sqlite3_column_int(stmt, 8) != 0,
 			.truth = -1,
 		};
 	sqlite3_finalize(stmt);
-	return NULL;
 }
 
 static struct booked *
@@ -158,6 +158,13 @@ judge_keys(struct world *world, struct booked *booked, int count)
 	return fault;
 }
 
+/* A doubtful one counts only once a person says that it is a transfer of its own. */
+static bool
+counts(const struct booked *one)
+{
+	return one->stall_id != 0 || (one->held && !one->doubtful && !one->duplicate);
+}
+
 static const char *
 judge_one(struct world *world, const struct booked *one, int *counted, int *present)
 {
@@ -173,9 +180,7 @@ judge_one(struct world *world, const struct booked *one, int *counted, int *pres
 		return one->stall_id != 0 || one->held ? "money out was booked as a credit" : NULL;
 	if (one->stall_id == 0 && !one->held)
 		return broken("neither a payment nor in suspense", one->truth);
-	/* A doubtful one is counted only once a person says that it is a transfer of its own. */
-	counted[one->truth] += one->stall_id != 0 ||
-			       (one->held && !one->doubtful && !one->duplicate);
+	counted[one->truth] += counts(one);
 	if (one->stall_id == 0 || one->by_hand)
 		return NULL;
 	if (truth->stall < 0)
@@ -206,8 +211,37 @@ judge_transfers(struct world *world, bool at_the_end)
 			fault = broken("counted twice", n);
 		else if (at_the_end && present[n] == 0)
 			fault = broken("told at the end, and not there", n);
+		else if (at_the_end && !one->outgoing && counted[n] != 1)
+			fault = broken("all is told and resolved, and it does not count", n);
 	}
 	return fault;
+}
+
+bool
+world_waiting(struct world *world, int64_t after, struct waiting *waiting)
+{
+	struct booked booked[BOOKED_MAX];
+	int count;
+
+	read_booked(world, booked, &count);
+	if (judge_keys(world, booked, count) != NULL)
+		return false;
+	for (int i = 0; i < count; i++) {
+		const struct booked *one = &booked[i];
+		const struct bank_transfer *truth;
+
+		if (!one->held || one->resolved || one->stall_id != 0 || one->id <= after)
+			continue;
+		truth = &world->transfers[one->truth];
+		*waiting = (struct waiting){one->id, 0,
+			truth->stall >= 0 ? truth->stall : bank_accounts[truth->account].stalls[0]};
+		for (int k = 0; k < count; k++) {
+			if (k != i && booked[k].truth == one->truth && counts(&booked[k]))
+				waiting->same_id = booked[k].id;
+		}
+		return true;
+	}
+	return false;
 }
 
 /* ---- charges

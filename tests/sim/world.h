@@ -75,7 +75,7 @@ struct world {
 	int message_count;
 	struct open_charge charges[CHARGES_MAX];
 	int charge_count;
-	int crashes, steps;
+	int crashes, steps, resolved;
 	const char *fault; /* a call was answered as it must not be */
 };
 
@@ -99,8 +99,18 @@ void world_settle_down(struct world *world);
 /* ---- what must hold (judge.c) ------------------------------------------------------------------
  */
 
-/* NULL, or the first rule that is broken. */
+/* NULL, or the first rule that is broken.  At the end: each credit of the bank counts exactly once.
+ */
 const char *world_judge(struct world *world, bool at_the_end);
+
+/* A credit that waits for a person, for one who knows the truth. */
+struct waiting {
+	int64_t transfer_id;
+	int64_t same_id; /* the transfer that counts already for the same credit; 0: none does */
+	int stall;	 /* whose it is */
+};
+/* The first of them whose number is above `after`; false: nothing waits. */
+bool world_waiting(struct world *world, int64_t after, struct waiting *waiting);
 /* What the bank saw and what the books hold, on stdout. */
 void world_describe(struct world *world);
 
