@@ -20,11 +20,21 @@ type_of(struct arena *arena, const struct notice *notice, const json_t *body)
 	return arena_printf(arena, "%.*s.%.*s", STR_FMT(notice->kind), STR_FMT(state));
 }
 
+/* The payment that it is about: itself, or the one that went back. */
+static json_t *
+payment_of(const struct notice *notice, const json_t *body)
+{
+	if (str_eq(notice->kind, STR("payment")))
+		return json_object_get(body, "id");
+	return str_eq(notice->kind, STR("refund")) ? json_object_get(body, "payment") : NULL;
+}
+
 /* The rest of the snapshot: what the notice says, under names that say whose they are. */
 static void
 add_snapshot(json_t *data, const struct notice *notice, json_t *body)
 {
-	static const char *const told[] = {"id", "amount", "reference"}; /* by other names */
+	/* Told already, by other names. */
+	static const char *const told[] = {"id", "payment", "amount", "reference"};
 	bool is_payment = str_eq(notice->kind, STR("payment"));
 	const char *name;
 	json_t *value;
@@ -46,8 +56,8 @@ data_of(const struct notice *notice, const struct stall *stall, json_t *body)
 {
 	json_t *data = json_object();
 
-	if (str_eq(notice->kind, STR("payment")))
-		json_object_set(data, "payment_id", json_object_get(body, "id"));
+	if (payment_of(notice, body) != NULL)
+		json_object_set(data, "payment_id", payment_of(notice, body));
 	json_set_str(
 		data, "code", notice->reference.len > 0 ? notice->reference : stall->reference);
 	json_object_set(data, "amount", json_object_get(body, "amount"));

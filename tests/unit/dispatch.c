@@ -27,8 +27,7 @@ tear_down(void **state)
 	return 0;
 }
 
-/* ---- words of these tests -----------------------------------------------------------------------
- */
+/* ---- words of these tests ----------------------------------------------------------------- */
 
 static struct err
 submit(struct market_fixture *market, struct command *command,
@@ -140,8 +139,7 @@ assert_types(const struct line_query *line, const char *want)
 	assert_string_equal(types.len == 0 ? "" : types.ptr, want);
 }
 
-/* ---- who is told what ---------------------------------------------------------------------------
- */
+/* ---- who is told what --------------------------------------------------------------------- */
 
 static void
 a_receiver_hears_its_stall_and_no_other(void **state)
@@ -242,6 +240,37 @@ a_body_begins_as_the_fixture_says(void **state)
 	assert_true(str_eq(json_str(json_object_get(data, "stall")), STR("A01")));
 	assert_true(str_eq(
 		json_str(json_object_get(data, "code")), market_stall(market, "A01").reference));
+}
+
+static struct err
+notice_of_a_refund(struct tx *tx, struct command *self)
+{
+	struct stall stall;
+
+	TRY(stalls_find(tx->db, self->arena, STR("A01"), &stall));
+	return tx_notice(tx, stall.id, "refund", STR(""),
+		STR("{\"id\":\"8\",\"payment\":\"7\",\"amount\":500,\"kind\":\"refund\"}"));
+}
+
+static void
+a_refund_names_its_payment(void **state)
+{
+	struct market_fixture *market = *state;
+	struct command command = {0};
+	struct line_query line;
+	struct buf want CLEANUP(buf_fini) = {0};
+
+	add_receiver(market, 1, "A01");
+	assert_int_equal(submit(market, &command, notice_of_a_refund).code, ERR_OK);
+	line = line_of(market, 1);
+	assert_types(&line, "payment.refunded");
+	buf_addf(&want,
+		"\"data\":{\"payment_id\":\"7\",\"code\":\"%.*s\",\"amount\":500,"
+		"\"currency\":\"VND\",\"stall\":\"A01\",\"version\":1,\"market\":\"MALAM\","
+		"\"stall_reference\":\"%.*s\",\"kind\":\"refund\"}}",
+		STR_FMT(market_stall(market, "A01").reference),
+		STR_FMT(market_stall(market, "A01").reference));
+	assert_true(str_ends(line.line[0].body, buf_str(&want)));
 }
 
 static struct err
@@ -400,6 +429,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(every_state_has_its_event, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			a_body_begins_as_the_fixture_says, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_refund_names_its_payment, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_is_undone_is_not_told, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(results_are_kept, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(some_are_sent_again, set_up, tear_down),
