@@ -8,8 +8,7 @@
 #define WHY_MAX 200
 #define NOTICE_PREFIX "ntc_" /* as the receiver sees a notice's id */
 
-/* ---- asking -----------------------------------------------------------------------------------
- */
+/* ---- asking ------------------------------------------------------------------------------- */
 
 /* A change that an operator asks for. */
 struct receiver_request {
@@ -99,8 +98,7 @@ read_id(struct request *req, int64_t *id)
 	return false;
 }
 
-/* ---- answers ----------------------------------------------------------------------------------
- */
+/* ---- answers ------------------------------------------------------------------------------ */
 
 static void
 reply_receiver(struct receiver_request *asked, int status, const struct receiver *receiver)
@@ -119,8 +117,7 @@ changed(struct receiver_request *asked)
 	reply_receiver(asked, 200, &asked->change.receiver);
 }
 
-/* ---- secrets ----------------------------------------------------------------------------------
- */
+/* ---- secrets ------------------------------------------------------------------------------ */
 
 /* The one given, or a new one; sealed to the receiver before it waits in a queue.  False after
  * replying. */
@@ -151,8 +148,7 @@ take_secret(
 	return true;
 }
 
-/* ---- add --------------------------------------------------------------------------------------
- */
+/* ---- add ---------------------------------------------------------------------------------- */
 
 static void
 added(struct receiver_request *asked)
@@ -237,8 +233,7 @@ receiver_add(struct request *req)
 	submit_command(req, &asked->command);
 }
 
-/* ---- change -----------------------------------------------------------------------------------
- */
+/* ---- change ------------------------------------------------------------------------------- */
 
 static bool
 read_hours(const json_t *body, int64_t *hours)
@@ -310,8 +305,7 @@ receiver_remove(struct request *req)
 		submit_command(req, &asked->command);
 }
 
-/* ---- again ------------------------------------------------------------------------------------
- */
+/* ---- again -------------------------------------------------------------------------------- */
 
 static void
 repeated(struct receiver_request *asked)

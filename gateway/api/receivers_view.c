@@ -101,7 +101,7 @@ receiver_get(struct request *req)
 	ask_send_long(ask);
 }
 
-/* ---- the log -------------------------------------------------------------------------------- */
+/* ---- the log ------------------------------------------------------------------------------ */
 
 static json_t *
 attempt_json(const struct dispatch_attempt *attempt)

@@ -5,7 +5,7 @@
 
 #define LIST_PAGE 500
 
-/* ---- who is told ---------------------------------------------------------------------------- */
+/* ---- who is told -------------------------------------------------------------------------- */
 
 static int
 by_stall(const void *a, const void *b)
@@ -105,7 +105,7 @@ notice_dispatch(struct tx *tx, const struct notice *notice, bool *dispatched)
 	return OK;
 }
 
-/* ---- what came of it ------------------------------------------------------------------------ */
+/* ---- what came of it ---------------------------------------------------------------------- */
 
 static struct err
 alarm(struct tx *tx, const char *kind, int64_t receiver_id, struct str detail)

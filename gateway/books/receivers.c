@@ -8,7 +8,7 @@ changed(struct tx *tx)
 		tx->receivers->stale = true;
 }
 
-/* ---- add ------------------------------------------------------------------------------------ */
+/* ---- add ---------------------------------------------------------------------------------- */
 
 static struct err
 first_answer(struct tx *tx, struct receiver_add_command *add)
@@ -53,7 +53,7 @@ receiver_add_apply(struct tx *tx, struct command *self)
 	return receivers_get(tx->db, self->arena, receiver->id, receiver);
 }
 
-/* ---- change --------------------------------------------------------------------------------- */
+/* ---- change ------------------------------------------------------------------------------- */
 
 static struct err
 changed_to(struct tx *tx, struct receiver_change_command *change)

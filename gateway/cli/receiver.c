@@ -42,8 +42,7 @@ struct receiver_command {
 	int (*run)(const struct receiver_command *command, const struct receiver_options *options);
 };
 
-/* ---- asking -----------------------------------------------------------------------------------
- */
+/* ---- asking ------------------------------------------------------------------------------- */
 
 /* Behind /v1/receivers the receiver's ID, if any, and `tail`. */
 static int
@@ -110,8 +109,7 @@ print_secret(const json_t *answer)
 	complain("this secret is shown once; the receiver checks our signatures with it");
 }
 
-/* ---- commands ---------------------------------------------------------------------------------
- */
+/* ---- commands ----------------------------------------------------------------------------- */
 
 static int
 receiver_add(const struct receiver_command *command, const struct receiver_options *options)
@@ -230,8 +228,7 @@ receiver_redeliver(const struct receiver_command *command, const struct receiver
 	return status;
 }
 
-/* ---- lists ------------------------------------------------------------------------------------
- */
+/* ---- lists -------------------------------------------------------------------------------- */
 
 static void
 print_json(const json_t *item)

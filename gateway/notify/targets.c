@@ -7,7 +7,7 @@
 
 #define PAGE 500
 
-/* ---- queues --------------------------------------------------------------------------------- */
+/* ---- queues ------------------------------------------------------------------------------- */
 
 void
 target_queue_init(struct target_queue *queue)
@@ -36,7 +36,7 @@ target_queue_pop(struct target_queue *queue)
 	return target;
 }
 
-/* ---- one ------------------------------------------------------------------------------------- */
+/* ---- one ---------------------------------------------------------------------------------- */
 
 static void
 forget_secrets(struct target *target)
@@ -94,8 +94,7 @@ target_new(struct notifier *notifier, const struct receiver *row)
 	return made;
 }
 
-/* ---- all of them ------------------------------------------------------------------------------
- */
+/* ---- all of them -------------------------------------------------------------------------- */
 
 static int
 compare(const struct target *a, const struct target *b)

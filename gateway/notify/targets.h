@@ -34,6 +34,7 @@ struct target {
 	struct target *next; /* in the queue of its state */
 	bool more;	     /* notices came while it was busy: behind those it has */
 	bool again;	     /* its line may have become another */
+	bool lost;	     /* a result was not recorded: it is sent again, after a while */
 	int64_t wake_ms;
 	int recording;	     /* results on their way into the books */
 	struct arena *arena; /* of the line */

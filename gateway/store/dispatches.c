@@ -169,7 +169,7 @@ dispatches_prune(struct db *db, int64_t before_ms, size_t max, size_t *gone)
 	return OK;
 }
 
-/* ---- the log ------------------------------------------------------------------------------- */
+/* ---- the log ------------------------------------------------------------------------------ */
 
 struct err
 attempts_put(struct db *db, int64_t receiver_id, const struct dispatch_attempt *attempt)

@@ -267,8 +267,7 @@ struct suspense_candidates {
 MUST_CHECK struct err suspense_candidates(struct db *db, struct arena *arena, struct str prefix,
 	int64_t transfer_id, struct suspense_candidates *candidates);
 
-/* ---- receivers: who is told over the network
- * -------------------------------------------------------------------------------------- */
+/* ---- receivers: who is told over the network ---------------------------------------------- */
 
 #define RECEIVERS_MAX 10000
 #define RECEIVER_SEAL_CONTEXT "receiver:%lld" /* what its secrets are sealed to, with its id */

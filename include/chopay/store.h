@@ -428,8 +428,7 @@ MUST_CHECK struct err transfers_feeds(struct db *db, struct arena *arena, struct
 MUST_CHECK struct err store_last_id(struct db *db, int64_t *id);
 MUST_CHECK struct err store_mark_id(struct db *db, int64_t id);
 
-/* ---- receivers: who is told over the network ----------------------------------------------------
- */
+/* ---- receivers: who is told over the network ---------------------------------------------- */
 
 struct receiver {
 	int64_t id, stall_id; /* stall_id 0: every stall's notices */

@@ -19,7 +19,7 @@
 #define S MS_PER_SECOND
 #define H (3600 * S)
 
-/* ---- backoff ------------------------------------------------------------------------------- */
+/* ---- backoff ------------------------------------------------------------------------------ */
 
 #define MIDDLE 0x80000000u /* no jitter */
 
@@ -88,7 +88,7 @@ a_notice_is_tried_for_72_hours(void **state)
 	}
 }
 
-/* ---- addresses ------------------------------------------------------------------------------ */
+/* ---- addresses ---------------------------------------------------------------------------- */
 
 enum { NO, YES, DEV }; /* refused, allowed, allowed by the development switch */
 
@@ -219,8 +219,7 @@ other_families_are_refused(void **state)
 	assert_non_null(address_fault((const struct sockaddr *)&local, true));
 }
 
-/* ---- URLs -------------------------------------------------------------------------------------
- */
+/* ---- URLs --------------------------------------------------------------------------------- */
 
 static const struct {
 	const char *url;
