@@ -72,22 +72,32 @@ incoming_answer(struct incoming *in, struct feed_answer answer)
 	reply_feed(in, status, body);
 }
 
+/* What a feed has no word for is said with its nearest one, under our own status. */
+static const struct {
+	enum feed_reason said;
+	int status; /* 0: the feed's */
+} sayings[REFUSED_REASONS] = {
+	[REFUSED_ADDRESS] = {FEED_BAD_AUTH, 0},
+	[REFUSED_CLIENT_CERTIFICATE] = {FEED_BAD_AUTH, 0},
+	[REFUSED_TOO_OFTEN] = {FEED_BAD_AUTH, 429},
+	[REFUSED_TOO_LARGE] = {FEED_BAD_PAYLOAD, 413},
+	[REFUSED_MALFORMED] = {FEED_BAD_PAYLOAD, 400},
+};
+
 void
 incoming_refuse(struct incoming *in, int reason, const char *what)
 {
-	struct feed_answer answer = {.reason = FEED_BAD_AUTH};
+	bool by_feed = reason <= REFUSED_BY_FEED_MAX;
 	struct str body;
-	int status;
+	int status = compose(in,
+		(struct feed_answer){
+			.reason = by_feed ? (enum feed_reason)reason : sayings[reason].said},
+		&body);
 
-	if (reason <= REFUSED_BY_FEED_MAX)
-		answer.reason = (enum feed_reason)reason;
-	status = compose(in, answer, &body);
 	list_refusal(in->req, in->feed, in->endpoint_id, reason, what);
-	if (reason == REFUSED_TOO_OFTEN) {
+	if (reason == REFUSED_TOO_OFTEN)
 		request_add_header(in->req, "Retry-After", STR("1"));
-		status = 429;
-	}
-	reply_feed(in, status, body);
+	reply_feed(in, sayings[reason].status != 0 ? sayings[reason].status : status, body);
 }
 
 /* ---- the gate ------------------------------------------------------------------------------- */
@@ -220,6 +230,23 @@ incoming_admit(struct request *req)
 		return NULL;
 	}
 	return in;
+}
+
+bool
+api_refused(struct request *req, int status)
+{
+	struct str feed = request_param(req, "feed"), id = request_param(req, "endpoint");
+	int reason = status == 413 ? REFUSED_TOO_LARGE : REFUSED_MALFORMED;
+	const struct open_endpoint *endpoint;
+
+	if (request_route(req)->budget != BUDGET_WEBHOOKS)
+		return false;
+	endpoint = endpoint_find(api_of(req), feed, id);
+	if (endpoint == NULL)
+		list_refusal(req, feed_find(feed), id, reason, NULL);
+	else
+		incoming_refuse(incoming_new(req, endpoint), reason, NULL);
+	return endpoint != NULL;
 }
 
 struct str

@@ -24,6 +24,8 @@ static const struct {
 	[REFUSED_CLIENT_CERTIFICATE] = {"client_certificate",
 		"the caller's certificate is not the endpoint's"},
 	[REFUSED_TOO_OFTEN] = {"too_often", "too many calls without a valid token in one second"},
+	[REFUSED_TOO_LARGE] = {"too_large", "the body is larger than a message may be (1 MiB)"},
+	[REFUSED_MALFORMED] = {"malformed", "the request breaks the rules of HTTP"},
 };
 
 struct refusals {

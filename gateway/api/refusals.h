@@ -21,6 +21,8 @@ enum refused {
 	REFUSED_ADDRESS,
 	REFUSED_CLIENT_CERTIFICATE,
 	REFUSED_TOO_OFTEN,
+	REFUSED_TOO_LARGE,
+	REFUSED_MALFORMED,
 	REFUSED_REASONS,
 };
 const char *refused_name(int reason); /* "bad_auth", "address", ... */

@@ -94,6 +94,7 @@ loop_serve(struct loop *loop, const struct api_config *config, bool log_requests
 	loop->api = api_new(config);
 	TRY(api_load_endpoints(loop->api));
 	loop->server = http_server_new(loop->base, api_routes, api_route_count, &limits, loop->api);
+	http_server_on_refused(loop->server, api_refused);
 	loop->beat = event_new(loop->base, -1, EV_PERSIST, beat_tick, loop);
 	event_add(loop->beat, &every);
 	return OK;

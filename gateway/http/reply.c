@@ -257,6 +257,9 @@ reply_refused(struct request *req)
 	const struct http_parser *parser = &req->parser;
 	size_t i = 0;
 
+	if (req->match.route != NULL && req->server->refused != NULL &&
+		req->server->refused(req, parser->refused_status))
+		return;
 	while (texts[i].status != parser->refused_status)
 		i++;
 	reply_problem(

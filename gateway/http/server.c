@@ -330,6 +330,12 @@ http_server_stop(struct http_server *server, int grace_ms, void (*stopped)(void 
 }
 
 void
+http_server_on_refused(struct http_server *server, bool (*refused)(struct request *req, int status))
+{
+	server->refused = refused;
+}
+
+void
 server_unref(struct http_server *server)
 {
 	if (--server->refs > 0)

@@ -115,7 +115,8 @@ struct http_server {
 	struct router *router;
 	struct http_limits limits;
 	void *context;
-	int refs; /* 1, and 1 for each request */
+	bool (*refused)(struct request *req, int status); /* or NULL */
+	int refs;					  /* 1, and 1 for each request */
 
 	TAILQ_HEAD(, listener) listeners;
 	struct connection_list connections[CONN_STATES];

@@ -40,6 +40,8 @@ void api_meet(struct api *const *apis, int count);
 
 extern const struct route api_routes[];
 extern const size_t api_route_count;
+/* For http_server_on_refused: a delivery is refused in its feed's words, counted and listed. */
+bool api_refused(struct request *req, int status);
 
 /* Does any live page of this loop want news?  Any thread. */
 bool api_listens(const struct api *api);

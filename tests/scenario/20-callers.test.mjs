@@ -322,6 +322,33 @@ test("who calls without a token is let try only so often", async (t) => {
 	assert.equal(listed.filter((one) => one.reason === "too_often").length, refused);
 });
 
+test("what HTTP refuses is answered in the provider's words and listed too", async (t) => {
+	const { market, gateway, bank, stalls } = await openMarket(t);
+	const note = "x".repeat(1024 * 1024);
+	const body = bank.delivery({ account: stalls.A01.account_no, amount: 1_000, note });
+	const answer = await bank.post(body);
+	assert.equal(answer.status, 413);
+	assert.equal(answer.json.success, false);
+	assert.equal(answer.headers["content-type"], "application/json");
+	const chunked = (path) =>
+		gateway.raw(
+			`POST ${path} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n`,
+		);
+	assert.match(await chunked(bank.endpoint), /^HTTP\/1.1 400 [^]*"success":false/);
+	assert.match(await chunked("/webhooks/sepay/none"), /^HTTP\/1.1 400 [^]*problem\+json/);
+	assert.match(await chunked("/stall/leave"), /^HTTP\/1.1 400 [^]*problem\+json/);
+	const listed = await market.lines("endpoint", "refusals", "--json");
+	assert.deepEqual(
+		listed.map(({ reason, endpoint }) => [reason, endpoint]),
+		[
+			["malformed", "none"],
+			["malformed", idOf(bank.endpoint)],
+			["too_large", idOf(bank.endpoint)],
+		],
+	);
+	await bank.pay({ account: stalls.A01.account_no, amount: 1_000, note: "x" });
+});
+
 function metrics(market) {
 	return new Promise((resolve, reject) => {
 		const socketPath = join(market.data, "control.sock");
