@@ -114,8 +114,7 @@ control_endpoint_add(struct request *req)
 	submit_command(req, &change->command);
 }
 
-/* ---- list
- * ---------------------------------------------------------------------------------------------- */
+/* ---- list ----------------------------------------------------------------------------------- */
 
 static struct err
 list_answer(struct db *db, struct ask *ask)
@@ -159,8 +158,7 @@ control_endpoint_list(struct request *req)
 	ask_send(ask);
 }
 
-/* ---- roll
- * ---------------------------------------------------------------------------------------------- */
+/* ---- roll ----------------------------------------------------------------------------------- */
 
 static struct err
 rotate_apply(struct tx *tx, struct command *self)
@@ -228,9 +226,7 @@ control_endpoint_rotate(struct request *req)
 	submit_command(req, &change->command);
 }
 
-/* ---- whom it lets in
- * ------------------------------------------------------------------------------------------------
- */
+/* ---- whom it lets in ------------------------------------------------------------------------ */
 
 static struct err
 set_apply(struct tx *tx, struct command *self)
@@ -267,8 +263,7 @@ control_endpoint_set(struct request *req)
 	submit_command(req, &change->command);
 }
 
-/* ---- revoke
- * --------------------------------------------------------------------------------------------- */
+/* ---- revoke --------------------------------------------------------------------------------- */
 
 static struct err
 revoke_apply(struct tx *tx, struct command *self)
@@ -285,9 +280,7 @@ control_endpoint_revoke(struct request *req)
 	submit_command(req, &change->command);
 }
 
-/* ---- our public key
- * ----------------------------------------------------------------------------------------------
- */
+/* ---- our public key ------------------------------------------------------------------------- */
 
 static struct err
 public_key_answer(struct db *db, struct ask *ask)

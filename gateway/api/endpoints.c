@@ -130,8 +130,7 @@ put_to_use(struct api *api, struct endpoints *fresh)
 	api->endpoints = fresh;
 }
 
-/* ---- switching every loop over -----------------------------------------------------------------
- */
+/* ---- switching every loop over -------------------------------------------------------------- */
 
 /* A change of the endpoints, until the last loop works with it: only then is it answered, so that
  * an added endpoint receives and a revoked one refuses from the answer on. */

@@ -42,7 +42,8 @@ webhook_settled(struct command *command)
 	struct webhook *webhook = (struct webhook *)command;
 	struct incoming *in = webhook->in;
 
-	if (webhook->settle.refused != FEED_OK) {
+	/* Any other failure undid what the refusal rested on: then the bank asks again. */
+	if (command->result.code == ERR_CONFLICT && webhook->settle.refused != FEED_OK) {
 		incoming_refuse(in, (int)webhook->settle.refused, NULL);
 		return;
 	}
@@ -84,8 +85,7 @@ settle_transfers(struct incoming *in, enum feed_reason reason)
 	submit_command(req, &webhook->settle.command); /* full: the bank tries again */
 }
 
-/* ---- what is to be paid on a bill? ------------------------------------------------------------
- */
+/* ---- what is to be paid on a bill? ---------------------------------------------------------- */
 
 struct bill_question {
 	struct query query; /* first */
@@ -177,8 +177,7 @@ webhook_receive(struct request *req)
 	}
 }
 
-/* ---- SePay's token endpoint (FEEDS section 1) -------------------------------------------------
- */
+/* ---- SePay's token endpoint (FEEDS section 1) ----------------------------------------------- */
 
 static enum feed_reason
 check_client(const struct crypt *crypt, const struct feed_secret *secret, struct str text)
