@@ -98,8 +98,13 @@ remember(struct image *image, struct pending one)
 static void
 put_bytes(struct buf *file, int64_t offset, struct str bytes)
 {
-	while (file->len < (size_t)offset + bytes.len)
-		buf_addc(file, '\0');
+	static const char zeros[4096];
+	size_t size = (size_t)offset + bytes.len;
+
+	while (file->len < size)
+		buf_add(file,
+			(struct str){zeros, size - file->len < sizeof(zeros) ? size - file->len
+									     : sizeof(zeros)});
 	memcpy(file->ptr + offset, bytes.ptr, bytes.len);
 }
 
@@ -428,8 +433,8 @@ disk_cut_power(struct prng *prng)
 		leave_by_chance(image, prng);
 		file = fopen(image->path, "wb");
 		if (file == NULL ||
-			fwrite(image->durable.ptr, 1, image->durable.len, file) !=
-				image->durable.len ||
+			(image->durable.len > 0 && fwrite(image->durable.ptr, 1, image->durable.len,
+							   file) != image->durable.len) ||
 			fclose(file) != 0)
 			abort();
 	}
