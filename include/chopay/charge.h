@@ -1,7 +1,7 @@
 /*
  * charge.h - the states of a charge, as one table (state x event).  Pure.
  *
- * Source: DESIGN section 6.  A state never goes backwards.
+ * Source: DESIGN section 6.  A state never goes backwards: what was given back is a sum of its own.
  */
 #ifndef CHOPAY_CHARGE_H
 #define CHOPAY_CHARGE_H
@@ -27,21 +27,39 @@ enum charge_event {
 	CHARGE_EVENT_MONEY_OVER,  /* or above it; paid by the bank's time before the expiry */
 	CHARGE_EVENT_MONEY_LATE,  /* money (any sum) by the bank's time after the expiry, or after
 				     cancel */
+	CHARGE_EVENT_REFUND,	  /* some or all of it was given back */
+	CHARGE_EVENT_REVERSAL,	  /* the bank took a payment back */
 };
-#define CHARGE_EVENTS 6
+#define CHARGE_EVENTS 8
 
 const char *charge_state_name(enum charge_state state); /* "open", "paid_late", ... */
 bool charge_state_parse(struct str name, enum charge_state *state);
 
-/* ERR_CONFLICT for the cancel of a charge that holds money, `next` untouched; nothing else fails:
- * money and the timer have an answer in every state. */
+/* ERR_CONFLICT for the cancel of a charge that was paid something, and for giving back what never
+ * came; `next` untouched.  Nothing else fails: money and the timer have an answer in every state.
+ */
 MUST_CHECK struct err charge_next(
 	enum charge_state state, enum charge_event event, enum charge_state *next);
 
-/* Which money event is it?  `paid` is the sum with this money in it.  A bank time of NO_TIME is not
+/* Which money event is it?  `held` is what is in it with this money: all that came in, without what
+ * was given back.  A bank time of NO_TIME is not
  * late (give the arrival time instead where that should count); an expiry of NO_TIME never comes.
  */
-enum charge_event charge_money_event(enum charge_state state, struct vnd amount, struct vnd paid,
+enum charge_event charge_money_event(enum charge_state state, struct vnd amount, struct vnd held,
 	int64_t booked_at_ms, int64_t expires_at_ms);
+
+/* What somebody should do next: one answer for each state and its sums. */
+enum charge_action {
+	CHARGE_ACTION_NONE,
+	CHARGE_ACTION_WAIT,	 /* for the buyer */
+	CHARGE_ACTION_COLLECT,	 /* the rest of the amount */
+	CHARGE_ACTION_HAND_OVER, /* the goods: all is paid */
+	CHARGE_ACTION_GIVE_BACK, /* what is too much */
+	CHARGE_ACTION_DECIDE,	 /* it came late: hand over, or give back */
+	CHARGE_ACTION_ASK_AGAIN, /* with a new charge */
+};
+const char *charge_action_name(enum charge_action action); /* "collect", "give_back", ... */
+enum charge_action charge_next_action(
+	enum charge_state state, struct vnd amount, struct vnd paid, struct vnd refunded);
 
 #endif

@@ -14,14 +14,14 @@
 
 /* clang-format off */
 static const unsigned want[CHARGE_STATES][CHARGE_EVENTS] = {
-	/* expire, cancel, short, exact, over, late */
-	[CHARGE_OPEN] = {CHARGE_EXPIRED, CHARGE_CANCELLED, CHARGE_SHORT, CHARGE_PAID, CHARGE_OVER, CHARGE_PAID_LATE},
-	[CHARGE_PAID] = {CHARGE_PAID, NO, CHARGE_PAID, CHARGE_PAID, CHARGE_OVER, CHARGE_OVER},
-	[CHARGE_SHORT] = {CHARGE_SHORT, NO, CHARGE_SHORT, CHARGE_PAID, CHARGE_OVER, CHARGE_PAID_LATE},
-	[CHARGE_OVER] = {CHARGE_OVER, NO, CHARGE_OVER, CHARGE_OVER, CHARGE_OVER, CHARGE_OVER},
-	[CHARGE_EXPIRED] = {CHARGE_EXPIRED, CHARGE_EXPIRED, CHARGE_SHORT, CHARGE_PAID, CHARGE_OVER, CHARGE_PAID_LATE},
-	[CHARGE_CANCELLED] = {CHARGE_CANCELLED, CHARGE_CANCELLED, CHARGE_PAID_LATE, CHARGE_PAID_LATE, CHARGE_PAID_LATE, CHARGE_PAID_LATE},
-	[CHARGE_PAID_LATE] = {CHARGE_PAID_LATE, NO, CHARGE_PAID_LATE, CHARGE_PAID_LATE, CHARGE_PAID_LATE, CHARGE_PAID_LATE},
+	/* expire, cancel, short, exact, over, late, refund, reversal */
+	[CHARGE_OPEN] = {CHARGE_EXPIRED, CHARGE_CANCELLED, CHARGE_SHORT, CHARGE_PAID, CHARGE_OVER, CHARGE_PAID_LATE, NO, NO},
+	[CHARGE_PAID] = {CHARGE_PAID, NO, CHARGE_PAID, CHARGE_PAID, CHARGE_OVER, CHARGE_OVER, CHARGE_PAID, CHARGE_PAID},
+	[CHARGE_SHORT] = {CHARGE_SHORT, NO, CHARGE_SHORT, CHARGE_PAID, CHARGE_OVER, CHARGE_PAID_LATE, CHARGE_SHORT, CHARGE_SHORT},
+	[CHARGE_OVER] = {CHARGE_OVER, NO, CHARGE_OVER, CHARGE_OVER, CHARGE_OVER, CHARGE_OVER, CHARGE_OVER, CHARGE_OVER},
+	[CHARGE_EXPIRED] = {CHARGE_EXPIRED, CHARGE_EXPIRED, CHARGE_SHORT, CHARGE_PAID, CHARGE_OVER, CHARGE_PAID_LATE, NO, NO},
+	[CHARGE_CANCELLED] = {CHARGE_CANCELLED, CHARGE_CANCELLED, CHARGE_PAID_LATE, CHARGE_PAID_LATE, CHARGE_PAID_LATE, CHARGE_PAID_LATE, NO, NO},
+	[CHARGE_PAID_LATE] = {CHARGE_PAID_LATE, NO, CHARGE_PAID_LATE, CHARGE_PAID_LATE, CHARGE_PAID_LATE, CHARGE_PAID_LATE, CHARGE_PAID_LATE, CHARGE_PAID_LATE},
 };
 /* clang-format on */
 
@@ -115,7 +115,7 @@ rank(enum charge_state state)
 
 struct walk {
 	enum charge_state state;
-	int64_t now, expires, paid;
+	int64_t now, expires, paid, refunded;
 };
 
 static uint32_t
@@ -125,26 +125,31 @@ next_random(uint32_t *seed)
 	return *seed >> 8;
 }
 
-/* One step: the timer, the seller's cancel, or money with a bank time of before now. */
+/* One step: the timer, the seller's cancel, money back, or money with a bank time of before now. */
 static struct err
-step(struct walk *walk, uint32_t *seed, struct vnd amount, enum charge_state *next)
+step(struct walk *walk, uint32_t *seed, struct vnd amount, enum charge_event *event,
+	enum charge_state *next)
 {
-	enum charge_event event;
-
 	walk->now += next_random(seed) % 8;
-	switch (next_random(seed) % 4) {
+	switch (next_random(seed) % 5) {
 	case 0:
-		event = walk->now > walk->expires ? CHARGE_EVENT_EXPIRE : CHARGE_EVENT_CANCEL;
+		*event = walk->now > walk->expires ? CHARGE_EVENT_EXPIRE : CHARGE_EVENT_CANCEL;
 		break;
 	case 1:
-		event = CHARGE_EVENT_CANCEL;
+		*event = CHARGE_EVENT_CANCEL;
+		break;
+	case 2:
+		if (walk->paid > walk->refunded)
+			walk->refunded += 1 + next_random(seed) % (walk->paid - walk->refunded);
+		*event = next_random(seed) % 2 == 0 ? CHARGE_EVENT_REFUND : CHARGE_EVENT_REVERSAL;
 		break;
 	default:
 		walk->paid += 1 + next_random(seed) % 60;
-		event = charge_money_event(walk->state, amount, (struct vnd){walk->paid},
+		*event = charge_money_event(walk->state, amount,
+			(struct vnd){walk->paid - walk->refunded},
 			walk->now - next_random(seed) % 10, walk->expires);
 	}
-	return charge_next(walk->state, event, next);
+	return charge_next(walk->state, *event, next);
 }
 
 static void
@@ -157,10 +162,10 @@ check_sum(const struct walk *walk, int64_t amount)
 		assert_int_equal(walk->paid, 0);
 		break;
 	case CHARGE_SHORT:
-		assert_in_range(walk->paid, 1, amount - 1);
+		assert_true(walk->paid > 0 && walk->paid - walk->refunded < amount);
 		break;
 	case CHARGE_PAID:
-		assert_int_equal(walk->paid, amount);
+		assert_true(walk->paid >= amount && walk->paid - walk->refunded <= amount);
 		break;
 	case CHARGE_OVER:
 		assert_true(walk->paid > amount);
@@ -184,12 +189,15 @@ walks_go_forward(void **state)
 		for (size_t k = 0; k < 12; k++) {
 			enum charge_state next = walk.state;
 			bool held_money = walk.paid > 0;
-			struct err e = step(&walk, &seed, amount, &next);
+			enum charge_event event;
+			struct err e = step(&walk, &seed, amount, &event, &next);
+			bool refund = event == CHARGE_EVENT_REFUND ||
+				      event == CHARGE_EVENT_REVERSAL;
 
-			/* Only a cancel is ever refused, and only when money is in the charge. */
-			assert_int_equal(e.code, e.code == ERR_OK ? ERR_OK : ERR_CONFLICT);
+			/* A cancel is refused when money came in, a refund when none did. */
+			assert_true(e.code == ERR_OK || e.code == ERR_CONFLICT);
 			if (e.code != ERR_OK)
-				assert_true(held_money);
+				assert_int_equal(refund, !held_money);
 			assert_true(rank(next) >= rank(walk.state));
 			walk.state = next;
 			check_sum(&walk, amount.dong);
@@ -197,11 +205,45 @@ walks_go_forward(void **state)
 	}
 }
 
+static void
+one_next_action(void **state)
+{
+	static const struct {
+		enum charge_state state;
+		int64_t paid, refunded;
+		enum charge_action want;
+	} cases[] = {
+		{CHARGE_OPEN, 0, 0, CHARGE_ACTION_WAIT},
+		{CHARGE_SHORT, 20, 0, CHARGE_ACTION_COLLECT},
+		{CHARGE_SHORT, 20, 5, CHARGE_ACTION_COLLECT},
+		{CHARGE_SHORT, 20, 20, CHARGE_ACTION_NONE},
+		{CHARGE_PAID, 50, 0, CHARGE_ACTION_HAND_OVER},
+		{CHARGE_PAID, 50, 1, CHARGE_ACTION_NONE},
+		{CHARGE_PAID, 100, 50, CHARGE_ACTION_HAND_OVER}, /* given back, and paid again */
+		{CHARGE_OVER, 60, 0, CHARGE_ACTION_GIVE_BACK},
+		{CHARGE_OVER, 60, 9, CHARGE_ACTION_GIVE_BACK},
+		{CHARGE_OVER, 60, 10, CHARGE_ACTION_HAND_OVER},
+		{CHARGE_OVER, 60, 60, CHARGE_ACTION_NONE},
+		{CHARGE_EXPIRED, 0, 0, CHARGE_ACTION_ASK_AGAIN},
+		{CHARGE_CANCELLED, 0, 0, CHARGE_ACTION_ASK_AGAIN},
+		{CHARGE_PAID_LATE, 50, 0, CHARGE_ACTION_DECIDE},
+		{CHARGE_PAID_LATE, 50, 50, CHARGE_ACTION_NONE},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		assert_string_equal(
+			charge_action_name(charge_next_action(cases[i].state, (struct vnd){50},
+				(struct vnd){cases[i].paid}, (struct vnd){cases[i].refunded})),
+			charge_action_name(cases[i].want));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_cell),
+		cmocka_unit_test(one_next_action),
 		cmocka_unit_test(names_come_back),
 		cmocka_unit_test(money_events),
 		cmocka_unit_test(walks_go_forward),
