@@ -74,7 +74,7 @@ MUST_CHECK struct err folder_open(
 MUST_CHECK struct err signing_open(struct books *books, struct buf *why);
 void signing_close(struct books *books);
 
-/* ---- one transfer on its way in ------------------------------------------------------------ */
+/* ---- one transfer on its way in ------------------------------------------------------------- */
 
 struct incoming {
 	struct tx *tx;
@@ -105,6 +105,17 @@ void evidence_references(struct str prefix, struct transfer *transfer, struct st
 	struct references *found);
 MUST_CHECK struct err evidence_gather(
 	const struct incoming *in, struct str bank_bin, struct match_evidence *evidence);
+
+/* refund.c: money out is kept, and never a payment; what it gives back, if its note or its bank
+ * reference says so, are adjustments. */
+MUST_CHECK struct err refund_told(
+	const struct incoming *in, struct str bank_bin, struct settlement *out);
+
+/* words.c: a person and a reason as they are kept, trimmed; ERR_INVALID says what is wrong. */
+MUST_CHECK struct err words_check(struct str *person, struct str *why);
+
+/* Of the JSON in notices: members are only ever added within a version. */
+#define NOTICE_VERSION 1
 
 /* Attribute a credit to a stall: payment, charge, cells, notices. */
 struct posting {

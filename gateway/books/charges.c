@@ -164,6 +164,6 @@ bill_find(struct db *db, struct arena *arena, struct str bill_id, int64_t now_ms
 	bill->bill_id = charge.reference;
 	bill->found = true;
 	bill->open = takes_money(&charge, now_ms);
-	bill->due.dong = charge.amount.dong - (charge.paid.dong - charge.refunded.dong);
+	bill->due = charge_missing(&charge);
 	return OK;
 }

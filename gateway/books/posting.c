@@ -9,9 +9,12 @@ charge_notice(struct tx *tx, const struct charge *charge)
 	json_t *body CLEANUP(json_cleanup) = json_object();
 	struct buf text CLEANUP(buf_fini) = {0};
 
+	json_set_i64(body, "version", NOTICE_VERSION);
 	json_set_str(body, "reference", charge->reference);
 	json_set_i64(body, "amount", charge->amount.dong);
 	json_set_i64(body, "paid", charge->paid.dong);
+	json_set_i64(body, "refunded", charge->refunded.dong);
+	json_set_i64(body, "missing", charge_missing(charge).dong);
 	json_set_str(body, "state", charge->state);
 	json_set_time(body, "expires_at", charge->expires_at_ms);
 	json_write(&text, body);
@@ -22,13 +25,15 @@ static struct err
 pay_charge(struct tx *tx, const struct posting *posting, struct charge *charge)
 {
 	enum charge_state state, next;
+	struct vnd held;
 
 	if (!charge_state_parse(charge->state, &state))
 		return FAIL(ERR_BROKEN, "a charge has a state that does not exist");
 	TRY(vnd_add(charge->paid, posting->transfer->amount, &charge->paid));
+	held.dong = charge->paid.dong - charge->refunded.dong;
 	TRY(charge_next(state,
-		charge_money_event(state, charge->amount, charge->paid,
-			posting->transfer->booked_at_ms, charge->expires_at_ms),
+		charge_money_event(state, charge->amount, held, posting->transfer->booked_at_ms,
+			charge->expires_at_ms),
 		&next));
 	charge->state = str_from(charge_state_name(next));
 	TRY(charges_set(tx->db, charge));
@@ -42,6 +47,7 @@ payment_notice(struct tx *tx, const struct payment *payment, const struct charge
 	json_t *body CLEANUP(json_cleanup) = json_object();
 	struct buf text CLEANUP(buf_fini) = {0};
 
+	json_set_i64(body, "version", NOTICE_VERSION);
 	json_set_id(body, "id", payment->id);
 	json_set_i64(body, "amount", payment->amount.dong);
 	json_set_time(body, "booked_at", payment->booked_at_ms);

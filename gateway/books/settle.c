@@ -179,7 +179,7 @@ settle_fresh(struct settle_command *settle, size_t n, struct incoming *in)
 							: SUSPENSE_POSSIBLE_DUPLICATE,
 			other_id, out);
 	if (in->transfer.outgoing)
-		return OK; /* kept, so that a refund can be linked to it; never a payment */
+		return refund_told(in, settle->bank_bins[n], out);
 	return settle_credit(in, settle->bank_bins[n], out);
 }
 

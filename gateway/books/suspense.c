@@ -1,48 +1,6 @@
 /* Suspense resolved by people: whose a credit is, or why it is nobody's. */
 #include "books.h"
 
-/* ---- who and why -------------------------------------------------------------------------------
- */
-
-/* Characters of a text that may be shown in a line: UTF-8 without control characters.  -1: it may
- * not. */
-static int64_t
-line_length(struct str text)
-{
-	int64_t count = 0;
-
-	if (!str_is_utf8(text))
-		return -1;
-	for (size_t i = 0; i < text.len; i++) {
-		unsigned char c = (unsigned char)text.ptr[i];
-		bool c1 = c == 0xC2 && (unsigned char)text.ptr[i + 1] < 0xA0; /* U+0080..9F */
-
-		if (c < 0x20 || c == 0x7F || c1)
-			return -1;
-		if ((c & 0xC0) != 0x80)
-			count++;
-	}
-	return count;
-}
-
-static struct err
-check_words(struct suspense_resolve_command *resolve)
-{
-	int64_t person, why;
-
-	resolve->person = str_trim(resolve->person);
-	resolve->why = str_trim(resolve->why);
-	person = line_length(resolve->person);
-	why = line_length(resolve->why);
-	if (person < 1 || person > PERSON_CHARS_MAX)
-		return FAIL(ERR_INVALID, "say who resolves it: \"person\" is a name of 1 to 100"
-					 " characters, without control characters");
-	if (why < 1 || why > WHY_CHARS_MAX)
-		return FAIL(ERR_INVALID, "say why: \"why\" is 1 to 500 characters, without control"
-					 " characters");
-	return OK;
-}
-
 /* ---- what it shall be --------------------------------------------------------------------------
  */
 
@@ -267,7 +225,7 @@ suspense_resolve_apply(struct tx *tx, struct command *self)
 
 	resolve->payment_id = 0;
 	resolve->proposed = false;
-	TRY(check_words(resolve));
+	TRY(words_check(&resolve->person, &resolve->why));
 	TRY(suspense_get(tx->db, self->arena, resolve->transfer_id, &item));
 	if (item.resolved)
 		return FAIL(ERR_CONFLICT, "somebody resolved this credit already");

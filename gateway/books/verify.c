@@ -41,8 +41,7 @@ verify_deliveries(struct db *db, const struct crypt *crypt, found_fn found, void
 	return OK;
 }
 
-/* ---- transfers, read again ----------------------------------------------------------------------
- */
+/* ---- transfers, read again ------------------------------------------------------------------ */
 
 static struct str
 no_header(void *arg, const char *name)
@@ -214,8 +213,7 @@ verify_merged(struct db *db, found_fn found, void *arg)
 	return OK;
 }
 
-/* ---- payments: does what decided them still say so? ---------------------------------------------
- */
+/* ---- payments: does what decided them still say so? ----------------------------------------- */
 
 /* A reference in the note, or the feed's hint, that names this stall, or exactly this charge. */
 static bool
@@ -286,6 +284,65 @@ verify_payments(struct db *db, found_fn found, void *arg)
 	return OK;
 }
 
+/* ---- adjustments: does the money that went out say so? -------------------------------------- */
+
+static bool
+same_reference(const struct transfer *in, const struct transfer *out)
+{
+	struct bank_ref a, b;
+
+	bank_ref_read(in->bank_ref, in->account_no, in->virtual_account, &a);
+	bank_ref_read(out->bank_ref, out->account_no, out->virtual_account, &b);
+	return a.strength == BANK_REF_IDENTIFIES && str_eq(str_from(a.text), str_from(b.text)) &&
+	       in->amount.dong == out->amount.dong;
+}
+
+static struct err
+adjustment_explained(
+	struct db *db, struct arena *arena, const struct adjustment *adjustment, bool *yes)
+{
+	struct payment payment;
+	struct transfer in, out;
+	struct err err = payments_get(db, arena, adjustment->payment_id, &payment);
+
+	*yes = true; /* without its payment, by hand or with no transfer: rules of store_verify */
+	if (err.code == ERR_NOT_FOUND || adjustment->transfer_id == 0 ||
+		str_eq(adjustment->matched_by, str_from(matched_by_name(MATCHED_BY_HAND))))
+		return err.code == ERR_NOT_FOUND ? OK : err;
+	TRY(err);
+	TRY(transfers_get(db, arena, payment.transfer_id, &in));
+	TRY(transfers_get(db, arena, adjustment->transfer_id, &out));
+	*yes = str_eq(adjustment->matched_by, STR("bank_reference"))
+		       ? same_reference(&in, &out)
+		       : is_named(&payment, &out, str_eq(adjustment->matched_by, STR("charge")));
+	return OK;
+}
+
+static struct err
+verify_adjustments(struct db *db, found_fn found, void *arg)
+{
+	int64_t after = 0;
+	size_t count;
+
+	do {
+		struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+		struct adjustment *adjustments = arena_alloc(
+			arena, ROWS_AT_ONCE * sizeof(*adjustments));
+
+		TRY(adjustments_list(db, arena, after, ROWS_AT_ONCE, adjustments, &count));
+		for (size_t i = 0; i < count; i++) {
+			bool yes;
+
+			after = adjustments[i].id;
+			TRY(adjustment_explained(db, arena, &adjustments[i], &yes));
+			if (!yes)
+				found_id(found, arg, "adjustment", after,
+					"the money that went out does not name its payment");
+		}
+	} while (count > 0);
+	return OK;
+}
+
 /* Counts the rows named one by one; "*" is a whole table. */
 struct named_rows {
 	found_fn found;
@@ -316,7 +373,8 @@ verify_all(struct db *db, const struct crypt *crypt, found_fn found, void *arg, 
 	TRY(store_verify(db, found, arg));
 	TRY(verify_transfers(db, found, arg));
 	TRY(verify_merged(db, found, arg));
-	return verify_payments(db, found, arg);
+	TRY(verify_payments(db, found, arg));
+	return verify_adjustments(db, found, arg);
 }
 
 struct err

@@ -5,6 +5,14 @@
 	"SELECT id, stall_id, account_id, reference, state, amount, paid, created_at_ms," \
 	" expires_at_ms, refunded FROM charge"
 
+struct vnd
+charge_missing(const struct charge *charge)
+{
+	int64_t dong = charge->amount.dong - charge->paid.dong + charge->refunded.dong;
+
+	return (struct vnd){dong > 0 ? dong : 0};
+}
+
 static void
 read_charge(struct db_stmt *stmt, struct arena *arena, struct charge *charge)
 {

@@ -61,6 +61,22 @@ transfers_merge(struct db *db, const struct transfer_key *key, struct str by)
 	return db_run_resealed(stmt, 8, SEALED_TRANSFER_KEY);
 }
 
+struct err
+transfers_by_key(struct db *db, struct str account_no, struct str key, int64_t *transfer_id)
+{
+	static const char FIND[] =
+		"SELECT transfer_id FROM transfer_key WHERE account_no = $1 AND key = $2";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, FIND, &stmt));
+	db_bind_str(stmt, 1, account_no);
+	db_bind_str(stmt, 2, key);
+	TRY(db_one(stmt, "no such transfer"));
+	*transfer_id = db_int(stmt, 0);
+	db_reset(stmt);
+	return OK;
+}
+
 /* Keys of an account stand in order, so one feed's and the bank's references are two ranges with
  * everybody else's around them: three look-ups, however many keys there are.  (The order is that
  * of bytes; PostgreSQL calls it the collation "C".) */

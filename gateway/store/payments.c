@@ -5,9 +5,23 @@
 	"SELECT p.id, p.stall_id, p.transfer_id, coalesce(p.charge_id, 0), p.amount, p.day,"        \
 	" p.booked_at_ms, p.arrived_at_ms, p.matched_by, p.rule_version, t.bank_ref,"               \
 	" t.provider_txn_id, t.feed, t.account_no, s.code, s.reference,"                            \
-	" coalesce(c.reference, ''), coalesce(c.state, '')"                                         \
+	" coalesce(c.reference, ''), coalesce(c.state, ''),"                                        \
+	" (SELECT coalesce(sum(a.amount), 0) FROM adjustment a WHERE a.stall_id = p.stall_id"       \
+	"  AND a.payment_id = p.id),"                                                               \
+	" EXISTS (SELECT 1 FROM adjustment a WHERE a.stall_id = p.stall_id"                         \
+	"  AND a.payment_id = p.id AND a.kind = 'reversal')"                                        \
 	" FROM payment p JOIN transfer t ON t.id = p.transfer_id JOIN stall s ON s.id = p.stall_id" \
 	" LEFT JOIN charge c ON c.stall_id = p.stall_id AND c.id = p.charge_id"
+
+const char *
+payment_state(const struct payment *payment)
+{
+	if (payment->refunded.dong == 0)
+		return "confirmed";
+	if (payment->refunded.dong < payment->amount.dong)
+		return "partly_refunded";
+	return payment->reversed ? "reversed" : "refunded";
+}
 
 struct err
 payments_put(struct db *db, const struct payment *payment)
@@ -36,33 +50,48 @@ payments_put(struct db *db, const struct payment *payment)
 	return db_run_sealed(stmt, 11, SEALED_PAYMENT, NULL);
 }
 
+static void
+read_payment(struct db_stmt *stmt, struct arena *arena, struct payment *p)
+{
+	struct str *const texts[] = {&p->bank_ref, &p->provider_txn_id, &p->feed, &p->account_no,
+		&p->stall_code, &p->stall_reference, &p->charge_reference, &p->charge_state};
+
+	p->id = db_int(stmt, 0);
+	p->stall_id = db_int(stmt, 1);
+	p->transfer_id = db_int(stmt, 2);
+	p->charge_id = db_int(stmt, 3);
+	p->amount.dong = db_int(stmt, 4);
+	p->day = (int32_t)db_int(stmt, 5);
+	p->booked_at_ms = db_int(stmt, 6);
+	p->arrived_at_ms = db_int(stmt, 7);
+	p->matched_by = arena_copy(arena, db_str(stmt, 8));
+	p->rule_version = db_int(stmt, 9);
+	for (int i = 0; i < 8; i++)
+		*texts[i] = arena_copy(arena, db_str(stmt, 10 + i));
+	p->refunded.dong = db_int(stmt, 18);
+	p->reversed = db_int(stmt, 19) != 0;
+}
+
 static struct err
 read_payments(struct db_stmt *stmt, struct arena *arena, struct payment *payments, size_t *count)
 {
 	bool row;
 
 	for (*count = 0;; (*count)++) {
-		struct payment *p = &payments[*count];
-		struct str *const texts[] = {&p->bank_ref, &p->provider_txn_id, &p->feed,
-			&p->account_no, &p->stall_code, &p->stall_reference, &p->charge_reference,
-			&p->charge_state};
-
 		TRY(db_step(stmt, &row));
 		if (!row)
 			return OK;
-		p->id = db_int(stmt, 0);
-		p->stall_id = db_int(stmt, 1);
-		p->transfer_id = db_int(stmt, 2);
-		p->charge_id = db_int(stmt, 3);
-		p->amount.dong = db_int(stmt, 4);
-		p->day = (int32_t)db_int(stmt, 5);
-		p->booked_at_ms = db_int(stmt, 6);
-		p->arrived_at_ms = db_int(stmt, 7);
-		p->matched_by = arena_copy(arena, db_str(stmt, 8));
-		p->rule_version = db_int(stmt, 9);
-		for (int i = 0; i < 8; i++)
-			*texts[i] = arena_copy(arena, db_str(stmt, 10 + i));
+		read_payment(stmt, arena, &payments[*count]);
 	}
+}
+
+static struct err
+read_one(struct db_stmt *stmt, struct arena *arena, struct payment *payment)
+{
+	TRY(db_one(stmt, "no such payment"));
+	read_payment(stmt, arena, payment);
+	db_reset(stmt);
+	return OK;
 }
 
 struct err
@@ -94,5 +123,65 @@ payments_after(struct db *db, struct arena *arena, int64_t after, int64_t since_
 	db_bind_int(stmt, 1, after);
 	db_bind_int(stmt, 2, since_ms);
 	db_bind_int(stmt, 3, (int64_t)max);
+	return read_payments(stmt, arena, payments, count);
+}
+
+struct err
+payments_get(struct db *db, struct arena *arena, int64_t id, struct payment *payment)
+{
+	static const char GET[] = PAYMENT_COLUMNS " WHERE p.id = $1";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, GET, &stmt));
+	db_bind_int(stmt, 1, id);
+	return read_one(stmt, arena, payment);
+}
+
+struct err
+payments_of_transfer(
+	struct db *db, struct arena *arena, int64_t transfer_id, struct payment *payment)
+{
+	static const char GET[] = PAYMENT_COLUMNS " WHERE p.transfer_id = $1";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, GET, &stmt));
+	db_bind_int(stmt, 1, transfer_id);
+	return read_one(stmt, arena, payment);
+}
+
+struct err
+payments_of_charge(struct db *db, struct arena *arena, int64_t stall_id, int64_t charge_id,
+	size_t max, struct payment *payments, size_t *count)
+{
+	static const char OF_CHARGE[] = PAYMENT_COLUMNS
+		" WHERE p.stall_id = $1 AND p.charge_id = $2 ORDER BY p.id DESC LIMIT $3";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, OF_CHARGE, &stmt));
+	db_bind_int(stmt, 1, stall_id);
+	db_bind_int(stmt, 2, charge_id);
+	db_bind_int(stmt, 3, (int64_t)max);
+	return read_payments(stmt, arena, payments, count);
+}
+
+struct err
+payments_whole(struct db *db, struct arena *arena, int64_t stall_id, struct vnd amount,
+	int64_t from_ms, int64_t to_ms, size_t max, struct payment *payments, size_t *count)
+{
+	static const char WHOLE[] = PAYMENT_COLUMNS
+		" WHERE p.stall_id = $1 AND p.day >= $2 AND p.day <= $3 AND p.amount = $4"
+		" AND p.booked_at_ms >= $5 AND p.booked_at_ms <= $6"
+		" AND NOT EXISTS (SELECT 1 FROM adjustment a WHERE a.stall_id = p.stall_id"
+		"  AND a.payment_id = p.id) ORDER BY p.id DESC LIMIT $7";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, WHOLE, &stmt));
+	db_bind_int(stmt, 1, stall_id);
+	db_bind_int(stmt, 2, day_of(from_ms, 0) - 1); /* its market's days begin at its cut */
+	db_bind_int(stmt, 3, day_of(to_ms, 0));
+	db_bind_int(stmt, 4, amount.dong);
+	db_bind_int(stmt, 5, from_ms);
+	db_bind_int(stmt, 6, to_ms);
+	db_bind_int(stmt, 7, (int64_t)max);
 	return read_payments(stmt, arena, payments, count);
 }

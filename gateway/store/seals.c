@@ -74,6 +74,11 @@ const struct sealed_table sealed_tables[SEALED_TABLES] = {
 					   " created_at_ms",
 					   "id = $2"),
 		{0, -1}, false},
+	[SEALED_ADJUSTMENT] = {SEALED("adjustment", "id || ''",
+				       "id, stall_id, payment_id, kind, amount, day, transfer_id,"
+				       " matched_by, person, why, created_at_ms",
+				       "id = $2 AND stall_id = $3"),
+		{0, 1}, true},
 };
 
 struct seals {

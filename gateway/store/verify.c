@@ -10,11 +10,18 @@ struct rule {
 	const char *sql;
 };
 
+/* What was given back of each payment. */
+#define REFUNDED \
+	"(SELECT stall_id, payment_id, sum(amount) AS v FROM adjustment GROUP BY stall_id, payment_id)"
+
 /* Both directions of each sum: a cell without payments, and payments without a cell. */
 static const struct rule rules[] = {
 	{"cell", "its sums are not those of its payments",
-		"SELECT c.stall_id || '/' || c.day FROM cell c LEFT JOIN (SELECT stall_id, day,"
-		" count(*) AS n, sum(amount) AS v FROM payment GROUP BY stall_id, day) p"
+		"SELECT c.stall_id || '/' || c.day FROM cell c LEFT JOIN (SELECT p.stall_id, p.day,"
+		" sum(CASE WHEN p.amount > coalesce(a.v, 0) THEN 1 ELSE 0 END) AS n,"
+		" sum(p.amount - coalesce(a.v, 0)) AS v FROM payment p LEFT JOIN " REFUNDED
+		" a ON a.stall_id = p.stall_id"
+		" AND a.payment_id = p.id GROUP BY p.stall_id, p.day) p"
 		" ON p.stall_id = c.stall_id AND p.day = c.day"
 		" WHERE c.payments <> coalesce(p.n, 0) OR c.value <> coalesce(p.v, 0)"},
 	{"cell", "payments of that stall and day have no cell",
@@ -26,12 +33,20 @@ static const struct rule rules[] = {
 		" sum(amount) AS v FROM payment WHERE charge_id IS NOT NULL"
 		" GROUP BY stall_id, charge_id) p ON p.stall_id = c.stall_id AND p.charge_id = c.id"
 		" WHERE c.paid <> coalesce(p.v, 0)"},
+	{"charge", "its refunded sum is not that of its payments' adjustments",
+		"SELECT c.reference FROM charge c LEFT JOIN (SELECT p.stall_id, p.charge_id,"
+		" sum(a.amount) AS v FROM adjustment a JOIN payment p ON p.stall_id = a.stall_id"
+		" AND p.id = a.payment_id GROUP BY p.stall_id, p.charge_id) a"
+		" ON a.stall_id = c.stall_id AND a.charge_id = c.id"
+		" WHERE c.refunded <> coalesce(a.v, 0)"},
+	/* Money that came again after it was given back: the sum that decided was what it held. */
 	{"charge", "its state does not fit what was paid",
 		"SELECT reference FROM charge WHERE NOT"
 		" ((state IN ('open', 'expired', 'cancelled') AND paid = 0)"
-		" OR (state = 'short' AND paid > 0 AND paid < amount)"
-		" OR (state = 'paid' AND paid = amount) OR (state = 'over' AND paid > amount)"
-		" OR (state = 'paid_late' AND paid > 0))"},
+		" OR (state = 'short' AND paid > 0 AND paid - refunded < amount)"
+		" OR (state = 'paid' AND paid >= amount AND paid - refunded <= amount)"
+		" OR (state = 'over' AND paid > amount) OR (state = 'paid_late' AND paid > 0))"
+		" OR refunded > paid"},
 	{"payment", "its amount or time is not its transfer's",
 		"SELECT p.id || '' FROM payment p JOIN transfer t ON t.id = p.transfer_id"
 		" WHERE p.amount <> t.amount OR p.booked_at_ms <> t.booked_at_ms"
@@ -44,6 +59,24 @@ static const struct rule rules[] = {
 	{"payment", "its charge is not of its stall",
 		"SELECT p.id || '' FROM payment p LEFT JOIN charge c ON c.stall_id = p.stall_id"
 		" AND c.id = p.charge_id WHERE p.charge_id IS NOT NULL AND c.id IS NULL"},
+	{"adjustment", "it is of no payment, or not of its market day",
+		"SELECT a.id || '' FROM adjustment a LEFT JOIN payment p ON p.stall_id = a.stall_id"
+		" AND p.id = a.payment_id WHERE p.id IS NULL OR p.day <> a.day"},
+	{"adjustment", "it is neither a refund nor a reversal, or nobody says why",
+		"SELECT id || '' FROM adjustment WHERE kind NOT IN ('refund', 'reversal')"
+		" OR matched_by NOT IN ('charge', 'stall_reference', 'bank_reference', 'by_hand')"
+		" OR (matched_by = 'by_hand') <> (person <> '' AND why <> '')"
+		" OR (matched_by <> 'by_hand' AND transfer_id IS NULL)"
+		" OR (kind = 'reversal') <> (matched_by = 'bank_reference')"},
+	{"adjustment", "more was given back than its payment brought",
+		"SELECT max(a.id) || '' FROM adjustment a JOIN payment p ON p.stall_id = a.stall_id"
+		" AND p.id = a.payment_id GROUP BY p.stall_id, p.id, p.amount"
+		" HAVING sum(a.amount) > p.amount"},
+	{"adjustment", "its transfer is no money out, or is not enough for it",
+		"SELECT max(a.id) || '' FROM adjustment a LEFT JOIN transfer t"
+		" ON t.id = a.transfer_id WHERE a.transfer_id IS NOT NULL"
+		" GROUP BY a.transfer_id, t.amount, t.outgoing"
+		" HAVING coalesce(t.outgoing, 0) = 0 OR sum(a.amount) > t.amount"},
 	{"transfer", "a credit that is neither a payment nor in suspense",
 		"SELECT t.id || '' FROM transfer t LEFT JOIN payment p ON p.transfer_id = t.id"
 		" LEFT JOIN suspense u ON u.transfer_id = t.id"
@@ -149,7 +182,8 @@ store_count(struct db *db, struct store_counts *counts)
 		" (SELECT coalesce(sum(u.amount), 0) FROM suspense u LEFT JOIN payment p"
 		"  ON p.transfer_id = u.transfer_id WHERE p.id IS NULL),"
 		" (SELECT coalesce(sum(u.amount), 0) FROM suspense u JOIN resolution r"
-		"  ON r.transfer_id = u.transfer_id WHERE r.outcome = 'duplicate')";
+		"  ON r.transfer_id = u.transfer_id WHERE r.outcome = 'duplicate'),"
+		" (SELECT coalesce(sum(amount), 0) FROM adjustment)";
 	struct db_stmt *stmt;
 
 	TRY(db_prepare(db, COUNT, &stmt));
@@ -163,6 +197,7 @@ store_count(struct db *db, struct store_counts *counts)
 	counts->received.dong = db_int(stmt, 5) - counts->repeated.dong;
 	counts->attributed.dong = db_int(stmt, 6);
 	counts->held.dong = db_int(stmt, 7) - counts->repeated.dong;
+	counts->refunded.dong = db_int(stmt, 9);
 	db_reset(stmt);
 	return OK;
 }

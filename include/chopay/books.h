@@ -221,6 +221,22 @@ struct err charges_expire_apply(struct tx *tx, struct command *self);
 MUST_CHECK struct err bill_find(struct db *db, struct arena *arena, struct str bill_id,
 	int64_t now_ms, struct feed_bill *bill);
 
+/* ---- refunds
+ * -------------------------------------------------------------------------------------- */
+
+/* A person says that some of a payment was given back.  ERR_CONFLICT: more than is left of it, or
+ * a transfer that did not do it. */
+struct payment_refund_command {
+	struct command command;
+	int64_t payment_id;
+	struct vnd amount;
+	int64_t transfer_id; /* the money out; 0: no feed has told it */
+	struct str person, why;
+	struct payment payment;	      /* out: as it is now */
+	struct adjustment adjustment; /* out */
+};
+struct err payment_refund_apply(struct tx *tx, struct command *self);
+
 /* ---- suspense
  * -------------------------------------------------------------------------------------- */
 

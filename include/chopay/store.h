@@ -130,6 +130,8 @@ struct charge {
 		refunded; /* paid: all that came in; refunded: what went back of it */
 	int64_t created_at_ms, expires_at_ms;
 };
+/* What it still asks for; 0 when nothing is missing. */
+struct vnd charge_missing(const struct charge *charge);
 MUST_CHECK struct err charges_put(struct db *db, const struct charge *charge);
 MUST_CHECK struct err charges_find(
 	struct db *db, struct arena *arena, struct str reference, struct charge *charge);
@@ -208,6 +210,9 @@ MUST_CHECK struct err transfers_claim(
 	struct db *db, const struct transfer_key *key, struct transfer_claim *claim);
 /* A key just claimed leads to another transfer, `key->transfer_id`; `by` says why. */
 MUST_CHECK struct err transfers_merge(struct db *db, const struct transfer_key *key, struct str by);
+/* The transfer that a key leads to; ERR_NOT_FOUND: none. */
+MUST_CHECK struct err transfers_by_key(
+	struct db *db, struct str account_no, struct str key, int64_t *transfer_id);
 /* Has anybody else than the feed with this key prefix told of that account? */
 MUST_CHECK struct err transfers_others_tell(
 	struct db *db, struct arena *arena, struct str account_no, struct str prefix, bool *others);
@@ -253,13 +258,57 @@ struct payment {
 	/* joined in by the readers */
 	struct str bank_ref, provider_txn_id, feed, account_no, stall_code, stall_reference;
 	struct str charge_reference, charge_state;
+	struct vnd refunded; /* the sum of its adjustments */
+	bool reversed;	     /* the bank itself took it back */
 };
+/* confirmed | partly_refunded | refunded | reversed */
+const char *payment_state(const struct payment *payment);
 MUST_CHECK struct err payments_put(struct db *db, const struct payment *payment);
 /* Newest first (`before` 0: from the newest), or oldest first after `after`; stall 0: all. */
 MUST_CHECK struct err payments_before(struct db *db, struct arena *arena, int64_t stall_id,
 	int64_t before, size_t max, struct payment *payments, size_t *count);
 MUST_CHECK struct err payments_after(struct db *db, struct arena *arena, int64_t after,
 	int64_t since_ms, size_t max, struct payment *payments, size_t *count);
+MUST_CHECK struct err payments_get(
+	struct db *db, struct arena *arena, int64_t id, struct payment *payment);
+/* The payment that this transfer became; ERR_NOT_FOUND: none. */
+MUST_CHECK struct err payments_of_transfer(
+	struct db *db, struct arena *arena, int64_t transfer_id, struct payment *payment);
+/* Newest first. */
+MUST_CHECK struct err payments_of_charge(struct db *db, struct arena *arena, int64_t stall_id,
+	int64_t charge_id, size_t max, struct payment *payments, size_t *count);
+/* A stall's payments of that amount, booked from..to, of which nothing was given back. */
+MUST_CHECK struct err payments_whole(struct db *db, struct arena *arena, int64_t stall_id,
+	struct vnd amount, int64_t from_ms, int64_t to_ms, size_t max, struct payment *payments,
+	size_t *count);
+
+/* What was given back of a payment: a row of its own, never an edit. */
+struct adjustment {
+	int64_t id, stall_id, payment_id;
+	struct str kind; /* refund | reversal */
+	struct vnd amount;
+	int32_t day;		/* the payment's own market day: that day's sums are reduced */
+	int64_t transfer_id;	/* the money that went out; 0: no feed has told it yet */
+	struct str matched_by;	/* charge | stall_reference | bank_reference | by_hand */
+	struct str person, why; /* person empty: the transfer itself told it */
+	int64_t created_at_ms;
+};
+MUST_CHECK struct err adjustments_put(struct db *db, const struct adjustment *adjustment);
+/* A feed told of the money by now: `adjustment->transfer_id`, which was 0. */
+MUST_CHECK struct err adjustments_seen(struct db *db, const struct adjustment *adjustment);
+MUST_CHECK struct err adjustments_get(
+	struct db *db, struct arena *arena, int64_t id, struct adjustment *adjustment);
+/* Of all payments of a charge, oldest first. */
+MUST_CHECK struct err adjustments_of_charge(struct db *db, struct arena *arena, int64_t stall_id,
+	int64_t charge_id, size_t max, struct adjustment *adjustments, size_t *count);
+/* In the order of ids, each with what it is about, for whoever checks them. */
+MUST_CHECK struct err adjustments_list(struct db *db, struct arena *arena, int64_t after,
+	size_t max, struct adjustment *adjustments, size_t *count);
+/* The oldest one of that payment and amount whose money no feed has told; ERR_NOT_FOUND: none. */
+MUST_CHECK struct err adjustments_unseen(struct db *db, struct arena *arena, int64_t stall_id,
+	int64_t payment_id, struct vnd amount, struct adjustment *adjustment);
+/* How much of this money out is given back already. */
+MUST_CHECK struct err adjustments_sum(struct db *db, int64_t transfer_id, struct vnd *sum);
 
 /* What a person decided about a credit in suspense, or proposed to a second person. */
 struct resolution {
@@ -560,6 +609,7 @@ MUST_CHECK struct err store_verify_seals(struct db *db,
 struct store_counts {
 	int64_t transfers, payments, suspense, cells, charges;
 	struct vnd received, attributed, held; /* received = attributed + held */
+	struct vnd refunded;		       /* of what is attributed */
 	struct vnd repeated; /* told again by other feeds, as people said: in none of these */
 };
 MUST_CHECK struct err store_count(struct db *db, struct store_counts *counts);

@@ -211,6 +211,12 @@ booked_at(struct market_fixture *market, const struct credit *credit)
 	return ms / MS_PER_SECOND * MS_PER_SECOND;
 }
 
+static struct str
+bank_ref(const struct credit *credit)
+{
+	return str_from(credit->bank_ref == NULL ? "FT1" : credit->bank_ref);
+}
+
 struct str
 market_raw(struct market_fixture *market, const struct credit *credit)
 {
@@ -229,7 +235,7 @@ market_raw(struct market_fixture *market, const struct credit *credit)
 	json_set_str(body, "content", str_from(credit->memo));
 	json_set_str(body, "transferType", credit->outgoing ? STR("out") : STR("in"));
 	json_set_i64(body, "transferAmount", credit->amount);
-	json_set_str(body, "referenceCode", STR("FT1"));
+	json_set_str(body, "referenceCode", bank_ref(credit));
 	buf_clear(&text);
 	json_write(&text, body);
 	return arena_copy(market->arena, buf_str(&text));
@@ -256,7 +262,7 @@ market_credits(struct market_fixture *market, const struct credit *credits, size
 	for (size_t i = 0; i < count; i++) {
 		events[i] = (struct feed_event){
 			.provider_txn_id = str_from(credits[i].id),
-			.bank_txn_id = STR("FT1"),
+			.bank_txn_id = bank_ref(&credits[i]),
 			.account = str_from(credits[i].account),
 			.virtual_account = str_from(credits[i].virtual_account),
 			.amount = {credits[i].amount},

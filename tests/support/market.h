@@ -36,6 +36,7 @@ struct credit {
 	int64_t amount, booked_at_ms; /* 0: now */
 	const char *virtual_account, *bank;
 	bool outgoing;
+	const char *bank_ref; /* NULL: one that identifies nothing */
 };
 /* Its SePay message; one that carries several credits cannot be written, the first stands for it.
  */

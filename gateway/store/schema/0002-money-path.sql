@@ -57,12 +57,14 @@ CREATE TABLE adjustment (
 	kind TEXT NOT NULL, -- refund | reversal
 	amount BIGINT NOT NULL CHECK (amount > 0),
 	day BIGINT NOT NULL, -- the payment's own market day: a refund reduces that day (ADOPTION section 2)
-	transfer_id BIGINT UNIQUE REFERENCES transfer (id), -- the money that went out; NULL: not seen by a feed
+	transfer_id BIGINT REFERENCES transfer (id), -- the money that went out; NULL: no feed has told it yet
+	matched_by TEXT NOT NULL, -- charge | stall_reference | bank_reference | by_hand
 	person TEXT NOT NULL, -- '' when the transfer itself told it
 	why TEXT NOT NULL,
 	created_at_ms BIGINT NOT NULL,
 	seal BYTEA,
-	PRIMARY KEY (stall_id, id)
+	PRIMARY KEY (stall_id, id),
+	UNIQUE (transfer_id, payment_id) -- one transfer may give several payments back
 ) /*STRICT*/;
 CREATE INDEX adjustment_by_payment ON adjustment (stall_id, payment_id);
 ALTER TABLE charge ADD COLUMN refunded BIGINT NOT NULL DEFAULT 0;

@@ -1,0 +1,41 @@
+/* Who decided, and why: a person's words as the books keep them. */
+#include "books.h"
+
+/* Characters of a text that may be shown in a line: UTF-8 without control characters.  -1: it may
+ * not. */
+static int64_t
+line_length(struct str text)
+{
+	int64_t count = 0;
+
+	if (!str_is_utf8(text))
+		return -1;
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned char c = (unsigned char)text.ptr[i];
+		bool c1 = c == 0xC2 && (unsigned char)text.ptr[i + 1] < 0xA0; /* U+0080..9F */
+
+		if (c < 0x20 || c == 0x7F || c1)
+			return -1;
+		if ((c & 0xC0) != 0x80)
+			count++;
+	}
+	return count;
+}
+
+struct err
+words_check(struct str *person, struct str *why)
+{
+	int64_t length;
+
+	*person = str_trim(*person);
+	*why = str_trim(*why);
+	length = line_length(*person);
+	if (length < 1 || length > PERSON_CHARS_MAX)
+		return FAIL(ERR_INVALID, "say who resolves it: \"person\" is a name of 1 to 100"
+					 " characters, without control characters");
+	length = line_length(*why);
+	if (length < 1 || length > WHY_CHARS_MAX)
+		return FAIL(ERR_INVALID, "say why: \"why\" is 1 to 500 characters, without control"
+					 " characters");
+	return OK;
+}
