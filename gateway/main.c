@@ -22,7 +22,7 @@ static const struct {
 	{"key", cli_key, "keys for the /v1 API"},
 	{"receiver", cli_receiver, "who is told of payments and charges over the network"},
 	{"charge", cli_charge, "ask an amount of one buyer"},
-	{"payments", cli_payments, "list payments"},
+	{"payments", cli_payments, "list payments; say that one was given back"},
 	{"suspense", cli_suspense, "credits nobody could be found for"},
 	{"ledger", cli_ledger, "recompute every sum and compare"},
 	{"backup", cli_backup, "copy the store while it runs"},

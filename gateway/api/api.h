@@ -66,6 +66,9 @@ struct proof proof_of(struct request *req);
 /* ERR_DENIED: a key or session was shown that is not valid. */
 MUST_CHECK struct err principal_find(struct db *db, struct arena *arena, const struct proof *proof,
 	int64_t now_ms, struct principal *who);
+/* Over the network the key says who it is; on this machine the person says so.  ERR_DENIED: the key
+ * is another person's. */
+MUST_CHECK struct err principal_person(const struct principal *who, struct str *person);
 /* Did a browser send this from one of our own pages?  (Origin or Sec-Fetch-Site.) */
 bool same_origin(struct request *req);
 
@@ -79,6 +82,7 @@ enum action {
 	SEE_ALL_PAYMENTS,
 	SEE_SUSPENSE,
 	RESOLVE_SUSPENSE,
+	REFUND_PAYMENT,
 	SEE_SUMMARY, /* adoption figures without small cells' money */
 	SEE_SMALL_CELLS,
 	SEE_REFUSALS, /* of deliveries */
@@ -151,6 +155,7 @@ bool charge_takes_money(const struct charge *charge); /* open or short */
 
 json_t *charge_json(const struct charge *charge, const struct stall *stall, struct arena *arena);
 json_t *payment_json(const struct payment *payment);
+json_t *adjustment_json(const struct adjustment *adjustment);
 json_t *stall_json(const struct stall *stall);
 json_t *receiver_json(const struct receiver *receiver);
 
@@ -210,6 +215,7 @@ void stalls_get_all(struct request *req);
 void stall_get(struct request *req);
 void stall_payments(struct request *req);
 void payments_get_all(struct request *req);
+void payment_post_refund(struct request *req);
 void suspense_get_all(struct request *req);
 void suspense_get_candidates(struct request *req);
 void suspense_post_resolution(struct request *req);

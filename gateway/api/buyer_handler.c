@@ -53,10 +53,9 @@ static void
 set_charge(json_t *data, struct arena *arena, const struct charge *charge)
 {
 	bool open = str_eq(charge->state, STR("open"));
-	int64_t missing = charge->amount.dong - charge->paid.dong;
 
 	json_set_str(data, "amount_text", amount_text(arena, charge->amount.dong));
-	json_set_str(data, "missing_text", amount_text(arena, missing > 0 ? missing : 0));
+	json_set_str(data, "missing_text", amount_text(arena, charge_missing(charge).dong));
 	json_set_str(data, "state", charge->state);
 	json_set_str(data, "state_text",
 		open ? STR("Đang chờ tiền vào") : str_from(charge_state_vi(charge->state)));
@@ -81,7 +80,7 @@ pay_answer(struct db *db, struct ask *ask)
 		return FAIL(ERR_CONFLICT, "an old charge");
 	data = ask->json = json_object();
 	if (charge->id != 0) {
-		amount = charge->amount.dong - charge->paid.dong;
+		amount = charge_missing(charge).dong;
 		set_charge(data, arena, charge);
 	}
 	json_set_str(data, "reference", ask->word);

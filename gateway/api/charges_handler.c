@@ -2,6 +2,7 @@
 #include "api.h"
 
 #define IDEMPOTENCY_KEY_MAX 255
+#define PAYMENTS_SHOWN_MAX 100 /* of one charge, the newest; and as many refunds */
 
 /* A change a request asks for: who may is decided where the change is made. */
 struct charge_request {
@@ -295,6 +296,31 @@ stall_post_cancel(struct request *req)
 /* ---- look
  * -------------------------------------------------------------------------------------------- */
 
+/* What came in for it and what went back, so that its sums explain themselves. */
+static struct err
+add_money(struct db *db, struct ask *ask)
+{
+	struct arena *arena = ask->query.arena;
+	struct payment *payments = arena_alloc(arena, PAYMENTS_SHOWN_MAX * sizeof(*payments));
+	struct adjustment *adjustments = arena_alloc(
+		arena, PAYMENTS_SHOWN_MAX * sizeof(*adjustments));
+	const struct charge *charge = &ask->charge;
+	json_t *in = json_array(), *back = json_array();
+	size_t count;
+
+	json_object_set_new(ask->json, "payments", in);
+	json_object_set_new(ask->json, "adjustments", back);
+	TRY(payments_of_charge(
+		db, arena, charge->stall_id, charge->id, PAYMENTS_SHOWN_MAX, payments, &count));
+	for (size_t i = count; i > 0; i--)
+		json_array_append_new(in, payment_json(&payments[i - 1]));
+	TRY(adjustments_of_charge(
+		db, arena, charge->stall_id, charge->id, PAYMENTS_SHOWN_MAX, adjustments, &count));
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(back, adjustment_json(&adjustments[i]));
+	return OK;
+}
+
 static struct err
 get_answer(struct db *db, struct ask *ask)
 {
@@ -308,7 +334,7 @@ get_answer(struct db *db, struct ask *ask)
 	TRY(err);
 	TRY(stalls_get(db, ask->query.arena, ask->charge.stall_id, &ask->stall));
 	ask->json = charge_json(&ask->charge, &ask->stall, ask->query.arena);
-	return OK;
+	return add_money(db, ask);
 }
 
 void

@@ -62,7 +62,7 @@ draw(struct db *db, struct ask *ask)
 		if (!charge_takes_money(&ask->charge))
 			return FAIL(
 				ERR_CONFLICT, "this charge takes no more money; ask for a new one");
-		amount = ask->charge.amount.dong - ask->charge.paid.dong;
+		amount = charge_missing(&ask->charge).dong;
 	}
 	TRY(code_text(ask->query.arena, &ask->stall, amount, ask->word, &text));
 	TRY(picture_new(text, &picture));

@@ -339,6 +339,7 @@ verify_answer(struct db *db, struct ask *ask)
 	json_set_i64(ask->json, "attributed", counts.attributed.dong);
 	json_set_i64(ask->json, "held", counts.held.dong);
 	json_set_i64(ask->json, "repeated", counts.repeated.dong);
+	json_set_i64(ask->json, "refunded", counts.refunded.dong);
 	json_set_i64(ask->json, "alarms", alarms);
 	return OK;
 }

@@ -27,6 +27,7 @@ static const struct {
 			[SEE_ALL_PAYMENTS] = true,
 			[SEE_SUSPENSE] = true,
 			[RESOLVE_SUSPENSE] = true,
+			[REFUND_PAYMENT] = true,
 			[SEE_SUMMARY] = true,
 			[SEE_SMALL_CELLS] = true,
 			[SEE_REFUSALS] = true,

@@ -25,12 +25,11 @@ static json_t *
 charge_data(struct arena *arena, const struct charge *charge)
 {
 	json_t *json = json_object();
-	int64_t missing = charge->amount.dong - charge->paid.dong;
 
 	json_set_str(json, "reference", charge->reference);
 	json_set_str(json, "amount_text", amount_text(arena, charge->amount.dong));
 	json_set_str(json, "paid_text", amount_text(arena, charge->paid.dong));
-	json_set_str(json, "missing_text", amount_text(arena, missing > 0 ? missing : 0));
+	json_set_str(json, "missing_text", amount_text(arena, charge_missing(charge).dong));
 	json_set_str(json, "state", charge->state);
 	json_set_str(json, "state_text", str_from(charge_state_vi(charge->state)));
 	json_object_set_new(json, "is_open", json_boolean(str_eq(charge->state, STR("open"))));

@@ -187,21 +187,6 @@ struct resolving {
 	struct principal who;
 };
 
-/* Over the network the key says who it is; on this machine the person says so. */
-static struct err
-find_person(struct resolving *asked)
-{
-	struct suspense_resolve_command *resolve = &asked->resolve;
-
-	if (asked->who.person.len == 0)
-		return OK; /* the books refuse an empty one */
-	if (resolve->person.len > 0 && !str_eq(resolve->person, asked->who.person))
-		return FAIL(ERR_DENIED, "a key acts as the person it was made for: leave"
-					" \"person\" out, or use that person's own key");
-	resolve->person = asked->who.person;
-	return OK;
-}
-
 static struct err
 resolving_apply(struct tx *tx, struct command *self)
 {
@@ -210,7 +195,7 @@ resolving_apply(struct tx *tx, struct command *self)
 	TRY(principal_find(tx->db, self->arena, &asked->proof, tx->now_ms, &asked->who));
 	if (!may(&asked->who, RESOLVE_SUSPENSE, 0))
 		return FAIL(ERR_DENIED, "this key or session may not resolve suspense");
-	TRY(find_person(asked));
+	TRY(principal_person(&asked->who, &asked->resolve.person));
 	return suspense_resolve_apply(tx, self);
 }
 

@@ -73,6 +73,18 @@ principal_find(struct db *db, struct arena *arena, const struct proof *proof, in
 	return OK;
 }
 
+struct err
+principal_person(const struct principal *who, struct str *person)
+{
+	if (who->person.len == 0)
+		return OK; /* the books refuse an empty one */
+	if (person->len > 0 && !str_eq(*person, who->person))
+		return FAIL(ERR_DENIED, "a key acts as the person it was made for: leave"
+					" \"person\" out, or use that person's own key");
+	*person = who->person;
+	return OK;
+}
+
 /* SameSite cookies and this: a form on another site cannot act for a stall.  A client without
  * cookies (a key, the command line) has nothing to abuse. */
 bool

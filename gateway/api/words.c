@@ -1,5 +1,6 @@
 /* Rows as JSON, and the words people read. */
 #include "api.h"
+#include "chopay/charge.h"
 
 struct str
 amount_text(struct arena *arena, int64_t dong)
@@ -47,6 +48,17 @@ charge_takes_money(const struct charge *charge)
 	return str_eq(charge->state, STR("open")) || str_eq(charge->state, STR("short"));
 }
 
+static struct str
+next_action_of(const struct charge *charge)
+{
+	enum charge_state state;
+
+	if (!charge_state_parse(charge->state, &state))
+		return STR("none");
+	return str_from(charge_action_name(
+		charge_next_action(state, charge->amount, charge->paid, charge->refunded)));
+}
+
 json_t *
 charge_json(const struct charge *charge, const struct stall *stall, struct arena *arena)
 {
@@ -57,12 +69,13 @@ charge_json(const struct charge *charge, const struct stall *stall, struct arena
 	json_set_str(json, "stall", stall->reference);
 	json_set_i64(json, "amount", charge->amount.dong);
 	json_set_i64(json, "paid", charge->paid.dong);
+	json_set_i64(json, "refunded", charge->refunded.dong);
 	json_set_str(json, "state", charge->state);
+	json_set_str(json, "next_action", next_action_of(charge));
 	json_set_time(json, "created_at", charge->created_at_ms);
 	json_set_time(json, "expires_at", charge->expires_at_ms);
 	if (charge_takes_money(charge) &&
-		code_text(arena, stall, charge->amount.dong - charge->paid.dong, charge->reference,
-			&text)
+		code_text(arena, stall, charge_missing(charge).dong, charge->reference, &text)
 				.code == ERR_OK)
 		json_set_str(json, "payload", text);
 	else
@@ -96,8 +109,35 @@ payment_json(const struct payment *payment)
 	json_set_time(json, "arrived_at", payment->arrived_at_ms);
 	json_set_str(json, "matched_by", payment->matched_by);
 	json_set_i64(json, "rule_version", payment->rule_version);
-	json_set_str(
-		json, "state", payment->charge_id == 0 ? STR("confirmed") : payment->charge_state);
+	json_set_str(json, "state", str_from(payment_state(payment)));
+	json_set_i64(json, "refunded", payment->refunded.dong);
+	if (payment->charge_id == 0)
+		json_object_set_new(json, "charge_state", json_null());
+	else
+		json_set_str(json, "charge_state", payment->charge_state);
+	return json;
+}
+
+json_t *
+adjustment_json(const struct adjustment *adjustment)
+{
+	json_t *json = json_object();
+
+	json_set_id(json, "id", adjustment->id);
+	json_set_id(json, "payment", adjustment->payment_id);
+	json_set_str(json, "kind", adjustment->kind);
+	json_set_i64(json, "amount", adjustment->amount.dong);
+	if (adjustment->transfer_id == 0)
+		json_object_set_new(json, "transfer", json_null());
+	else
+		json_set_id(json, "transfer", adjustment->transfer_id);
+	json_set_str(json, "matched_by", adjustment->matched_by);
+	if (adjustment->person.len == 0)
+		json_object_set_new(json, "person", json_null());
+	else
+		json_set_str(json, "person", adjustment->person);
+	json_set_str(json, "why", adjustment->why);
+	json_set_time(json, "created_at", adjustment->created_at_ms);
 	return json;
 }
 

@@ -48,6 +48,7 @@ report(const json_t *answer)
 		(long long)number(answer, "cells"), (long long)number(answer, "alarms"));
 	print_sum(answer, "received", "received from the banks");
 	print_sum(answer, "attributed", "attributed to stalls");
+	print_sum(answer, "refunded", "of these given back");
 	print_sum(answer, "held", "in suspense, sent back or not ours");
 	print_sum(answer, "repeated", "told twice, counted once");
 	for (size_t i = 0; i < json_array_size(faults); i++) {

@@ -1,7 +1,9 @@
-/* chopay charge create, payments list. */
+/* chopay charge create, payments list|refund. */
+#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "chopay/log.h"
 #include "chopay/money.h"
@@ -91,14 +93,22 @@ print_payment(const json_t *item)
 }
 
 static const char PAYMENTS_HELP[] =
-	"usage: chopay payments list [--json] [--since TIME] --data DIR\n\n"
-	"Payments in the order they were booked, one per line.\n"
+	"usage: chopay payments list [--json] [--since TIME] --data DIR\n"
+	"       chopay payments refund ID --amount N --why TEXT [--transfer ID] [--person NAME]\n"
+	"                              --data DIR\n\n"
+	"list: payments in the order they were booked, one per line.\n"
 	"  --json        {id, bank_ref, provider_txn_id, feed, account, stall, charge, amount,\n"
-	"                booked_at, matched_by, state} per line\n"
-	"  --since TIME  by the bank's time: 2026-07-28 or 2026-07-28T14:30:45+07:00\n";
+	"                booked_at, matched_by, state, refunded, ...} per line; state is confirmed,\n"
+	"                partly_refunded, refunded or reversed\n"
+	"  --since TIME  by the bank's time: 2026-07-28 or 2026-07-28T14:30:45+07:00\n\n"
+	"refund: N đồng of payment ID were given back; prints the refund and the payment as a JSON\n"
+	"line.  It moves no money: it records what was done.  The day of the payment is reduced.\n"
+	"  --transfer ID the money out that did it, when a feed has told it; one that a feed tells\n"
+	"                later is recognised by itself\n"
+	"  --person NAME who says so (default: the user of this command)\n";
 
-int
-cli_payments(int argc, char **argv)
+static int
+payments_list(int argc, char **argv)
 {
 	struct control *control CLEANUP(control_cleanup) = NULL;
 	struct buf query CLEANUP(buf_fini) = {0};
@@ -109,10 +119,8 @@ cli_payments(int argc, char **argv)
 	size_t count;
 	int status;
 
-	if (argc < 2 || strcmp(argv[1], "list") != 0)
-		return subcommand_missing("payments", PAYMENTS_HELP, argc, argv);
 	status = options_read(
-		"payments list", PAYMENTS_HELP, argc - 1, argv + 1, specs, 3, words, 0, &count);
+		"payments list", PAYMENTS_HELP, argc, argv, specs, 3, words, 0, &count);
 	if (status != -1)
 		return status;
 	if (since != NULL) {
@@ -124,4 +132,83 @@ cli_payments(int argc, char **argv)
 		return status;
 	return list_print(control, "/v1/payments", query.ptr == NULL ? "" : query.ptr, "payments",
 		json ? list_print_json : print_payment, NULL);
+}
+
+struct refund_options {
+	const char *data, *id, *amount, *why, *transfer, *person;
+};
+
+/* Whoever is at this machine's keyboard, unless they say who they are. */
+static const char *
+user_name(void)
+{
+	const struct passwd *user = getpwuid(getuid());
+
+	return user == NULL ? "" : user->pw_name;
+}
+
+static int
+refund_body(const struct refund_options *options, json_t *body)
+{
+	struct vnd amount;
+	struct err err;
+
+	if (options->id == NULL || options->amount == NULL || options->why == NULL) {
+		complain("payments refund: give ID (`chopay payments list --json` shows it),"
+			 " --amount N and --why TEXT");
+		return EX_USAGE;
+	}
+	err = vnd_parse(str_from(options->amount), &amount);
+	if (err.code != ERR_OK) {
+		complain("payments refund: --amount %s: %s", options->amount, err.what);
+		return EX_DATAERR;
+	}
+	json_set_i64(body, "amount", amount.dong);
+	json_set_str(body, "why", str_from(options->why));
+	json_set_str(
+		body, "person", str_from(options->person == NULL ? user_name() : options->person));
+	if (options->transfer != NULL)
+		json_set_str(body, "transfer", str_from(options->transfer));
+	return 0;
+}
+
+static int
+payments_refund(int argc, char **argv)
+{
+	struct control *control CLEANUP(control_cleanup) = NULL;
+	json_t *answer CLEANUP(json_cleanup) = NULL;
+	json_t *body CLEANUP(json_cleanup) = json_object();
+	struct buf path CLEANUP(buf_fini) = {0};
+	struct refund_options options = {0};
+	const struct option_spec specs[] = {{"data", &options.data, NULL},
+		{"amount", &options.amount, NULL}, {"why", &options.why, NULL},
+		{"transfer", &options.transfer, NULL}, {"person", &options.person, NULL}};
+	size_t count;
+	int status = options_read(
+		"payments refund", PAYMENTS_HELP, argc, argv, specs, 5, &options.id, 1, &count);
+
+	if (status != -1)
+		return status;
+	status = refund_body(&options, body);
+	if (status != 0)
+		return status;
+	buf_adds(&path, "/v1/payments/");
+	path_add(&path, str_from(options.id));
+	buf_adds(&path, "/refunds");
+	status = control_open("payments refund", options.data, &control);
+	if (status == 0)
+		status = control_json(control, "POST", path.ptr, body, &answer);
+	if (status == 0)
+		list_print_json(answer);
+	return status;
+}
+
+int
+cli_payments(int argc, char **argv)
+{
+	if (argc > 1 && strcmp(argv[1], "list") == 0)
+		return payments_list(argc - 1, argv + 1);
+	if (argc > 1 && strcmp(argv[1], "refund") == 0)
+		return payments_refund(argc - 1, argv + 1);
+	return subcommand_missing("payments", PAYMENTS_HELP, argc, argv);
 }

@@ -191,7 +191,9 @@ read_booked(void *arg, const json_t *row)
 	TRY(json_member_i64(row, "amount", &booked.amount_dong));
 	TRY(json_member_str_opt(row, "stall_reference", &booked.stall_reference));
 	TRY(json_member_str_opt(row, "charge", &booked.charge));
-	TRY(json_member_str_opt(row, "state", &booked.state));
+	TRY(json_member_str_opt(row, "charge_state", &booked.state));
+	if (booked.state.len == 0) /* for no charge: its own */
+		TRY(json_member_str_opt(row, "state", &booked.state));
 	if (str_eq(feed, STR("sepay")) && str_to_i64(id, &booked.provider_id).code == ERR_OK)
 		reader->booked(reader->arg, &booked);
 	return OK;

@@ -105,7 +105,8 @@ test("a buyer pays a stall, end to end", async (t) => {
 		assert.deepEqual(others, []);
 		assert.equal(payment.stall, "A01");
 		assert.equal(payment.charge, charge.reference);
-		assert.equal(payment.state, "paid");
+		assert.equal(payment.state, "confirmed");
+		assert.equal(payment.charge_state, "paid");
 		assert.deepEqual(await market.lines("payments", "list", "--json"), [payment]);
 		assert.deepEqual((await gateway.get("/v1/stalls/A01/payments")).json.payments, [payment]);
 		assert.equal((await gateway.charge(charge.reference)).state, "paid");

@@ -267,6 +267,26 @@ test("every answer is as it is described, and every described answer was seen", 
 		await ask(409, "GET", pattern, { params: { stall: "A02" } });
 	});
 
+	await t.test("refunds", async () => {
+		const pattern = "/v1/payments/{payment}/refunds";
+		const charge = await gateway.askCharge("A01", 500);
+		await bank.pay({ account, amount: 500, note: charge.reference });
+		const payment = (await gateway.all("/v1/payments", "payments")).pop();
+		const of = { params: { payment: payment.id } };
+		const body = { amount: 200, why: "thừa" };
+		await ask(400, "POST", pattern, { ...of, body: { amount: 200 } });
+		await ask(401, "POST", pattern, { ...of, body, key: null });
+		await ask(403, "POST", pattern, { ...of, body, key: reader });
+		await ask(403, "POST", pattern, { ...of, body, ...session });
+		await ask(404, "POST", pattern, { params: { payment: "1" }, body });
+		await ask(413, "POST", pattern, { ...of, ...tooLarge });
+		await ask(415, "POST", pattern, { ...of, ...noJson });
+		await ask(201, "POST", pattern, { ...of, body });
+		await ask(409, "POST", pattern, { ...of, body: { ...body, amount: 301 } });
+		await ask(200, "GET", "/v1/charges/{reference}", { params: charge });
+		await ask(200, "GET", "/v1/payments");
+	});
+
 	await t.test("suspense", async () => {
 		const asked = await gateway.askCharge("A01", 2_000);
 		const slip = asked.reference.slice(0, 8) + asked.reference.slice(9);
