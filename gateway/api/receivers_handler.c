@@ -87,6 +87,13 @@ has_only(const json_t *body, const char *const *names, size_t count)
 	has_only((body), (const char *const[]){__VA_ARGS__}, \
 		sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *))
 
+/* Given, but nothing in it: a slip, not a wish for every stall or a new secret. */
+static bool
+is_empty(struct str text)
+{
+	return text.ptr != NULL && text.len == 0;
+}
+
 /* The id in the path; false after replying 404. */
 static bool
 read_id(struct request *req, int64_t *id)
@@ -215,7 +222,7 @@ receiver_add(struct request *req)
 	if (json_member_str(body, "url", &url).code != ERR_OK ||
 		json_member_str_opt(body, "stall", &stall).code != ERR_OK ||
 		json_member_str_opt(body, "secret", &secret).code != ERR_OK ||
-		!HAS_ONLY(body, "url", "stall", "secret")) {
+		!HAS_ONLY(body, "url", "stall", "secret") || is_empty(stall) || is_empty(secret)) {
 		reply_problem(req, 400, "invalid-body",
 			"A member is missing, unknown or not a text",
 			"send {\"url\": https://..., \"stall\": its reference or code, or null for all,"
@@ -255,7 +262,7 @@ receiver_roll(struct request *req)
 
 	if (body == NULL || !read_id(req, &change->id))
 		return;
-	if (json_member_str_opt(body, "secret", &secret).code != ERR_OK ||
+	if (json_member_str_opt(body, "secret", &secret).code != ERR_OK || is_empty(secret) ||
 		!read_hours(body, &change->roll_hours) || !HAS_ONLY(body, "secret", "hours")) {
 		reply_problem(req, 400, "invalid-body", "A member is wrong",
 			"send {\"secret\": whsec_..., or null for a new one, \"hours\": how long the"

@@ -528,6 +528,7 @@ test("wrong words are answered with what to do, and change nothing", async (t) =
 		[["receiver", "add"], 64, /--url is needed/],
 		[[...add, "--colour", "red"], 64, /unknown option/],
 		[[...add, "--stall", "NOPE"], 65, /no such stall/i],
+		[[...add, "--stall", ""], 65, /missing/],
 		[[...add, "--secret-file", weak], 65, /secret/i],
 		[[...add, "--secret-file", empty], 65, /no secret/],
 		[[...add, "--secret-file", join(market.folder, "absent")], 74, /cannot read/],
