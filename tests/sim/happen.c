@@ -137,7 +137,7 @@ somebody_pays(struct world *world)
 	} else {
 		write_note(world, one);
 	}
-	one->outgoing = chance(world, 5);
+	one->outgoing = chance(world, 12); /* with a charge's reference: money given back */
 	write_ref(world, one);
 	if (chance(world, 85))
 		queue_message(world, SEPAY, world->transfer_count);

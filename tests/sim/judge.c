@@ -298,6 +298,24 @@ judge_charges(struct world *world)
 	return fault;
 }
 
+/* Money given back: never more than came, never by a row without its transfer or its person. */
+static const char *
+judge_refunds(struct world *world)
+{
+	sqlite3_stmt *stmt = look(world,
+		"SELECT p.id FROM payment p JOIN adjustment a ON a.stall_id = p.stall_id"
+		" AND a.payment_id = p.id GROUP BY p.id, p.amount HAVING sum(a.amount) > p.amount"
+		" UNION ALL SELECT a.id FROM adjustment a LEFT JOIN transfer t"
+		" ON t.id = a.transfer_id WHERE a.person = '' AND coalesce(t.outgoing, 0) = 0");
+	const char *fault = NULL;
+
+	if (sqlite3_step(stmt) == SQLITE_ROW)
+		fault = broken("more was given back than came, or nobody gave it",
+			sqlite3_column_int64(stmt, 0));
+	sqlite3_finalize(stmt);
+	return fault;
+}
+
 const char *
 world_judge(struct world *world, bool at_the_end)
 {
@@ -308,6 +326,8 @@ world_judge(struct world *world, bool at_the_end)
 		fault = judge_transfers(world, at_the_end);
 	if (fault == NULL)
 		fault = judge_charges(world);
+	if (fault == NULL)
+		fault = judge_refunds(world);
 	return fault == NULL ? judge_ledger(world) : fault;
 }
 
