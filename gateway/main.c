@@ -19,6 +19,8 @@ static const struct {
 	{"stall", cli_stall, "invite a stallholder to the stall's page"},
 	{"endpoint", cli_endpoint, "the addresses that banks and aggregators call"},
 	{"pull", cli_pull, "lists that we ask a provider for, so that nothing is missed"},
+	{"reconcile", cli_reconcile, "compare days with the bank's lines; signed proofs"},
+	{"alarms", cli_alarms, "what a person must look at"},
 	{"key", cli_key, "keys for the /v1 API"},
 	{"receiver", cli_receiver, "who is told of payments and charges over the network"},
 	{"charge", cli_charge, "ask an amount of one buyer"},

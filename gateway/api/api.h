@@ -88,6 +88,8 @@ enum action {
 	SEE_REFUSALS, /* of deliveries */
 	SEE_RECEIVERS,
 	CHANGE_RECEIVERS,
+	SEE_ALARMS,
+	SEE_RECONCILIATIONS,
 	ACTIONS /* how many there are */
 };
 /* The one place that decides; deny by default. */
@@ -257,6 +259,11 @@ void control_endpoint_add(struct request *req);
 void control_endpoint_list(struct request *req);
 void control_endpoint_rotate(struct request *req);
 void control_endpoint_revoke(struct request *req);
+void alarms_get_all(struct request *req);
+void reconciliations_get_all(struct request *req);
+void reconciliation_get(struct request *req);
+void control_reconcile(struct request *req);
+void control_ledger_key(struct request *req);
 void control_pull_add(struct request *req);
 void control_pull_list(struct request *req);
 void control_pull_rotate(struct request *req);

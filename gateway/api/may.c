@@ -32,7 +32,9 @@ static const struct {
 			[SEE_SMALL_CELLS] = true,
 			[SEE_REFUSALS] = true,
 			[SEE_RECEIVERS] = true,
-			[CHANGE_RECEIVERS] = true}},
+			[CHANGE_RECEIVERS] = true,
+			[SEE_ALARMS] = true,
+			[SEE_RECONCILIATIONS] = true}},
 };
 
 bool

@@ -42,6 +42,9 @@ const struct route api_routes[] = {
 	{"POST", "/v1/receivers/{receiver}/redeliver", 4 * KIB, receiver_redeliver, BUDGET_PAGES,
 		false},
 	{"GET", "/v1/receivers/{receiver}/attempts", 0, receiver_log, BUDGET_PAGES, false},
+	{"GET", "/v1/reconciliations", 0, reconciliations_get_all, BUDGET_PAGES, false},
+	{"GET", "/v1/reconciliations/{reconciliation}", 0, reconciliation_get, BUDGET_PAGES, false},
+	{"GET", "/v1/alarms", 0, alarms_get_all, BUDGET_PAGES, false},
 	{"GET", "/v1/reports/summary", 0, summary_get, BUDGET_PAGES, false},
 	{"GET", "/openapi.json", 0, openapi_get, BUDGET_PAGES, false},
 
@@ -81,6 +84,8 @@ const struct route api_routes[] = {
 	{"POST", "/control/pulls/{id}/now", 4 * KIB, control_pull_now, BUDGET_PAGES, true},
 	{"DELETE", "/control/pulls/{id}", 0, control_pull_remove, BUDGET_PAGES, true},
 	{"GET", "/control/public-key", 0, control_public_key, BUDGET_PAGES, true},
+	{"POST", "/control/reconcile", 4 * KIB, control_reconcile, BUDGET_PAGES, true},
+	{"GET", "/control/ledger-key", 0, control_ledger_key, BUDGET_PAGES, true},
 	{"GET", "/control/keys", 0, control_key_list, BUDGET_PAGES, true},
 	{"POST", "/control/keys", 4 * KIB, control_key_add, BUDGET_PAGES, true},
 	{"DELETE", "/control/keys/{id}", 0, control_key_revoke, BUDGET_PAGES, true},

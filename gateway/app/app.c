@@ -13,6 +13,7 @@
 #include "chopay/notify.h"
 #include "chopay/registry.h"
 #include "loop.h"
+#include "reconciler.h"
 
 #define WORKERS_DEFAULT_MAX 4
 #define READERS_DEFAULT 3
@@ -27,8 +28,9 @@ struct app {
 	struct books *books;
 	struct api_counts *counts;
 	struct tls *tls;
-	struct notify
-		*notify;    /* NULL while nothing is served: a command inside itself calls nobody */
+	/* NULL while nothing is served: a command's own gateway begins nothing by itself. */
+	struct notify *notify;
+	struct reconciler *reconciler;
 	struct loop *loops; /* the first is the main thread's: signals, timers, control socket */
 	int loop_count;
 	int exit_status;
@@ -128,6 +130,7 @@ stop_all(void *arg)
 	if (app->stopping)
 		return;
 	app->stopping = true;
+	reconciler_stop(app->reconciler);
 	for (int i = 0; i < app->loop_count; i++)
 		loop_stop_soon(&app->loops[i], STOP_GRACE_MS);
 }
@@ -320,6 +323,14 @@ start_notifier(struct app *app)
 	return notify_start(&config, &app->notify);
 }
 
+static void
+start_reconciler(struct app *app)
+{
+	if (app->config.listen != NULL)
+		app->reconciler = reconciler_start(
+			loop_base(&app->loops[0]), loop_mailbox(&app->loops[0]), app->books);
+}
+
 static const char *
 outgoing_url_fault(void *arg, struct str url)
 {
@@ -379,6 +390,7 @@ start(struct app *app, struct buf *url, struct buf *why)
 	raise_descriptors();
 	introduce(app);
 	TRY(start_notifier(app));
+	start_reconciler(app);
 	TRY(listen_all(app, url, why));
 	TRY(listen_control(app, why));
 	for (int i = 1; i < app->loop_count; i++)
@@ -438,11 +450,13 @@ app_free(struct app *app)
 	 * refused), then the rest. */
 	for (int i = 0; i < app->loop_count; i++)
 		loop_close_server(&app->loops[i]);
+	reconciler_stop(app->reconciler);
 	notify_stop(app->notify);
 	if (app->books != NULL)
 		books_stop(app->books);
 	notify_free(app->notify);
 	loops_free(app->loops, app->loop_count);
+	reconciler_free(app->reconciler);
 	books_close(app->books);
 	tls_unref(app->tls);
 	api_counts_free(app->counts);

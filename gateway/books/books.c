@@ -73,9 +73,12 @@ books_open(const struct books_config *config, struct books **books, struct buf *
 	made->lock_fd = -1;
 	made->receivers.stale = true; /* read with the first command */
 	pthread_mutex_init(&made->signing_making, NULL);
-	err = folder_open(config->folder, &made->lock_fd, &made->sealing_key, why);
-	if (err.code == ERR_OK)
+	err = folder_open(
+		config->folder, &made->lock_fd, &made->sealing_key, made->ledger_seed, why);
+	if (err.code == ERR_OK) {
+		crypt_ed25519_public(config->crypt, made->ledger_seed, made->ledger_public);
 		err = signing_open(made, why);
+	}
 	if (err.code == ERR_OK)
 		err = open_store(made, why);
 	if (err.code == ERR_OK)
@@ -121,6 +124,7 @@ books_close(struct books *books)
 	if (books->lock_fd >= 0)
 		close(books->lock_fd);
 	explicit_bzero(&books->sealing_key, sizeof(books->sealing_key));
+	explicit_bzero(books->ledger_seed, sizeof(books->ledger_seed));
 	signing_close(books);
 	free(books);
 }
@@ -226,6 +230,12 @@ books_ask_wait(struct books *books, struct query *query)
 	sem_destroy(&waiting.ready);
 	query->result = waiting.query.result;
 	return query->result;
+}
+
+struct str
+books_ledger_key(const struct books *books)
+{
+	return (struct str){(const char *)books->ledger_public, sizeof(books->ledger_public)};
 }
 
 const struct sealing_key *

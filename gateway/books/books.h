@@ -49,6 +49,8 @@ struct books {
 	int64_t last_id;
 	struct receiver_list receivers;
 	struct sealing_key sealing_key;
+	unsigned char ledger_seed[ED25519_SEED_SIZE]; /* signs proofs */
+	unsigned char ledger_public[ED25519_PUBLIC_SIZE];
 	struct signing_key *_Atomic signing_key; /* NULL until somebody needs one */
 	pthread_mutex_t signing_making;
 	struct log_limit undone; /* the writer's */
@@ -67,8 +69,8 @@ void *writer_run(void *books);
 void *reader_run(void *reader);
 
 /* The folder of a store: made, locked, keyed. */
-MUST_CHECK struct err folder_open(
-	const char *folder, int *lock_fd, struct sealing_key *key, struct buf *why);
+MUST_CHECK struct err folder_open(const char *folder, int *lock_fd, struct sealing_key *key,
+	unsigned char ledger_seed[ED25519_SEED_SIZE], struct buf *why);
 
 /* signing.c */
 MUST_CHECK struct err signing_open(struct books *books, struct buf *why);
@@ -126,6 +128,10 @@ struct posting {
 };
 MUST_CHECK struct err post_payment(
 	struct tx *tx, const struct posting *posting, int64_t *payment_id);
+/* Do webhooks tell of this account?  Where none ever did, a list that tells first is no surprise.
+ */
+MUST_CHECK struct err webhooks_tell(
+	struct db *db, struct arena *arena, struct str account_no, bool *tell);
 MUST_CHECK struct err charge_notice(struct tx *tx, const struct charge *charge);
 
 #endif

@@ -1,4 +1,4 @@
-/* The data folder: made when missing, locked against a second process, with its master key. */
+/* The data folder: made when missing, locked against a second process, with its keys. */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -41,36 +41,44 @@ lock_folder(const char *folder, int *fd, struct buf *why)
 	return FAIL(ERR_BUSY, "the data folder is in use");
 }
 
-/* 4 bytes of id and 32 of key, made once; without it no sealed secret can be opened. */
+/* A secret of `size` random bytes, made once. */
 static struct err
-load_key(const char *folder, struct sealing_key *key, struct buf *why)
+load_secret(
+	const char *folder, const char *name, unsigned char *bytes, size_t size, struct buf *why)
 {
 	struct buf path CLEANUP(buf_fini) = {0};
-	unsigned char bytes[sizeof(key->id) + sizeof(key->key)];
 	ssize_t done;
 	int fd;
 
 	buf_addf(&path, "%s/keys", folder);
 	TRY(make_folder(path.ptr, why));
-	buf_adds(&path, "/master.key");
+	buf_addf(&path, "/%s", name);
 	fd = open(path.ptr, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400);
 	if (fd >= 0) {
-		crypt_random(bytes, sizeof(bytes));
-		done = write(fd, bytes, sizeof(bytes));
+		crypt_random(bytes, size);
+		done = write(fd, bytes, size);
 		if (fsync(fd) != 0)
 			done = -1;
 		close(fd);
 	} else {
 		fd = open(path.ptr, O_RDONLY | O_CLOEXEC);
-		done = fd < 0 ? -1 : read(fd, bytes, sizeof(bytes));
+		done = fd < 0 ? -1 : read(fd, bytes, size);
 		if (fd >= 0)
 			close(fd);
 	}
-	if (done != (ssize_t)sizeof(bytes)) {
-		buf_addf(why, "cannot use the key file %s; restore it from where you keep it",
-			path.ptr);
-		return FAIL(ERR_BROKEN, "cannot use the key file");
-	}
+	if (done == (ssize_t)size)
+		return OK;
+	buf_addf(why, "cannot use the key file %s; restore it from where you keep it", path.ptr);
+	return FAIL(ERR_BROKEN, "cannot use the key file");
+}
+
+/* 4 bytes of id and 32 of key; without it no sealed secret can be opened. */
+static struct err
+load_master(const char *folder, struct sealing_key *key, struct buf *why)
+{
+	unsigned char bytes[sizeof(key->id) + sizeof(key->key)];
+
+	TRY(load_secret(folder, "master.key", bytes, sizeof(bytes), why));
 	memcpy(key->id, bytes, sizeof(key->id));
 	memcpy(key->key, bytes + sizeof(key->id), sizeof(key->key));
 	explicit_bzero(bytes, sizeof(bytes));
@@ -78,9 +86,11 @@ load_key(const char *folder, struct sealing_key *key, struct buf *why)
 }
 
 struct err
-folder_open(const char *folder, int *lock_fd, struct sealing_key *key, struct buf *why)
+folder_open(const char *folder, int *lock_fd, struct sealing_key *key,
+	unsigned char ledger_seed[ED25519_SEED_SIZE], struct buf *why)
 {
 	TRY(make_folder(folder, why));
 	TRY(lock_folder(folder, lock_fd, why));
-	return load_key(folder, key, why);
+	TRY(load_master(folder, key, why));
+	return load_secret(folder, "ledger.key", ledger_seed, ED25519_SEED_SIZE, why);
 }

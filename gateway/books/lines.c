@@ -68,6 +68,7 @@ remember(struct tx *tx, struct lines_command *lines, const struct feed_event *ev
 	struct transfer transfer;
 
 	line.transfer_id = settled->transfer_id;
+	line.told_at_ms = tx->now_ms;
 	if (event->time_ms == NO_TIME) {
 		TRY(transfers_get(
 			tx->db, lines->settle.command.arena, line.transfer_id, &transfer));
@@ -96,19 +97,17 @@ remember(struct tx *tx, struct lines_command *lines, const struct feed_event *ev
 
 /* ---- credits that no webhook brought --------------------------------------------------------- */
 
-/* Do webhooks tell of this account?  Where none ever did, a list that tells first is no surprise.
- */
-static struct err
-webhooks_tell(struct tx *tx, struct arena *arena, struct str account_no, bool *tell)
+struct err
+webhooks_tell(struct db *db, struct arena *arena, struct str account_no, bool *tell)
 {
 	struct str names[WATCHED_FEEDS_MAX];
 	size_t count;
 
-	TRY(awaited_was_told(tx->db, account_no, tell));
+	TRY(awaited_was_told(db, account_no, tell));
 	if (*tell)
 		return OK;
 	TRY(transfers_feeds(
-		tx->db, arena, account_no, WATCHED_TRANSFERS, WATCHED_FEEDS_MAX, names, &count));
+		db, arena, account_no, WATCHED_TRANSFERS, WATCHED_FEEDS_MAX, names, &count));
 	for (size_t i = 0; i < count; i++) {
 		const struct feed *feed = feed_find(names[i]);
 
@@ -167,7 +166,7 @@ judge_due(struct tx *tx, struct arena *arena, size_t *missed)
 		TRY(awaited_drop(tx->db, due[i].transfer_id));
 		if (same_group_before(due, i))
 			continue;
-		TRY(webhooks_tell(tx, arena, due[i].account_no, &tell));
+		TRY(webhooks_tell(tx->db, arena, due[i].account_no, &tell));
 		if (tell)
 			TRY(alarm_missed(tx, due + i, count - i, missed));
 	}

@@ -1,12 +1,51 @@
 /*
- * signature.c - public-key signatures of those who call us: Ed25519 (RFC 8032).
+ * signature.c - Ed25519 (RFC 8032): signatures of those who call us, and our own on proofs.
  */
 #include "chopay/crypt.h"
 
 #include "algorithms.h"
 
-#define ED25519_KEY_SIZE 32
-#define ED25519_SIGNATURE_SIZE 64
+static EVP_PKEY *
+private_key(const unsigned char seed[ED25519_SEED_SIZE])
+{
+	EVP_PKEY *key = EVP_PKEY_new_raw_private_key(
+		EVP_PKEY_ED25519, NULL, seed, ED25519_SEED_SIZE);
+
+	if (key == NULL)
+		crypt_die("Ed25519");
+	return key;
+}
+
+void
+crypt_ed25519_sign(const struct crypt *crypt, const unsigned char seed[ED25519_SEED_SIZE],
+	struct str message, unsigned char signature[ED25519_SIGNATURE_SIZE])
+{
+	EVP_PKEY *key = private_key(seed);
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	size_t size = ED25519_SIGNATURE_SIZE;
+
+	(void)crypt;
+	if (ctx == NULL || EVP_DigestSignInit(ctx, NULL, NULL, NULL, key) != 1 ||
+		EVP_DigestSign(ctx, signature, &size,
+			(const unsigned char *)(message.ptr != NULL ? message.ptr : ""),
+			message.len) != 1)
+		crypt_die("Ed25519");
+	EVP_MD_CTX_free(ctx);
+	EVP_PKEY_free(key);
+}
+
+void
+crypt_ed25519_public(const struct crypt *crypt, const unsigned char seed[ED25519_SEED_SIZE],
+	unsigned char public_key[ED25519_PUBLIC_SIZE])
+{
+	EVP_PKEY *key = private_key(seed);
+	size_t size = ED25519_PUBLIC_SIZE;
+
+	(void)crypt;
+	if (EVP_PKEY_get_raw_public_key(key, public_key, &size) != 1)
+		crypt_die("Ed25519");
+	EVP_PKEY_free(key);
+}
 
 bool
 crypt_ed25519_verify(
@@ -17,7 +56,7 @@ crypt_ed25519_verify(
 	bool good;
 
 	(void)crypt; /* OpenSSL caches this one itself */
-	if (public_key.len != ED25519_KEY_SIZE || signature.len != ED25519_SIGNATURE_SIZE)
+	if (public_key.len != ED25519_PUBLIC_SIZE || signature.len != ED25519_SIGNATURE_SIZE)
 		return false;
 	key = EVP_PKEY_new_raw_public_key(
 		EVP_PKEY_ED25519, NULL, (const unsigned char *)public_key.ptr, public_key.len);

@@ -6,7 +6,8 @@ lines_put(struct db *db, const struct bank_line *line)
 {
 	static const char PUT[] =
 		"INSERT INTO bank_line (account_no, day, source, line_key, transfer_id, amount,"
-		" outgoing, booked_at_ms, seal) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+		" outgoing, booked_at_ms, told_at_ms, seal)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
 		" ON CONFLICT DO NOTHING";
 	struct db_stmt *stmt;
 
@@ -20,7 +21,8 @@ lines_put(struct db *db, const struct bank_line *line)
 	db_bind_int(stmt, 6, line->amount.dong);
 	db_bind_int(stmt, 7, line->outgoing);
 	db_bind_int(stmt, 8, line->booked_at_ms);
-	return db_run_sealed(stmt, 9, SEALED_BANK_LINE, NULL);
+	db_bind_int(stmt, 9, line->told_at_ms);
+	return db_run_sealed(stmt, 10, SEALED_BANK_LINE, NULL);
 }
 
 struct err

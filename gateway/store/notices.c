@@ -84,6 +84,35 @@ alarms_put(struct db *db, int64_t id, struct str kind, struct str subject, struc
 }
 
 struct err
+alarms_list(struct db *db, struct arena *arena, struct str kind, int64_t before, size_t max,
+	struct alarm *alarms, size_t *count)
+{
+	static const char LIST[] = "SELECT id, kind, subject, detail, created_at_ms FROM alarm"
+				   " WHERE ($1 = 0 OR id < $1) AND ($2 = '' OR kind = $2)"
+				   " ORDER BY id DESC LIMIT $3";
+	struct db_stmt *stmt;
+	bool row;
+
+	*count = 0;
+	TRY(db_prepare(db, LIST, &stmt));
+	db_bind_int(stmt, 1, before);
+	db_bind_str(stmt, 2, kind);
+	db_bind_int(stmt, 3, (int64_t)max);
+	for (;; (*count)++) {
+		struct alarm *alarm = &alarms[*count];
+
+		TRY(db_step(stmt, &row));
+		if (!row)
+			return OK;
+		alarm->id = db_int(stmt, 0);
+		alarm->kind = arena_copy(arena, db_str(stmt, 1));
+		alarm->subject = arena_copy(arena, db_str(stmt, 2));
+		alarm->detail = arena_copy(arena, db_str(stmt, 3));
+		alarm->created_at_ms = db_int(stmt, 4);
+	}
+}
+
+struct err
 alarms_count(struct db *db, int64_t *count)
 {
 	static const char COUNT[] = "SELECT count(*) FROM alarm";

@@ -65,15 +65,16 @@ const struct sealed_table sealed_tables[SEALED_TABLES] = {
 		{0, -1}, false},
 	[SEALED_BANK_LINE] = {SEALED("bank_line", "source || ' ' || line_key",
 				      "account_no, day, source, line_key, transfer_id, amount,"
-				      " outgoing, booked_at_ms",
+				      " outgoing, booked_at_ms, told_at_ms",
 				      "account_no = $2 AND line_key = $3"),
 		{0, 3}, false},
-	[SEALED_RECONCILIATION] = {SEALED("reconciliation", "id || ''",
-					   "id, account_no, day, source, state, bank_count,"
-					   " bank_sum, our_count, our_sum, proof, signature,"
-					   " created_at_ms",
-					   "id = $2"),
-		{0, -1}, false},
+	[SEALED_RECONCILIATION] =
+		{SEALED("reconciliation", "id || ''",
+			 "id, account_no, day, source, state, bank_credits, bank_credit_sum,"
+			 " bank_debits, bank_debit_sum, our_credits, our_credit_sum, our_debits,"
+			 " our_debit_sum, gaps, missed, missed_sum, proof, signature, created_at_ms",
+			 "id = $2"),
+			{0, -1}, false},
 	[SEALED_ADJUSTMENT] = {SEALED("adjustment", "id || ''",
 				       "id, stall_id, payment_id, kind, amount, day, transfer_id,"
 				       " matched_by, person, why, created_at_ms",

@@ -21,7 +21,7 @@ struct sqlite_db {
 	bool writer;
 };
 
-#define PARAMETERS_MAX 16
+#define PARAMETERS_MAX 24
 
 /* To SQLite "$1" is a name, numbered by where it first stands: `index` maps ours to its own. */
 struct sqlite_stmt {

@@ -182,6 +182,41 @@ struct pull_failed_command {
 };
 struct err pull_failed_apply(struct tx *tx, struct command *self);
 
+/* ---- reconciliation: days of accounts, the bank's lines against our transfers -------------------
+ */
+
+/* A bank has told all of a day when it is over for so long. */
+#define RECONCILE_GRACE_MS (2 * 3600 * INT64_C(1000))
+#define RECONCILE_DAYS_MAX 200 /* at once */
+
+/*
+ * Read on a reader, sign, write on the writer, then `done` on `mailbox`'s loop.  A day of bank time
+ * in Vietnam is compared per account and source; who told each of its lines first, and whether the
+ * books agree, is a row of the signed proof (gateway/books/reconcile.c says which).
+ */
+struct reconcile {
+	struct str account_no, source; /* empty: each that has lines, or that is pulled */
+	int32_t from_day, to_day;      /* inclusive */
+	bool due; /* instead of from and to: what daily work has left to do, of the last 62 days */
+	struct mailbox *mailbox;
+	struct arena *arena; /* results live here */
+	void (*done)(struct reconcile *self);
+	void *arg;
+	/* out */
+	struct err result;
+	struct reconciliation *items;
+	size_t count;
+	bool more; /* days were left for another time */
+	/* its own */
+	struct books *books;
+	struct query query;
+	struct command command;
+};
+/* ERR_BUSY: as books_ask_long. */
+MUST_CHECK struct err books_reconcile(struct books *books, struct reconcile *reconcile);
+/* The public key that proofs are signed with: 32 bytes. */
+struct str books_ledger_key(const struct books *books);
+
 /* ---- charges
  * -------------------------------------------------------------------------------------- */
 

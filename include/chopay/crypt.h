@@ -28,6 +28,14 @@ void crypt_hmac_sha256(const struct crypt *crypt, struct str key, const struct s
 	size_t part_count, unsigned char out[SHA256_SIZE]);
 void crypt_hmac_sha512(const struct crypt *crypt, struct str key, const struct str *parts,
 	size_t part_count, unsigned char out[SHA512_SIZE]);
+/* With the 32 bytes of a private key; RFC 8032: the same message gives the same signature. */
+#define ED25519_SEED_SIZE 32
+#define ED25519_PUBLIC_SIZE 32
+#define ED25519_SIGNATURE_SIZE 64
+void crypt_ed25519_sign(const struct crypt *crypt, const unsigned char seed[ED25519_SEED_SIZE],
+	struct str message, unsigned char signature[ED25519_SIGNATURE_SIZE]);
+void crypt_ed25519_public(const struct crypt *crypt, const unsigned char seed[ED25519_SEED_SIZE],
+	unsigned char public_key[ED25519_PUBLIC_SIZE]);
 bool crypt_ed25519_verify(
 	const struct crypt *crypt, struct str public_key, struct str message, struct str signature);
 

@@ -42,5 +42,7 @@ void json_set_time(json_t *object, const char *name, int64_t ms); /* RFC 3339; N
 
 /* Compact text; member order as built. */
 void json_write(struct buf *out, const json_t *value);
+/* The same with the members of each object sorted: one spelling, to be signed. */
+void json_write_sorted(struct buf *out, const json_t *value);
 
 #endif

@@ -5,10 +5,11 @@ import { join } from "node:path";
 import test from "node:test";
 
 import { openMarket, tool } from "../support/chopay.mjs";
+import { ListServer } from "../support/lists.mjs";
 
 /* A market with a bit of everything, stopped; `sql` runs on its store. */
 async function stoppedMarket(t) {
-	const { market, stalls, gateway, bank } = await openMarket(t);
+	const { market, stalls, gateway, bank } = await openMarket(t, { args: ["--allow-http-loopback"] });
 	const charge = await gateway.askCharge("A01", 50_000);
 	await bank.pay({ account: stalls.A01.account_no, amount: 50_000, note: charge.reference });
 	await bank.pay({ account: stalls.A01.account_no, amount: 30_000, note: "no reference" });
@@ -34,6 +35,16 @@ async function stoppedMarket(t) {
 	const twice = bank.delivery({ id: 5, account: stalls.B02.account_no, amount: 1_000, note: "" });
 	await bank.post(twice);
 	await bank.post(JSON.stringify({ ...JSON.parse(twice), transferAmount: 9_000 }));
+	/* A line of a list that is pulled, and a day reconciled with it. */
+	const lists = await ListServer.start(t);
+	const account = stalls.B02.account_no;
+	lists.add({ id: 6, account, amount: 2_000, atMs: Date.now() - 60_000 });
+	const pull = await market.must(
+		...["pull", "add", "--source", "sepay_list_v1", "--account", account],
+		...["--token-file", market.file("token", lists.token), "--url", lists.url("v1")],
+	);
+	await market.must("pull", "now", pull);
+	await market.run("reconcile");
 	await gateway.stop();
 	const sql = (text) => tool("sqlite3", [join(market.data, "chopay.db"), text]).trim();
 	return { market, charge, sql };
@@ -201,6 +212,8 @@ const sealed = {
 	charge: "reference",
 	notice: "id",
 	alarm: "id",
+	bank_line: "source || ' ' || line_key",
+	reconciliation: "id",
 };
 
 /* Another value of the same kind. */

@@ -9,6 +9,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 
 import { must, openMarket, root, waitFor } from "../support/chopay.mjs";
+import { ListServer } from "../support/lists.mjs";
 import { Receiver } from "../support/receiver.mjs";
 
 const text = readFileSync(join(root, "include/openapi.yaml"), "utf8");
@@ -435,6 +436,52 @@ test("every answer is as it is described, and every described answer was seen", 
 		await ask(403, "GET", pattern, { key: reader });
 		await ask(200, "DELETE", one, mine);
 		await ask(404, "DELETE", one, mine);
+	});
+
+	await t.test("reconciliations and alarms", async () => {
+		const lists = await ListServer.start(t);
+		const told = { account, amount: 4_500, note: "mua rau", atMs: Date.now() - 20 * 60_000 };
+		lists.add({ id: 77_000_001, ...told });
+		lists.add({ id: 77_000_002, ...told, out: true });
+		lists.add({ id: 77_000_003, ...told, atMs: Date.now() }); // what is older can be compared
+		await bank.post(bank.delivery({ id: 77_000_002, ...told, amount: 9_999, out: true }));
+		const pull = await market.must(
+			...["pull", "add", "--source", "sepay_list_v1", "--account", account],
+			...["--token-file", market.file("token", lists.token), "--url", lists.url("v1")],
+		);
+		await market.must("pull", "now", pull);
+		assert.equal((await market.run("reconcile", "--account", account)).status, 65);
+		const pattern = "/v1/reconciliations";
+		const query = `?account=${account}&state=gap&from=2026-01-01&to=2126-01-01&limit=500`;
+		const found = (await ask(200, "GET", pattern, { query })).reconciliations;
+		assert.ok(found.length > 0);
+		for (const wrong of ["?state=bad", "?from=soon", "?to=2026-02-30", "?cursor=x"])
+			await ask(400, "GET", pattern, { query: wrong });
+		const one = `${pattern}/{reconciliation}`;
+		const kinds = new Set();
+		for (const { id } of found) {
+			const { rows } = await ask(200, "GET", one, { params: { reconciliation: id } });
+			for (const { kind } of rows) kinds.add(kind);
+		}
+		for (const kind of ["missed", "extra", "amount_differs"]) assert.ok(kinds.has(kind), kind);
+		const first = { params: { reconciliation: found[0].id } };
+		const nobody = { params: { reconciliation: "1" } };
+		await ask(404, "GET", one, nobody);
+		await ask(404, "GET", one, { params: { reconciliation: "x" } });
+
+		const { alarms } = await ask(200, "GET", "/v1/alarms");
+		for (const kind of ["missed_credit", "id_conflict"])
+			assert.ok(
+				alarms.some((alarm) => alarm.kind === kind),
+				kind,
+			);
+		await ask(200, "GET", "/v1/alarms", { query: "?kind=id_conflict&limit=1" });
+		await ask(400, "GET", "/v1/alarms", { query: "?limit=0" });
+		for (const path of [pattern, one, "/v1/alarms"]) {
+			await ask(401, "GET", path, { ...first, key: null });
+			await ask(403, "GET", path, { ...first, key: reader });
+			await ask(405, "DELETE", path, first);
+		}
 	});
 
 	await t.test("the summary, for everybody and for those who may see more", async () => {

@@ -157,8 +157,8 @@ market_copy(const struct market_fixture *closed)
 void
 market_free(struct market_fixture *market)
 {
-	static const char *const files[] = {
-		"chopay.db", "chopay.db-wal", "chopay.db-shm", "lock", "keys/master.key", "keys"};
+	static const char *const files[] = {"chopay.db", "chopay.db-wal", "chopay.db-shm", "lock",
+		"keys/master.key", "keys/ledger.key", "keys"};
 	char path[128];
 
 	books_close(market->books);

@@ -126,10 +126,13 @@ CREATE TABLE bank_line (
 	amount BIGINT NOT NULL,
 	outgoing BIGINT NOT NULL,
 	booked_at_ms BIGINT NOT NULL,
+	told_at_ms BIGINT NOT NULL,
 	seal BYTEA,
 	PRIMARY KEY (account_no, day, source, line_key, amount, outgoing) -- a changed line is one more row
 ) /*STRICT*/;
 CREATE INDEX bank_line_by_transfer ON bank_line (transfer_id);
+CREATE INDEX bank_line_by_key ON bank_line (account_no, source, line_key); -- which telling is the newest
+CREATE INDEX bank_line_by_day ON bank_line (day, account_no, source, told_at_ms); -- what is to be reconciled
 
 -- A credit that a list or a statement told first: a webhook should tell it too, before `due_at_ms`.
 CREATE TABLE awaited_webhook (
@@ -148,22 +151,30 @@ CREATE TABLE statement_mapping (
 	updated_at_ms BIGINT NOT NULL
 ) /*STRICT*/;
 
+-- An account's day as the bank's lines tell it against our transfers; a new row for each time.
 CREATE TABLE reconciliation (
 	id BIGINT NOT NULL PRIMARY KEY,
 	account_no TEXT NOT NULL,
 	day BIGINT NOT NULL,
 	source TEXT NOT NULL,
 	state TEXT NOT NULL, -- equal | gap
-	bank_count BIGINT NOT NULL,
-	bank_sum BIGINT NOT NULL,
-	our_count BIGINT NOT NULL,
-	our_sum BIGINT NOT NULL,
+	bank_credits BIGINT NOT NULL,
+	bank_credit_sum BIGINT NOT NULL,
+	bank_debits BIGINT NOT NULL,
+	bank_debit_sum BIGINT NOT NULL,
+	our_credits BIGINT NOT NULL,
+	our_credit_sum BIGINT NOT NULL,
+	our_debits BIGINT NOT NULL,
+	our_debit_sum BIGINT NOT NULL,
+	gaps BIGINT NOT NULL, -- rows that do not agree
+	missed BIGINT NOT NULL, -- credits that no webhook brought, booked from these lines
+	missed_sum BIGINT NOT NULL,
 	proof TEXT NOT NULL, -- JSON, as signed
 	signature BYTEA NOT NULL, -- Ed25519 over proof
 	created_at_ms BIGINT NOT NULL,
 	seal BYTEA
 ) /*STRICT*/;
-CREATE INDEX reconciliation_by_day ON reconciliation (account_no, day);
+CREATE INDEX reconciliation_by_day ON reconciliation (account_no, day, source, created_at_ms);
 
 -- ---- outgoing notices ---------------------------------------------------------------------------
 -- Who is told over the network: a stall's point of sale, an operator's system.

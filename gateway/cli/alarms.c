@@ -1,0 +1,48 @@
+/* chopay alarms: what a person must look at. */
+#include <stdio.h>
+
+#include "cli.h"
+#include "list.h"
+#include "options.h"
+
+static const char ALARMS_HELP[] =
+	"usage: chopay alarms [--kind KIND] [--json] --data DIR\n\n"
+	"What a person must look at, newest first:\n"
+	"  id_conflict          a known transfer came again with another amount; the first stays\n"
+	"  missed_credit        a list or statement brought credits that no webhook brought in time\n"
+	"  pull_failing         polls of a list have failed for half an hour\n"
+	"  line_not_understood  a list holds lines that could not be booked\n"
+	"  reconciliation_gap   a day that is over does not agree with the bank's lines\n";
+
+static void
+print_alarm(const json_t *item)
+{
+	printf("%.*s  %-20.*s %.*s  %.*s\n", STR_FMT(list_text(item, "at")),
+		STR_FMT(list_text(item, "kind")), STR_FMT(list_text(item, "subject")),
+		STR_FMT(list_text(item, "detail")));
+}
+
+int
+cli_alarms(int argc, char **argv)
+{
+	struct control *control CLEANUP(control_cleanup) = NULL;
+	struct buf query CLEANUP(buf_fini) = {0};
+	const char *data = NULL, *kind = NULL, *words[1];
+	bool json = false;
+	const struct option_spec specs[] = {
+		{"data", &data, NULL}, {"kind", &kind, NULL}, {"json", NULL, &json}};
+	size_t count;
+	int status = options_read("alarms", ALARMS_HELP, argc, argv, specs, 3, words, 0, &count);
+
+	if (status != -1)
+		return status;
+	if (kind != NULL) {
+		buf_adds(&query, "&kind=");
+		path_add(&query, str_from(kind));
+	}
+	status = control_open("alarms", data, &control);
+	if (status != 0)
+		return status;
+	return list_print(control, "/v1/alarms", query.ptr == NULL ? "" : query.ptr, "alarms",
+		json ? list_print_json : print_alarm, NULL);
+}
