@@ -25,6 +25,8 @@ const COMMANDS = {
 	pull: ["add", "list", "now", "rotate", "remove"],
 	receiver: ["add", "list", "rotate", "disable", "enable", "remove", "redeliver", "log"],
 	key: ["add", "list", "revoke"],
+	reconcile: ["list", "show", "verify-proof", "key"],
+	alarms: [],
 	charge: ["create"],
 	payments: ["list"],
 	suspense: ["list", "candidates", "resolve"],
