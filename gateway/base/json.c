@@ -177,6 +177,5 @@ json_write(struct buf *out, const json_t *value)
 void
 json_write_sorted(struct buf *out, const json_t *value)
 {
-	json_dump_callback(
-		value, dump_chunk, out, JSON_COMPACT | JSON_ENCODE_ANY | JSON_SORT_KEYS);
+	json_dump_callback(value, dump_chunk, out, JSON_COMPACT | JSON_ENCODE_ANY | JSON_SORT_KEYS);
 }
