@@ -230,7 +230,7 @@ test("a receiver that fails, each in its way, is tried again and delays nobody",
 		for (const name of ["hang", "drip"]) {
 			const { status, error, took_ms: took, state } = await firstOf(name);
 			assert.deepEqual([status, error, state], [null, "no whole answer in time", "waiting"]);
-			assert.ok(took >= 5_000 && took < 15_000, `${took} ms`);
+			assert.ok(took >= 4_900 && took < 15_000, `${took} ms`);
 		}
 		assert.equal((await firstOf("close")).status, null);
 	});
