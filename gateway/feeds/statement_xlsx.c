@@ -5,7 +5,7 @@
 
 #include "statement_xlsx.h"
 
-#define UNPACKED_MAX (UINT64_C(512) * 1024 * 1024) /* bytes, of all parts together */
+#define UNPACKED_MAX (UINT64_C(256) * 1024 * 1024) /* bytes, of all parts together */
 #define PIECE_SIZE 65536
 #define PARTS_MAX 2000 /* of the ZIP */
 #define END_RECORD_SIZE 22
