@@ -26,6 +26,7 @@ static const struct {
 	{"charge", cli_charge, "ask an amount of one buyer"},
 	{"payments", cli_payments, "list payments; say that one was given back"},
 	{"suspense", cli_suspense, "credits nobody could be found for"},
+	{"statement", cli_statement, "import a bank's statement file"},
 	{"ledger", cli_ledger, "recompute every sum and compare"},
 	{"backup", cli_backup, "copy the store while it runs"},
 	{"restore", cli_restore, "put a backup into an empty folder"},

@@ -90,6 +90,7 @@ enum action {
 	CHANGE_RECEIVERS,
 	SEE_ALARMS,
 	SEE_RECONCILIATIONS,
+	IMPORT_STATEMENTS,
 	ACTIONS /* how many there are */
 };
 /* The one place that decides; deny by default. */
@@ -231,6 +232,7 @@ void receiver_disable(struct request *req);
 void receiver_enable(struct request *req);
 void receiver_remove(struct request *req);
 void receiver_redeliver(struct request *req);
+void statement_post(struct request *req);
 void summary_get(struct request *req);
 void openapi_get(struct request *req);
 void health_get(struct request *req);
@@ -271,6 +273,7 @@ void control_pull_now(struct request *req);
 void control_pull_remove(struct request *req);
 void control_endpoint_set(struct request *req);
 void control_public_key(struct request *req);
+void control_statement_import(struct request *req);
 void control_key_add(struct request *req);
 void control_key_list(struct request *req);
 void control_key_revoke(struct request *req);

@@ -34,7 +34,8 @@ static const struct {
 			[SEE_RECEIVERS] = true,
 			[CHANGE_RECEIVERS] = true,
 			[SEE_ALARMS] = true,
-			[SEE_RECONCILIATIONS] = true}},
+			[SEE_RECONCILIATIONS] = true,
+			[IMPORT_STATEMENTS] = true}},
 };
 
 bool

@@ -1,5 +1,6 @@
 /* The route table: everything chopay answers to. */
 #include "api.h"
+#include "chopay/statement.h"
 
 #define KIB 1024u
 #define MIB (1024u * 1024u)
@@ -45,6 +46,7 @@ const struct route api_routes[] = {
 	{"GET", "/v1/reconciliations", 0, reconciliations_get_all, BUDGET_PAGES, false},
 	{"GET", "/v1/reconciliations/{reconciliation}", 0, reconciliation_get, BUDGET_PAGES, false},
 	{"GET", "/v1/alarms", 0, alarms_get_all, BUDGET_PAGES, false},
+	{"POST", "/v1/statements", 8 * MIB, statement_post, BUDGET_PAGES, false},
 	{"GET", "/v1/reports/summary", 0, summary_get, BUDGET_PAGES, false},
 	{"GET", "/openapi.json", 0, openapi_get, BUDGET_PAGES, false},
 
@@ -83,6 +85,8 @@ const struct route api_routes[] = {
 	{"POST", "/control/pulls/{id}/rotate", 4 * KIB, control_pull_rotate, BUDGET_PAGES, true},
 	{"POST", "/control/pulls/{id}/now", 4 * KIB, control_pull_now, BUDGET_PAGES, true},
 	{"DELETE", "/control/pulls/{id}", 0, control_pull_remove, BUDGET_PAGES, true},
+	{"POST", "/control/statements", STATEMENT_BYTES_MAX, control_statement_import, BUDGET_PAGES,
+		true},
 	{"GET", "/control/public-key", 0, control_public_key, BUDGET_PAGES, true},
 	{"POST", "/control/reconcile", 4 * KIB, control_reconcile, BUDGET_PAGES, true},
 	{"GET", "/control/ledger-key", 0, control_ledger_key, BUDGET_PAGES, true},

@@ -151,7 +151,11 @@ control_cleanup(struct control **control)
 static size_t
 body_came(char *bytes, size_t size, size_t count, void *arg)
 {
-	buf_add(arg, (struct str){bytes, size * count});
+	struct control_answer *answer = arg;
+
+	buf_add(&answer->body, (struct str){bytes, size * count});
+	if (answer->came != NULL)
+		answer->came(answer, answer->came_arg);
 	return size * count;
 }
 
@@ -181,7 +185,7 @@ control_send(struct control *control, const char *method, const char *path,
 	}
 	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, body_came);
-	curl_easy_setopt(curl, CURLOPT_WRITEDATA, &answer->body);
+	curl_easy_setopt(curl, CURLOPT_WRITEDATA, answer);
 	rc = curl_easy_perform(curl);
 	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
 	curl_slist_free_all(headers);

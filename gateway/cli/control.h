@@ -14,6 +14,9 @@ struct control;
 struct control_answer {
 	int status;
 	struct buf body;
+	/* NULL, or told of the body so far, whenever more of it has come. */
+	void (*came)(struct control_answer *answer, void *arg);
+	void *came_arg;
 };
 void control_answer_fini(struct control_answer *answer);
 

@@ -300,3 +300,17 @@ statement_mapping_check(
 	*canonical = statement_mapping_text(arena, &mapping);
 	return OK;
 }
+
+struct str
+statement_columns(struct arena *arena, struct str mapping)
+{
+	struct statement_mapping columns;
+
+	if (statement_mapping_parse(arena, mapping, &columns).len > 0)
+		return STR("");
+	columns.columns[FIELD_BALANCE].name = (struct str){NULL, 0};
+	columns.columns[FIELD_BALANCE].number = 0;
+	columns.separator = '\0';
+	columns.windows_1258 = columns.ignore_balances = false;
+	return statement_mapping_text(arena, &columns);
+}

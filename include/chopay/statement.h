@@ -51,6 +51,9 @@ enum statement_format statement_detect(struct str bytes, const char **what);
 MUST_CHECK struct err statement_mapping_check(
 	struct arena *arena, struct str text, struct str *canonical, struct str *fault);
 
+/* The part of a mapping that ids are made of: read by other columns, a line gets another id. */
+struct str statement_columns(struct arena *arena, struct str mapping);
+
 struct statement_source {
 	enum statement_format format; /* not STATEMENT_UNKNOWN */
 	struct str bytes;

@@ -433,6 +433,26 @@ MUST_CHECK struct err lines_put(struct db *db, const struct bank_line *line);
  * just so. */
 MUST_CHECK struct err lines_find(struct db *db, const struct bank_line *line, int64_t *transfer_id);
 
+/* ---- statement files ---------------------------------------------------------------------------
+ */
+
+/* The mapping of columns that the bank's (by BIN) files were read with; ERR_NOT_FOUND: none yet. */
+MUST_CHECK struct err statement_mappings_find(
+	struct db *db, struct arena *arena, struct str bank, struct str *mapping);
+MUST_CHECK struct err statement_mappings_put(
+	struct db *db, struct str bank, struct str mapping, int64_t now_ms);
+
+/* An account's days that a file of columns (CSV, XLSX) has told of. */
+struct statement_file {
+	struct str account_no, columns;
+	int32_t from_day, to_day; /* inclusive */
+};
+MUST_CHECK struct err statement_files_put(
+	struct db *db, const struct statement_file *file, int64_t now_ms);
+/* One that tells of some of the same days by other columns; ERR_NOT_FOUND: none. */
+MUST_CHECK struct err statement_files_other(struct db *db, struct arena *arena,
+	const struct statement_file *file, struct statement_file *other);
+
 /* ---- reconciliation: a day of an account, the bank's lines of one source and our transfers ----
  */
 

@@ -146,9 +146,19 @@ CREATE INDEX awaited_webhook_due ON awaited_webhook (due_at_ms) WHERE told_at_ms
 CREATE INDEX awaited_webhook_told ON awaited_webhook (account_no) WHERE told_at_ms IS NOT NULL;
 
 CREATE TABLE statement_mapping (
-	bank TEXT NOT NULL PRIMARY KEY,
+	bank TEXT NOT NULL PRIMARY KEY, -- its BIN
 	mapping TEXT NOT NULL,
 	updated_at_ms BIGINT NOT NULL
+) /*STRICT*/;
+
+-- Which days a file has told of, and by which columns: read by others, a line gets another id.
+CREATE TABLE statement_file (
+	account_no TEXT NOT NULL,
+	from_day BIGINT NOT NULL,
+	to_day BIGINT NOT NULL,
+	columns TEXT NOT NULL, -- the part of the mapping that ids are made of
+	imported_at_ms BIGINT NOT NULL,
+	PRIMARY KEY (account_no, from_day, to_day, columns)
 ) /*STRICT*/;
 
 -- An account's day as the bank's lines tell it against our transfers; a new row for each time.
