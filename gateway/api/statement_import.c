@@ -206,6 +206,7 @@ slice_done(struct command *self)
 	import->missed += import->lines.missed;
 	import->next += import->lines.settle.event_count;
 	if (!dry) {
+		import->delivery_id = import->lines.settle.kept_id;
 		atomic_fetch_add(&counts->transfers, import->lines.fresh);
 		atomic_fetch_add(&counts->replays, import->lines.known);
 	}
@@ -238,6 +239,7 @@ book_slice(struct statement_import *import)
 				.endpoint_id = import->endpoint_id,
 				.content_type = import->content_type,
 				.raw = import->source.bytes,
+				.delivery_id = import->delivery_id,
 				.events = statement->events + import->next,
 				.bank_bins = bins,
 				.event_count = count,

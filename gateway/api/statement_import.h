@@ -25,7 +25,8 @@ struct statement_import {
 	struct str content_type, endpoint_id;
 	struct statement_file files[STATEMENT_ACCOUNTS_MAX]; /* the days it tells of, by account */
 	/* how far the books are */
-	size_t next; /* event */
+	size_t next;	     /* event */
+	int64_t delivery_id; /* keeps the file's bytes; 0: not yet */
 	size_t fresh, known, held, missed;
 	struct err result; /* of the slice that failed */
 	/* Who waits; on the loop.  `progress` after each slice but the last, `done` once. */

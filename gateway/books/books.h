@@ -134,4 +134,24 @@ MUST_CHECK struct err webhooks_tell(
 	struct db *db, struct arena *arena, struct str account_no, bool *tell);
 MUST_CHECK struct err charge_notice(struct tx *tx, const struct charge *charge);
 
+/* ---- kept bytes, read again ------------------------------------------------------------------ */
+
+/* What a few deliveries say: a statement file is read once, not once for each of its lines. */
+#define REREAD_MAX 3
+struct reread {
+	struct reread_one {
+		int64_t delivery_id; /* 0: empty */
+		uint64_t used;	     /* when, in turns */
+		struct arena *arena;
+		const struct feed *feed; /* NULL: it is gone */
+		struct feed_events events;
+		size_t next; /* where the last one was found, and the next is likely */
+	} items[REREAD_MAX];
+	uint64_t turns;
+};
+void reread_fini(struct reread *reread); /* for CLEANUP */
+/* No event when its feed is gone or refuses it.  ERR_NOT_FOUND: no such delivery. */
+MUST_CHECK struct err reread_delivery(
+	struct db *db, struct reread *reread, int64_t delivery_id, struct reread_one **one);
+
 #endif

@@ -188,9 +188,11 @@ lines_apply(struct tx *tx, struct command *self)
 		self->arena, (all->event_count + 1) * sizeof(*all->settlements));
 	TRY(pick_new(tx, lines, &fresh, places));
 	lines->known = all->event_count - fresh.event_count;
+	all->kept_id = all->delivery_id;
 	if (fresh.event_count > 0) {
 		TRY(settle_apply(tx, &fresh.command));
 		all->refused = fresh.refused;
+		all->kept_id = fresh.kept_id;
 	}
 	for (size_t i = 0; i < fresh.event_count && fresh.refused == FEED_OK; i++) {
 		all->settlements[places[i]] = fresh.settlements[i];

@@ -201,10 +201,10 @@ settle_one(struct tx *tx, struct settle_command *settle, size_t n, int64_t deliv
 	return claim.fresh ? settle_fresh(settle, n, &in) : settle_replay(&in, &claim, out);
 }
 
-struct err
-settle_apply(struct tx *tx, struct command *self)
+/* A large file is booked by many commands: its bytes are kept by the first. */
+static struct err
+keep_bytes(struct tx *tx, struct settle_command *settle)
 {
-	struct settle_command *settle = (struct settle_command *)self;
 	unsigned char digest[SHA256_SIZE];
 	struct delivery delivery = {
 		.id = tx_next_id(tx),
@@ -216,15 +216,28 @@ settle_apply(struct tx *tx, struct command *self)
 		.received_at_ms = tx->now_ms,
 	};
 
-	settle->refused = FEED_OK;
+	settle->kept_id = settle->delivery_id;
+	if (settle->kept_id != 0)
+		return OK;
 	crypt_sha256(tx->crypt, settle->raw, digest);
+	TRY(deliveries_put(tx->db, &delivery));
+	settle->kept_id = delivery.id;
+	return OK;
+}
+
+struct err
+settle_apply(struct tx *tx, struct command *self)
+{
+	struct settle_command *settle = (struct settle_command *)self;
+
+	settle->refused = FEED_OK;
 	settle->settlements = arena_alloc(
 		self->arena, (settle->event_count + 1) * sizeof(*settle->settlements));
-	TRY(deliveries_put(tx->db, &delivery));
+	TRY(keep_bytes(tx, settle));
 	for (size_t n = 0; n < settle->event_count; n++) {
 		const struct settlement *out = &settle->settlements[n];
 
-		TRY(settle_one(tx, settle, n, delivery.id));
+		TRY(settle_one(tx, settle, n, settle->kept_id));
 		/* A webhook for what a list told first (lines.c waits for it). */
 		if ((out->replay || out->merged) && settle->feed->mode_count > 0)
 			TRY(awaited_told(tx->db, out->transfer_id, tx->now_ms));

@@ -43,14 +43,6 @@ verify_deliveries(struct db *db, const struct crypt *crypt, found_fn found, void
 
 /* ---- transfers, read again ------------------------------------------------------------------ */
 
-static struct str
-no_header(void *arg, const char *name)
-{
-	(void)arg;
-	(void)name;
-	return (struct str){NULL, 0};
-}
-
 static bool
 says_the_same(const struct transfer *transfer, const struct feed_event *event)
 {
@@ -66,36 +58,21 @@ says_the_same(const struct transfer *transfer, const struct feed_event *event)
 	       (transfer->booked_told || transfer->booked_at_ms == transfer->arrived_at_ms);
 }
 
-/* What the kept bytes say; nothing when the feed is gone or refuses them. */
-static struct feed_events
-read_again(const struct delivery *delivery, struct arena *arena)
-{
-	const struct feed *feed = feed_find(delivery->feed);
-	struct feed_message message = {
-		.now_ms = delivery->received_at_ms,
-		.content_type = delivery->content_type,
-		.body = delivery->raw,
-		.header = no_header,
-	};
-	struct feed_events events = {0};
-
-	if (feed == NULL || !feed_accepts(feed->parse(arena, &message, &events)))
-		return (struct feed_events){0};
-	return events;
-}
-
 /* Messages that prove themselves by a header (Standard Webhooks) carry their id there, and headers
  * are not kept: then everything but the id is compared. */
 static bool
-is_told_by(const struct transfer *transfer, const struct delivery *delivery, struct arena *arena)
+is_told_by(const struct transfer *transfer, struct reread_one *told)
 {
-	struct feed_events events = read_again(delivery, arena);
+	for (size_t i = 0; i < told->events.count; i++) {
+		size_t at = (told->next + i) % told->events.count;
+		struct feed_event event = told->events.items[at];
 
-	for (size_t i = 0; i < events.count; i++) {
-		if (events.items[i].provider_txn_id.len == 0)
-			events.items[i].provider_txn_id = transfer->provider_txn_id;
-		if (says_the_same(transfer, &events.items[i]))
+		if (event.provider_txn_id.len == 0)
+			event.provider_txn_id = transfer->provider_txn_id;
+		if (says_the_same(transfer, &event)) {
+			told->next = at + 1;
 			return true;
+		}
 	}
 	return false;
 }
@@ -103,19 +80,25 @@ is_told_by(const struct transfer *transfer, const struct delivery *delivery, str
 static struct err
 verify_transfers(struct db *db, found_fn found, void *arg)
 {
+	struct reread reread CLEANUP(reread_fini) = {0};
 	int64_t after = 0;
 	size_t count;
 
 	do {
 		struct arena *arena CLEANUP(arena_cleanup) = arena_new();
 		struct transfer *transfers = arena_alloc(arena, ROWS_AT_ONCE * sizeof(*transfers));
-		struct delivery *deliveries = arena_alloc(
-			arena, ROWS_AT_ONCE * sizeof(*deliveries));
 
-		TRY(transfers_list(db, arena, after, ROWS_AT_ONCE, transfers, deliveries, &count));
+		TRY(transfers_list(db, arena, after, ROWS_AT_ONCE, transfers, &count));
 		for (size_t i = 0; i < count; i++) {
+			struct reread_one *told;
+			struct err err = reread_delivery(
+				db, &reread, transfers[i].delivery_id, &told);
+
 			after = transfers[i].id;
-			if (!is_told_by(&transfers[i], &deliveries[i], arena))
+			if (err.code == ERR_NOT_FOUND)
+				continue; /* store_verify names it */
+			TRY(err);
+			if (!is_told_by(&transfers[i], told))
 				found_id(found, arg, "transfer", after,
 					"it is not what the bank's bytes say");
 		}
@@ -152,33 +135,39 @@ is_key_of(const struct feed *feed, struct str key, const struct feed_event *even
 }
 
 static bool
-leads_to(const struct merged_key *merged, const struct feed_event *event,
+leads_to(const struct transfer_key *key, const struct feed *feed, const struct feed_event *event,
 	const struct transfer *transfer)
 {
-	const struct transfer_key *key = &merged->key;
 	struct str account = event_account(event), other = event->virtual_account;
 
 	return event->amount.dong == key->amount.dong && event->outgoing == key->outgoing &&
-	       is_key_of(feed_find(merged->delivery.feed), key->key, event) &&
-	       is_name_of(key->account_no, account, other) &&
+	       is_key_of(feed, key->key, event) && is_name_of(key->account_no, account, other) &&
 	       (is_name_of(transfer->account_no, account, other) ||
 		       is_name_of(transfer->virtual_account, account, other));
 }
 
 static struct err
-verify_merged_key(
-	struct db *db, struct arena *arena, const struct merged_key *merged, bool *in_order)
+verify_merged_key(struct db *db, struct arena *arena, struct reread *reread,
+	const struct transfer_key *key, bool *in_order)
 {
-	struct feed_events events = read_again(&merged->delivery, arena);
 	struct transfer transfer;
-	struct err err = transfers_get(db, arena, merged->key.transfer_id, &transfer);
+	struct reread_one *told;
+	struct err err = transfers_get(db, arena, key->transfer_id, &transfer);
 
 	*in_order = err.code == ERR_NOT_FOUND; /* store_verify names that key */
 	if (err.code == ERR_NOT_FOUND)
 		return OK;
 	TRY(err);
-	for (size_t i = 0; i < events.count && !*in_order; i++)
-		*in_order = leads_to(merged, &events.items[i], &transfer);
+	err = reread_delivery(db, reread, key->delivery_id, &told);
+	if (err.code == ERR_NOT_FOUND)
+		return OK; /* its bytes are gone */
+	TRY(err);
+	for (size_t i = 0; i < told->events.count && !*in_order; i++) {
+		size_t at = (told->next + i) % told->events.count;
+
+		*in_order = leads_to(key, told->feed, &told->events.items[at], &transfer);
+		told->next = *in_order ? at + 1 : told->next;
+	}
 	return OK;
 }
 
@@ -186,28 +175,29 @@ static struct err
 verify_merged(struct db *db, found_fn found, void *arg)
 {
 	struct arena *last CLEANUP(arena_cleanup) = arena_new();
-	struct merged_key after = {0};
+	struct reread reread CLEANUP(reread_fini) = {0};
+	struct transfer_key after = {0};
 	size_t count;
 
 	do {
 		struct arena *arena CLEANUP(arena_cleanup) = arena_new();
-		struct merged_key *keys = arena_alloc(arena, ROWS_AT_ONCE * sizeof(*keys));
+		struct transfer_key *keys = arena_alloc(arena, ROWS_AT_ONCE * sizeof(*keys));
 
 		TRY(transfers_merged(db, arena, &after, ROWS_AT_ONCE, keys, &count));
 		for (size_t i = 0; i < count; i++) {
 			bool in_order;
 
-			TRY(verify_merged_key(db, arena, &keys[i], &in_order));
+			TRY(verify_merged_key(db, arena, &reread, &keys[i], &in_order));
 			if (!in_order)
 				found(arg, "transfer_key",
 					arena_printf(arena, "%.*s %.*s",
-						STR_FMT(keys[i].key.account_no),
-						STR_FMT(keys[i].key.key)),
+						STR_FMT(keys[i].account_no), STR_FMT(keys[i].key)),
 					"the bytes that told it do not lead to its transfer");
 		}
 		if (count > 0) {
-			after.key.account_no = arena_copy(last, keys[count - 1].key.account_no);
-			after.key.key = arena_copy(last, keys[count - 1].key.key);
+			after.delivery_id = keys[count - 1].delivery_id;
+			after.account_no = arena_copy(last, keys[count - 1].account_no);
+			after.key = arena_copy(last, keys[count - 1].key);
 		}
 	} while (count > 0);
 	return OK;

@@ -108,37 +108,35 @@ transfers_others_tell(
 }
 
 struct err
-transfers_merged(struct db *db, struct arena *arena, const struct merged_key *after, size_t max,
-	struct merged_key *keys, size_t *count)
+transfers_merged(struct db *db, struct arena *arena, const struct transfer_key *after, size_t max,
+	struct transfer_key *keys, size_t *count)
 {
 	static const char LIST[] =
-		"SELECT k.account_no, k.key, k.transfer_id, k.amount, k.outgoing, d.feed,"
-		" d.content_type, d.raw, d.received_at_ms FROM transfer_key k"
-		" LEFT JOIN delivery d ON d.id = k.delivery_id WHERE k.merged_by <> ''"
-		" AND (k.account_no, k.key) > ($1, $2) ORDER BY k.account_no, k.key LIMIT $3";
+		"SELECT account_no, key, transfer_id, amount, outgoing, delivery_id"
+		" FROM transfer_key WHERE merged_by <> ''"
+		" AND (delivery_id, account_no, key) > ($1, $2, $3)"
+		" ORDER BY delivery_id, account_no, key LIMIT $4";
 	struct db_stmt *stmt;
 	bool row;
 
 	*count = 0;
 	TRY(db_prepare(db, LIST, &stmt));
-	db_bind_str(stmt, 1, after->key.account_no);
-	db_bind_str(stmt, 2, after->key.key);
-	db_bind_int(stmt, 3, (int64_t)max);
+	db_bind_int(stmt, 1, after->delivery_id);
+	db_bind_str(stmt, 2, after->account_no);
+	db_bind_str(stmt, 3, after->key);
+	db_bind_int(stmt, 4, (int64_t)max);
 	for (;; (*count)++) {
-		struct merged_key *one = &keys[*count];
+		struct transfer_key *one = &keys[*count];
 
 		TRY(db_step(stmt, &row));
 		if (!row)
 			return OK;
-		*one = (struct merged_key){0};
-		one->key.account_no = arena_copy(arena, db_str(stmt, 0));
-		one->key.key = arena_copy(arena, db_str(stmt, 1));
-		one->key.transfer_id = db_int(stmt, 2);
-		one->key.amount.dong = db_int(stmt, 3);
-		one->key.outgoing = db_int(stmt, 4) != 0;
-		one->delivery.feed = arena_copy(arena, db_str(stmt, 5));
-		one->delivery.content_type = arena_copy(arena, db_str(stmt, 6));
-		one->delivery.raw = arena_copy(arena, db_str(stmt, 7));
-		one->delivery.received_at_ms = db_int(stmt, 8);
+		*one = (struct transfer_key){0};
+		one->account_no = arena_copy(arena, db_str(stmt, 0));
+		one->key = arena_copy(arena, db_str(stmt, 1));
+		one->transfer_id = db_int(stmt, 2);
+		one->amount.dong = db_int(stmt, 3);
+		one->outgoing = db_int(stmt, 4) != 0;
+		one->delivery_id = db_int(stmt, 5);
 	}
 }

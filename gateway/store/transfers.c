@@ -1,6 +1,8 @@
 /* What the banks sent: the bytes, and what they mean. */
 #include "seals.h"
 
+#define LISTED_BYTES_MAX (16u * 1024 * 1024) /* of deliveries: one is always listed */
+
 struct err
 deliveries_put(struct db *db, struct delivery *delivery)
 {
@@ -41,22 +43,49 @@ deliveries_list(struct db *db, struct arena *arena, int64_t after, size_t max,
 	static const char LIST[] =
 		"SELECT id, raw, raw_sha256 FROM delivery WHERE id > $1 ORDER BY id LIMIT $2";
 	struct db_stmt *stmt;
+	size_t bytes = 0;
 	bool row;
 
 	*count = 0;
 	TRY(db_prepare(db, LIST, &stmt));
 	db_bind_int(stmt, 1, after);
 	db_bind_int(stmt, 2, (int64_t)max);
-	for (;; (*count)++) {
+	while (bytes < LISTED_BYTES_MAX) {
 		struct delivery *delivery = &deliveries[*count];
 
 		TRY(db_step(stmt, &row));
 		if (!row)
 			return OK;
+		(*count)++;
 		*delivery = (struct delivery){.id = db_int(stmt, 0)};
 		delivery->raw = arena_copy(arena, db_str(stmt, 1));
 		delivery->raw_sha256 = arena_copy(arena, db_str(stmt, 2));
+		bytes += delivery->raw.len;
 	}
+	db_reset(stmt);
+	return OK;
+}
+
+struct err
+deliveries_get(struct db *db, struct arena *arena, int64_t id, struct delivery *delivery)
+{
+	static const char GET[] = "SELECT endpoint_id, feed, content_type, raw, received_at_ms"
+				  " FROM delivery WHERE id = $1";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, GET, &stmt));
+	db_bind_int(stmt, 1, id);
+	TRY(db_one(stmt, "no such delivery"));
+	*delivery = (struct delivery){
+		.id = id,
+		.endpoint_id = arena_copy(arena, db_str(stmt, 0)),
+		.feed = arena_copy(arena, db_str(stmt, 1)),
+		.content_type = arena_copy(arena, db_str(stmt, 2)),
+		.raw = arena_copy(arena, db_str(stmt, 3)),
+		.received_at_ms = db_int(stmt, 4),
+	};
+	db_reset(stmt);
+	return OK;
 }
 
 struct err
@@ -158,12 +187,10 @@ transfers_unused_out(struct db *db, struct arena *arena, struct str account_no, 
 
 struct err
 transfers_list(struct db *db, struct arena *arena, int64_t after, size_t max,
-	struct transfer *transfers, struct delivery *deliveries, size_t *count)
+	struct transfer *transfers, size_t *count)
 {
-	static const char LIST[] = "SELECT " TRANSFER_COLUMNS ", d.feed, d.content_type, d.raw,"
-				   " d.received_at_ms"
-				   " FROM transfer t JOIN delivery d ON d.id = t.delivery_id"
-				   " WHERE t.id > $1 ORDER BY t.id LIMIT $2";
+	static const char LIST[] = "SELECT " TRANSFER_COLUMNS
+				   " FROM transfer t WHERE t.id > $1 ORDER BY t.id LIMIT $2";
 	struct db_stmt *stmt;
 	bool row;
 
@@ -172,17 +199,10 @@ transfers_list(struct db *db, struct arena *arena, int64_t after, size_t max,
 	db_bind_int(stmt, 1, after);
 	db_bind_int(stmt, 2, (int64_t)max);
 	for (;; (*count)++) {
-		struct delivery *delivery = &deliveries[*count];
-
 		TRY(db_step(stmt, &row));
 		if (!row)
 			return OK;
 		read_transfer(stmt, arena, &transfers[*count]);
-		*delivery = (struct delivery){.id = transfers[*count].delivery_id};
-		delivery->feed = arena_copy(arena, db_str(stmt, TRANSFER_COLUMN_COUNT));
-		delivery->content_type = arena_copy(arena, db_str(stmt, TRANSFER_COLUMN_COUNT + 1));
-		delivery->raw = arena_copy(arena, db_str(stmt, TRANSFER_COLUMN_COUNT + 2));
-		delivery->received_at_ms = db_int(stmt, TRANSFER_COLUMN_COUNT + 3);
 	}
 }
 

@@ -127,10 +127,12 @@ struct settle_command {
 	struct command command;
 	const struct feed *feed;
 	struct str endpoint_id, content_type, raw;
+	int64_t delivery_id; /* not 0: `raw` is kept there already, by a command before */
 	const struct feed_event *events;
 	const struct str *bank_bins; /* of each event's bank; empty: unknown */
 	size_t event_count;
 	struct settlement *settlements; /* event_count of them, made by apply */
+	int64_t kept_id;		/* out: the delivery that keeps `raw` */
 	enum feed_reason refused; /* out: not FEED_OK when feed->check_bill said no; then `result`
 				     is ERR_CONFLICT and nothing of the message is kept */
 };

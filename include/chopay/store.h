@@ -163,9 +163,13 @@ struct delivery {
 /* The same bytes to the same endpoint are kept once: `delivery->id` becomes the kept row's. */
 MUST_CHECK struct err deliveries_put(struct db *db, struct delivery *delivery);
 
-/* In the order of ids, for whoever checks the kept bytes: id, raw and digest are filled in. */
+/* In the order of ids, for whoever checks the kept bytes: id, raw and digest are filled in.
+ * Fewer than `max` when they are large; none: that was all. */
 MUST_CHECK struct err deliveries_list(struct db *db, struct arena *arena, int64_t after, size_t max,
 	struct delivery *deliveries, size_t *count);
+/* All of it but the digest. */
+MUST_CHECK struct err deliveries_get(
+	struct db *db, struct arena *arena, int64_t id, struct delivery *delivery);
 
 struct transfer {
 	int64_t id, delivery_id;
@@ -188,9 +192,9 @@ MUST_CHECK struct err transfers_unused_out(struct db *db, struct arena *arena,
 	struct str account_no, struct vnd amount, int64_t from_ms, int64_t to_ms, size_t max,
 	struct transfer *transfers, size_t *count);
 
-/* In the order of ids, each with the delivery that brought it (feed, content type and raw). */
+/* In the order of ids. */
 MUST_CHECK struct err transfers_list(struct db *db, struct arena *arena, int64_t after, size_t max,
-	struct transfer *transfers, struct delivery *deliveries, size_t *count);
+	struct transfer *transfers, size_t *count);
 
 /* A feed's id of a transfer ("sepay:1"), or the bank's reference ("ref:in:FT..."), of an account.
  */
@@ -216,14 +220,9 @@ MUST_CHECK struct err transfers_by_key(
 /* Has anybody else than the feed with this key prefix told of that account? */
 MUST_CHECK struct err transfers_others_tell(
 	struct db *db, struct arena *arena, struct str account_no, struct str prefix, bool *others);
-/* Merged keys in their order, each with the delivery that told it; `after` zeroed: from the first.
- */
-struct merged_key {
-	struct transfer_key key;
-	struct delivery delivery; /* feed "": its bytes are gone */
-};
+/* Merged keys, those that one delivery told together; `after` zeroed: from the first. */
 MUST_CHECK struct err transfers_merged(struct db *db, struct arena *arena,
-	const struct merged_key *after, size_t max, struct merged_key *keys, size_t *count);
+	const struct transfer_key *after, size_t max, struct transfer_key *keys, size_t *count);
 
 /* A transfer that a new one may be. */
 struct told_before {

@@ -41,6 +41,7 @@ ALTER TABLE endpoint ADD COLUMN header TEXT NOT NULL DEFAULT ''; -- of the mode 
 ALTER TABLE transfer_key ADD COLUMN delivery_id BIGINT; -- the bytes that told it; NULL: the transfer's own
 ALTER TABLE transfer_key ADD COLUMN merged_by TEXT NOT NULL DEFAULT ''; -- why it is that transfer (identity.h); '': it made it
 CREATE INDEX transfer_key_by_transfer ON transfer_key (transfer_id);
+CREATE INDEX transfer_key_merged ON transfer_key (delivery_id, account_no, key) WHERE merged_by <> '';
 -- A feed's own word for the reference, where the note had none and this was the evidence.
 ALTER TABLE transfer ADD COLUMN code_hint TEXT NOT NULL DEFAULT '';
 -- Where the same transfer may have been told before, and what an account received.
