@@ -218,8 +218,10 @@ cell_ends(struct sheet *sheet, struct statement_xml *xml)
 		statement_xml_stop(xml, "a row holds too much text");
 		return;
 	}
-	for (size_t i = sheet->count; i < column; i++)
+	for (size_t i = sheet->count; i < column; i++) { /* cells that were skipped are empty */
 		sheet->places[i].from = sheet->places[i].to = 0;
+		sheet->places[i].number = false;
+	}
 	sheet->count = column > sheet->count ? column : sheet->count;
 	sheet->places[column - 1].from = from;
 	sheet->places[column - 1].to = sheet->bytes.len;

@@ -99,6 +99,10 @@ static const struct {
 		BOOK(SHEET(HEAD ROW(T("28/07/2026 14:30:45") T("1.234.567") "<c t=\"b\"><v>1</v></c>") ROW(
 			T("28/07/2026") "<c><f>SUM(1)</f><v>7</v></c><c t=\"str\"><f>x</f><v>y</v></c>"))),
 		MAPPING, "2026-07-28T14:30:45 in 1234567 1 - | 1\n" AT "in 7 1 - | y\n"},
+	{"a cell that is left out where the row above had a number",
+		BOOK(SHEET(ROW(T("Ngày") T("Nợ") T("Có")) ROW(T("28/07/2026") N("5")) ROW(
+			"<c r=\"A3\" t=\"inlineStr\"><is><t>28/07/2026</t></is></c><c r=\"C3\"><v>7</v></c>"))),
+		"date=Ngày,credit=Có,debit=Nợ", AT "out 5 1 - |\n" AT "in 7 1 - |\n"},
 	{"a date as text of ISO 8601, rows and cells without places",
 		BOOK(SHEET(HEAD ROW("<c t=\"d\"><v>2026-07-28T00:00:00</v></c>" N("5")))), MAPPING,
 		AT "in 5 1 - |\n"},
