@@ -224,6 +224,7 @@ waiter_done(struct statement_import *import)
 	if (waiter->req != NULL && failed) {
 		reply_err(waiter->req, import->result);
 	} else if (waiter->req != NULL) {
+		request_add_header(waiter->req, "Cache-Control", STR("no-store"));
 		reply_json(waiter->req, 200, import_json(import));
 	} else if (waiter->stream != NULL) {
 		stream_json(waiter->stream, failed ? "failed" : "result",

@@ -11,6 +11,7 @@ import addFormats from "ajv-formats";
 import { must, openMarket, root, waitFor } from "../support/chopay.mjs";
 import { ListServer } from "../support/lists.mjs";
 import { Receiver } from "../support/receiver.mjs";
+import { VCB_MAP, csv, mt940, vcbRows } from "../support/statements.mjs";
 
 const text = readFileSync(join(root, "include/openapi.yaml"), "utf8");
 const document = JSON.parse(text);
@@ -482,6 +483,35 @@ test("every answer is as it is described, and every described answer was seen", 
 			await ask(403, "GET", path, { ...first, key: reader });
 			await ask(405, "DELETE", path, first);
 		}
+	});
+
+	await t.test("statements", async () => {
+		const pattern = "/v1/statements";
+		const lines = [{ atMs: Date.now(), ref: "FT26209000000099", amount: 1_000, note: "CK" }];
+		const body = csv(vcbRows(stalls.B01.account_no, lines));
+		const map = `&map=${encodeURIComponent(VCB_MAP)}`;
+		const query = `?bank=VCB${map}`;
+		await ask(200, "POST", pattern, { query: `${query}&dry_run=true`, body });
+		const first = await ask(200, "POST", pattern, { query, body });
+		assert.deepEqual([first.lines, first.new, first.known], [1, 1, 0]);
+		const again = await ask(200, "POST", pattern, { query: "?bank=970436", body });
+		assert.deepEqual([again.new, again.known, again.mapping], [0, 1, VCB_MAP]);
+		await ask(200, "POST", pattern, {
+			query: "?bank=VCB",
+			body: mt940(stalls.B01.account_no, lines),
+		});
+		await ask(400, "POST", pattern, { body });
+		await ask(400, "POST", pattern, { query: "?bank=Nobody", body });
+		await ask(400, "POST", pattern, { query: `${query}&dry_run=maybe`, body });
+		await ask(400, "POST", pattern, { query: "?bank=VCB&map=date%3Dx", body });
+		await ask(401, "POST", pattern, { query, body, key: null });
+		await ask(403, "POST", pattern, { query, body, key: reader });
+		await ask(413, "POST", pattern, { query, headers: { "Content-Length": "9000000" } });
+		const needed = await ask(422, "POST", pattern, { query: "?bank=ACB", body });
+		assert.equal(needed.proposal, VCB_MAP);
+		const wrong = body.replace('"1,000"', "x").replace("1,000", "x");
+		assert.ok((await ask(422, "POST", pattern, { query, body: wrong })).problems.length > 0);
+		await ask(422, "POST", pattern, { query, body: "%PDF" });
 	});
 
 	await t.test("the summary, for everybody and for those who may see more", async () => {
