@@ -44,14 +44,19 @@ static json_t *
 payment_data(struct arena *arena, const struct payment *payment)
 {
 	json_t *json = json_object();
+	struct buf via CLEANUP(buf_fini) = {0};
 
+	if (payment->charge_id == 0)
+		buf_adds(&via, "Mã tĩnh");
+	else
+		buf_addf(&via, "Khoản thu %.*s", STR_FMT(payment->charge_reference));
+	if (payment->refunded.dong > 0)
+		buf_addf(&via, " · đã hoàn %.*s đ",
+			STR_FMT(amount_text(arena, payment->refunded.dong)));
 	json_set_id(json, "id", payment->id);
 	json_set_str(json, "amount_text", amount_text(arena, payment->amount.dong));
 	json_set_str(json, "time_text", clock_text(arena, payment->booked_at_ms));
-	json_set_str(json, "via_text",
-		payment->charge_id == 0 ? STR("Mã tĩnh")
-					: arena_printf(arena, "Khoản thu %.*s",
-						  STR_FMT(payment->charge_reference)));
+	json_set_str(json, "via_text", buf_str(&via));
 	json_set_str(json, "charge", payment->charge_id == 0 ? STR("") : payment->charge_reference);
 	return json;
 }

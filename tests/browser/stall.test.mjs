@@ -43,6 +43,15 @@ describe("the stall's page", () => {
 		assert.match(await text(page, "#payments .payment"), /^50\.000 đ/);
 		assert.equal(page.navigations, navigations, "nothing was loaded again");
 
+		const [payment] = await shop.market.lines("payments", "list", "--json");
+		const back = ["--amount", "20000", "--why", "tra lai hang"];
+		await shop.market.must("payments", "refund", payment.id, ...back);
+		await reads(page, "#today-value", "30.000");
+		await reads(page, "#today-count", "1");
+		assert.match(await text(page, "#payments .payment"), /đã hoàn 20\.000 đ/);
+		await page.reload();
+		assert.match(await text(page, "#payments .payment"), /đã hoàn 20\.000 đ/);
+
 		const again = await shop.simulate("--pay", reference);
 		assert.equal(again.status, 65);
 		assert.match(again.stderr, /410 this charge takes no more money/);

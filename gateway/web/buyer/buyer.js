@@ -16,16 +16,16 @@ const lost = document.getElementById('lost');
 
 function chargeChanged(charge) {
   const before = pay.dataset.state;
+  const missing = Math.max(charge.amount - charge.paid + (charge.refunded || 0), 0);
 
   pay.dataset.state = charge.state;
   fill(pay, 'amount', dong(charge.amount));
-  fill(pay, 'missing', dong(Math.max(charge.amount - charge.paid, 0)));
+  fill(pay, 'missing', dong(missing));
   fill(pay, 'state_text', OPEN_TEXT);
   if (charge.expires_at) fill(pay, 'expires', clock(charge.expires_at));
   // The code of a short charge asks for the rest; nobody shall scan the old one.
   if (charge.state === 'short') {
-    document.getElementById('code').src = '/q/' + encodeURIComponent(charge.reference) + '.svg?left=' +
-      (charge.amount - charge.paid);
+    document.getElementById('code').src = '/q/' + encodeURIComponent(charge.reference) + '.svg?left=' + missing;
   }
   if (charge.state === before) return;
   document.getElementById('say').textContent = SAID[charge.state] || '';

@@ -113,9 +113,13 @@ function showStanding() {
   $('standing').open = !asking && window.matchMedia('(min-width: 56rem)').matches;
 }
 
+function missingOf(charge) {
+  return Math.max(charge.amount - charge.paid + (charge.refunded || 0), 0);
+}
+
 // What is still to be paid, as a code: of a short charge the rest.
 function showCode(charge) {
-  const missing = charge.amount - charge.paid;
+  const missing = missingOf(charge);
   const picture = new Image(300, 300);
 
   $('charge-code').textContent = '';
@@ -132,7 +136,7 @@ function fillCharge(charge) {
   box.dataset.state = charge.state;
   fill(box, 'amount', dong(charge.amount));
   fill(box, 'paid', dong(paid));
-  fill(box, 'missing', dong(Math.max(charge.amount - paid, 0)));
+  fill(box, 'missing', dong(missingOf(charge)));
   fill(box, 'state_text', STATE_TEXT[charge.state] || '');
   if (charge.expires_at) fill(box, 'expires', clock(charge.expires_at));
 }
@@ -181,7 +185,7 @@ function chargeChanged(charge, fresh) {
   if (charge.state === 'paid' || charge.state === 'over') {
     say('Đã nhận ' + dong(charge.paid) + ' đồng');
   } else if (charge.state === 'short') {
-    say('Thiếu ' + dong(charge.amount - charge.paid) + ' đồng. Mới nhận ' + dong(charge.paid) + ' đồng');
+    say('Thiếu ' + dong(missingOf(charge)) + ' đồng. Mới nhận ' + dong(charge.paid) + ' đồng');
   } else {
     say(STATE_TEXT[charge.state] || '');
   }
@@ -270,6 +274,17 @@ function paymentCame(payment, fresh) {
   else if (!onScreen) showArrived(payment); // the one on the screen turns colour by itself
 }
 
+// Money that went back: the row says so, and the sums of its day. Nothing is spoken: no money came.
+function wentBack(refund) {
+  const row = $('payments').querySelector('[data-id="' + refund.payment + '"]');
+
+  if (row) fill(row, 'via', via(refund) + ' · đã hoàn ' + dong(refund.payment_refunded) + ' đ');
+  if (day(refund.booked_at) !== day(now())) return;
+  $('today-value').textContent = dong(digits($('today-value').textContent) - refund.amount);
+  if (refund.payment_refunded === refund.payment_amount)
+    $('today-count').textContent = dong(digits($('today-count').textContent) - 1);
+}
+
 // ---- the connection -----------------------------------------------------------------------
 
 // A stream that stays shut may mean that this phone was signed out: then the page says so.
@@ -325,5 +340,5 @@ $('link').hidden = false;
 showStanding();
 hint('');
 now = follow('/stall/events', document.body.dataset.last,
-  { payment: paymentCame, charge: chargeChanged }, lost, back).now;
+  { payment: paymentCame, charge: chargeChanged, refund: wentBack }, lost, back).now;
 setInterval(newDay, 60000);
