@@ -20,6 +20,12 @@ async function stoppedMarket(t) {
 		note: "hoan tien",
 		out: true,
 	});
+	await bank.pay({
+		account: stalls.A01.account_no,
+		amount: 15_000,
+		note: charge.reference,
+		out: true,
+	});
 	/* A resolution, and an alarm. */
 	await bank.pay({ account: stalls.A01.account_no, amount: 7_000, note: "khong ro" });
 	const waiting = (await gateway.get("/v1/suspense")).json.suspense;
@@ -143,8 +149,8 @@ const changes = [
 	[
 		"a transfer's direction",
 		"transfer",
-		"SELECT id FROM transfer WHERE outgoing = 1",
-		"UPDATE transfer SET outgoing = 0 WHERE outgoing = 1",
+		"SELECT id FROM transfer WHERE outgoing = 1 AND amount = 10000",
+		"UPDATE transfer SET outgoing = 0 WHERE outgoing = 1 AND amount = 10000",
 		[],
 	],
 	[
@@ -214,6 +220,7 @@ const sealed = {
 	alarm: "id",
 	bank_line: "source || ' ' || line_key",
 	reconciliation: "id",
+	adjustment: "id",
 };
 
 /* Another value of the same kind. */
