@@ -85,8 +85,10 @@ struct incoming {
 	struct transfer transfer;
 	int64_t told_ms;	 /* the bank's time as it was told, believed or not; or NO_TIME */
 	struct references found; /* in its note, or what the feed says it is */
-	struct transfer_key claimed[4]; /* keys that nobody had: of its id, of its reference */
+	struct transfer_key claimed[5]; /* keys that nobody had: of its id, of its reference */
 	size_t claimed_count;
+	int64_t elsewhere_id; /* the transfer its id names under another account; 0: none */
+	bool elsewhere_same;  /* of the same amount and direction */
 };
 
 /* The account an event names: at BIDV only the virtual one is told. */

@@ -2,7 +2,8 @@
  * of identity.h. */
 #include "books.h"
 
-#define NAMES_MAX 2 /* of an account: its number and the virtual one */
+#define NAMES_MAX 2	    /* of an account: its number and the virtual one */
+#define ANY_ACCOUNT STR("") /* of a key that stands for every account */
 #define PAGE 64
 #define LOOKED_AT_MAX 2048 /* transfers of one span; more unknown ones make a case for a person */
 
@@ -52,10 +53,9 @@ told_merge(struct incoming *in, int64_t first_id, const char *by)
 }
 
 static struct err
-claim_names(struct incoming *in, const struct names *names, struct transfer_claim *claim)
+claim_names(struct incoming *in, const struct names *names, struct str key,
+	struct transfer_claim *claim)
 {
-	struct str key = arena_printf(
-		in->arena, "%s:%.*s", in->feed->key_prefix, STR_FMT(in->transfer.provider_txn_id));
 	struct transfer_claim one;
 
 	for (size_t i = 0; i < names->count; i++) {
@@ -66,18 +66,39 @@ claim_names(struct incoming *in, const struct names *names, struct transfer_clai
 	return OK;
 }
 
+/* Whoever recorded a message whose account is not signed could send it with another one: so its id
+ * is claimed for every account too. */
+static struct err
+claim_anywhere(struct incoming *in, struct str key)
+{
+	struct transfer_claim anywhere;
+
+	if (!in->feed->account_unproved)
+		return OK;
+	TRY(claim_key(in, ANY_ACCOUNT, key, &anywhere));
+	if (!anywhere.fresh) {
+		in->elsewhere_id = anywhere.first_id;
+		in->elsewhere_same = anywhere.same;
+	}
+	return OK;
+}
+
 struct err
 told_claim(struct incoming *in, struct transfer_claim *claim)
 {
 	struct names names = names_of(&in->transfer);
+	struct str key = arena_printf(
+		in->arena, "%s:%.*s", in->feed->key_prefix, STR_FMT(in->transfer.provider_txn_id));
 	struct err err;
 
-	if (names.count == 1)
-		return claim_names(in, &names, claim);
+	if (names.count == 1 && !in->feed->account_unproved)
+		return claim_names(in, &names, key, claim);
 	/* Known under one name of its account only: the other one leads there too, unless they
 	 * contradict; then nothing is claimed. */
 	TRY(store_begin(in->tx->db));
-	err = claim_names(in, &names, claim);
+	err = claim_names(in, &names, key, claim);
+	if (err.code == ERR_OK)
+		err = claim_anywhere(in, key);
 	if (err.code == ERR_OK && !claim->fresh && claim->same)
 		err = told_merge(in, claim->first_id, "id");
 	if (err.code == ERR_OK && claim->same)
@@ -290,6 +311,11 @@ told_identify(struct incoming *in, struct identity_verdict *verdict, int64_t *ot
 
 	*verdict = (struct identity_verdict){IDENTITY_NEW, 0, ""};
 	*other_id = 0;
+	if (in->elsewhere_id != 0) { /* not claimed here, so told of another account */
+		verdict->is = in->elsewhere_same ? IDENTITY_AMBIGUOUS : IDENTITY_CONFLICT;
+		*other_id = in->elsewhere_id;
+		return OK;
+	}
 	TRY(claim_ref(in, &names, firsts, &first_count));
 	TRY(others_tell(in, &names, &others));
 	if (!others) /* most accounts: one feed tells of it, and its ids are enough */

@@ -141,7 +141,8 @@ leads_to(const struct transfer_key *key, const struct feed *feed, const struct f
 	struct str account = event_account(event), other = event->virtual_account;
 
 	return event->amount.dong == key->amount.dong && event->outgoing == key->outgoing &&
-	       is_key_of(feed, key->key, event) && is_name_of(key->account_no, account, other) &&
+	       is_key_of(feed, key->key, event) &&
+	       (key->account_no.len == 0 || is_name_of(key->account_no, account, other)) &&
 	       (is_name_of(transfer->account_no, account, other) ||
 		       is_name_of(transfer->virtual_account, account, other));
 }

@@ -334,6 +334,7 @@ const struct feed feed_vietinbank = {
 	.key_prefix = "vietinbank",
 	.modes = modes,
 	.mode_count = sizeof(modes) / sizeof(*modes),
+	.account_unproved = true,
 	.verify = verify,
 	.parse = parse,
 	.reply = reply,

@@ -291,6 +291,7 @@ const struct feed feed_vietqr_vn = {
 	.key_prefix = "vietqr",
 	.modes = modes,
 	.mode_count = sizeof(modes) / sizeof(*modes),
+	.account_unproved = true,
 	.verify = verify,
 	.parse = parse,
 	.reply = reply,

@@ -143,8 +143,8 @@ static const struct rule rules[] = {
 	{"transfer_key", "it names no transfer, or another amount",
 		"SELECT k.account_no || ' ' || k.key FROM transfer_key k LEFT JOIN transfer t"
 		" ON t.id = k.transfer_id WHERE t.id IS NULL OR t.amount <> k.amount"
-		" OR t.outgoing <> k.outgoing OR (k.merged_by = '' AND t.account_no <> k.account_no"
-		" AND t.virtual_account <> k.account_no)"},
+		" OR t.outgoing <> k.outgoing OR (k.merged_by = '' AND k.account_no <> ''"
+		" AND t.account_no <> k.account_no AND t.virtual_account <> k.account_no)"},
 	{"transfer", "the bank's bytes are missing",
 		"SELECT t.id || '' FROM transfer t LEFT JOIN delivery d ON d.id = t.delivery_id"
 		" WHERE d.id IS NULL"},

@@ -138,6 +138,9 @@ struct feed {
 	 */
 	const enum feed_mode *modes;
 	size_t mode_count;
+	/* No signature covers the account that is told: an id that comes with two accounts is for a
+	 * person, or a recorded message with another account would count again. */
+	bool account_unproved;
 
 	/* Who sent it, unchanged and fresh?  Before any parsing. */
 	enum feed_reason (*verify)(const struct crypt *crypt, const struct feed_secret *secret,

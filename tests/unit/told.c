@@ -12,6 +12,7 @@
 
 #define MAIN_ACCOUNT "555" /* behind A04's virtual one */
 #define VIRTUAL "VQRQ0004"
+#define SOLE_ACCOUNT "0071000000001" /* of A01 */
 #define EVENTS_MAX 4
 
 static int
@@ -43,6 +44,11 @@ static const struct feed one = {
 	.name = "one", .key_prefix = "one", .modes = modes, .mode_count = 1};
 static const struct feed two = {
 	.name = "two", .key_prefix = "two", .modes = modes, .mode_count = 1};
+static const struct feed unproved = {.name = "unproved",
+	.key_prefix = "unproved",
+	.modes = modes,
+	.mode_count = 1,
+	.account_unproved = true};
 static const struct feed bills = {.name = "bills",
 	.key_prefix = "bills",
 	.modes = modes,
@@ -164,6 +170,49 @@ a_conflict_under_another_name_leaves_no_key(void **state)
 	assert_true(settled.conflict);
 	assert_int_equal(key_faults(market), 0);
 	assert_int_equal(market_count(market, "attributed"), 1000);
+}
+
+/* The account is not signed: a recorded message comes again with a thief's. */
+static void
+one_id_with_two_accounts_waits(void **state)
+{
+	struct market_fixture *market = *state;
+	struct feed_event other = event_of("1", SOLE_ACCOUNT, NULL, "FT26209000000077");
+	struct settlement first = tell_one(market, &unproved, event_of("1", VIRTUAL, NULL, NULL));
+
+	assert_int_not_equal(first.payment_id, 0);
+	assert_true(tell_one(market, &unproved, other).held);
+	assert_true(tell_one(market, &unproved, other).replay);
+	assert_true(tell_one(market, &unproved, event_of("1", VIRTUAL, NULL, NULL)).replay);
+	other.account = STR("19990003");
+	other.amount.dong = 9000;
+	assert_true(tell_one(market, &unproved, other).held);
+	assert_int_equal(market_count(market, "attributed"), 1000);
+	assert_int_equal(market_count(market, "suspense"), 2);
+	assert_int_equal(key_faults(market), 0);
+}
+
+static void
+one_id_with_two_accounts_waits_when_another_feed_told_it(void **state)
+{
+	struct market_fixture *market = *state;
+
+	tell_one(market, &two, event_of("9", VIRTUAL, NULL, "FT26209000000088"));
+	assert_true(tell_one(market, &unproved, event_of("2", VIRTUAL, NULL, "FT26209000000088"))
+			    .merged);
+	assert_true(tell_one(market, &unproved, event_of("2", SOLE_ACCOUNT, NULL, NULL)).held);
+	assert_int_equal(market_count(market, "attributed"), 1000);
+	assert_int_equal(key_faults(market), 0);
+}
+
+static void
+two_proved_accounts_are_two_transfers(void **state)
+{
+	struct market_fixture *market = *state;
+
+	tell_one(market, &one, event_of("1", VIRTUAL, NULL, NULL));
+	tell_one(market, &one, event_of("1", SOLE_ACCOUNT, NULL, NULL));
+	assert_int_equal(market_count(market, "attributed"), 2000);
 }
 
 static void
@@ -296,6 +345,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		STORY(one_id_under_either_name_is_a_replay),
 		STORY(a_conflict_under_another_name_leaves_no_key),
+		STORY(one_id_with_two_accounts_waits),
+		STORY(one_id_with_two_accounts_waits_when_another_feed_told_it),
+		STORY(two_proved_accounts_are_two_transfers),
 		STORY(two_feeds_by_different_names_are_one),
 		STORY(one_message_with_all_of_it),
 		STORY(money_out_by_two_feeds_is_one),
