@@ -57,6 +57,11 @@ set_charge(json_t *data, struct arena *arena, const struct charge *charge)
 	json_set_str(data, "amount_text", amount_text(arena, charge->amount.dong));
 	json_set_str(data, "missing_text", amount_text(arena, charge_missing(charge).dong));
 	json_set_str(data, "state", charge->state);
+	json_set_str(data, "back_text",
+		charge->refunded.dong == 0
+			? STR("")
+			: arena_printf(arena, "Người bán đã trả lại %.*s đ",
+				  STR_FMT(amount_text(arena, charge->refunded.dong))));
 	json_set_str(data, "state_text",
 		open ? STR("Đang chờ tiền vào") : str_from(charge_state_vi(charge->state)));
 	json_object_set_new(data, "is_open", json_boolean(open));
@@ -83,6 +88,8 @@ pay_answer(struct db *db, struct ask *ask)
 		amount = charge_missing(charge).dong;
 		set_charge(data, arena, charge);
 	}
+	json_object_set_new(
+		data, "takes_money", json_boolean(charge->id == 0 || charge_takes_money(charge)));
 	json_set_str(data, "reference", ask->word);
 	json_object_set_new(data, "is_charge", json_boolean(charge->id != 0));
 	json_object_set_new(data, "stall", pair("name", stall->name, "market", stall->market_name));
