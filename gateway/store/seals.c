@@ -2,6 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "chopay/log.h"
+
 #include "seals_table.h"
 
 #define DEPTH_MAX 4
@@ -311,7 +313,9 @@ put_total(struct db *db, enum sealed table)
 	unsigned char seal[SEAL_SIZE];
 	struct db_stmt *stmt;
 
-	seal_of_total(seals, sealed_tables[table].name, total, seal);
+	memset(seal, 0, sizeof(seal));
+	if (!total->changed)
+		seal_of_total(seals, sealed_tables[table].name, total, seal);
 	TRY(db_prepare(db, PUT, &stmt));
 	db_bind_str(stmt, 1, str_from(sealed_tables[table].name));
 	db_bind_blob(stmt, 2, (struct str){(const char *)seals->key_id, SEAL_KEY_ID_SIZE});
@@ -368,14 +372,25 @@ store_seal_with(struct db *db, const struct crypt *crypt, const struct sealing_k
 	db->seals = seals_new(crypt, key);
 }
 
+/* A total that somebody made to fit must not get our seal with the next row that is written. */
 struct err
 seals_load(struct db *db)
 {
-	unsigned char seal[SEAL_SIZE];
+	unsigned char seal[SEAL_SIZE], want[SEAL_SIZE];
 
 	if (db->seals == NULL)
 		return OK;
-	for (int table = 0; table < SEALED_TABLES; table++)
-		TRY(seal_total_read(db, (enum sealed)table, &db->seals->totals[table], seal));
+	for (int table = 0; table < SEALED_TABLES; table++) {
+		struct seal_sum *total = &db->seals->totals[table];
+
+		TRY(seal_total_read(db, (enum sealed)table, total, seal));
+		seal_of_total(db->seals, sealed_tables[table].name, total, want);
+		total->changed = total->kept && memcmp(seal, want, SEAL_SIZE) != 0;
+		if (total->changed)
+			log_error("seal_total",
+				"table=%s somebody changed how many rows it holds;"
+				" `chopay ledger verify` names it",
+				sealed_tables[table].name);
+	}
 	return OK;
 }

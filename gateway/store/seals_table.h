@@ -25,7 +25,8 @@ extern const struct sealed_table sealed_tables[SEALED_TABLES];
 
 /* A sum of seals, added as one big number: the order of rows does not matter. */
 struct seal_sum {
-	bool kept; /* there is a row of seal_total */
+	bool kept;    /* there is a row of seal_total */
+	bool changed; /* by somebody else: it is never sealed again */
 	int64_t rows;
 	unsigned char sum[SEAL_SUM_SIZE];
 };

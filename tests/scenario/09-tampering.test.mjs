@@ -4,8 +4,9 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 
-import { openMarket, tool } from "../support/chopay.mjs";
+import { HMAC_SECRET, openMarket, tool } from "../support/chopay.mjs";
 import { ListServer } from "../support/lists.mjs";
+import { Bank } from "../support/sepay.mjs";
 
 /* A market with a bit of everything, stopped; `sql` runs on its store. */
 async function stoppedMarket(t) {
@@ -268,6 +269,17 @@ test("rows taken away, put in, or a total made to fit them", async (t) => {
 	assert.deepEqual(await named(), []);
 	sql(`INSERT INTO alarm SELECT id + 1, kind, subject, detail, created_at_ms, ${kept} FROM aside`);
 	assert.equal((await named()).length, 1, "a copy does not bear its seal");
+
+	/* What is written afterwards does not make it good. */
+	sql("DELETE FROM alarm; UPDATE seal_total SET row_count = 0 WHERE table_name = 'alarm'");
+	const gateway = await market.serve();
+	const bank = new Bank(gateway, sql("SELECT '/webhooks/sepay/' || id FROM endpoint"), HMAC_SECRET);
+	const twice = bank.delivery({ id: 8, account: "1", amount: 1_000, note: "" });
+	await bank.post(twice);
+	await bank.post(JSON.stringify({ ...JSON.parse(twice), transferAmount: 9_000 }));
+	await gateway.stop();
+	assert.equal(sql("SELECT count(*) FROM alarm"), "1");
+	assert.deepEqual(await named(), ["seal_total alarm"]);
 });
 
 test("a store of the first schema is sealed as it is brought up to date", async (t) => {
