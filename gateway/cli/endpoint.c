@@ -203,7 +203,7 @@ endpoint_rotate(const struct endpoint_options *options)
 	json_t *answer CLEANUP(json_cleanup) = NULL;
 	json_t *body CLEANUP(json_cleanup) = json_object();
 	struct buf secret CLEANUP(wipe_secret) = {0}, path CLEANUP(buf_fini) = {0};
-	int64_t hours;
+	int64_t hours = -1; /* not said: the gateway's own */
 	int status;
 
 	if (options->id == NULL || options->secret_file == NULL) {
@@ -227,7 +227,9 @@ endpoint_rotate(const struct endpoint_options *options)
 	status = control_open("endpoint rotate", options->data, &control);
 	if (status == 0)
 		status = control_json(control, "POST", path.ptr, body, &answer);
-	if (status == 0)
+	if (status == 0 && hours == 0)
+		puts("the old secret is not valid any more");
+	else if (status == 0)
 		printf("the old secret stays valid until %.*s\n",
 			STR_FMT(json_str(json_object_get(answer, "previous_until"))));
 	return status;

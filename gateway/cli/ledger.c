@@ -204,6 +204,20 @@ copy_backup(const char *file, const char *data)
 	return 0;
 }
 
+/* The next command on the folder would make new ones, which open nothing of what was kept. */
+static void
+tell_of_keys(const char *data)
+{
+	struct buf keys CLEANUP(buf_fini) = {0};
+
+	buf_addf(&keys, "%s/keys/master.key", data);
+	if (access(keys.ptr, F_OK) != 0)
+		complain(
+			"restore: there is no %s: put the keys you kept there before anything else, "
+			"or no endpoint can be opened and no row's seal checked",
+			keys.ptr);
+}
+
 int
 cli_restore(int argc, char **argv)
 {
@@ -226,6 +240,8 @@ cli_restore(int argc, char **argv)
 	status = check_backup(words[0]);
 	if (status == 0)
 		status = copy_backup(words[0], data);
+	if (status == 0)
+		tell_of_keys(data);
 	if (status == 0)
 		printf("restored into %s; `chopay ledger verify --data %s` checks every sum\n",
 			data, data);

@@ -1,5 +1,6 @@
 /* The SQLite driver.  Exactly one connection of a process writes and checkpoints (SAFETY section 2:
  * 3.40.1 has the WAL-reset bug); every other one is query_only. */
+#include <fcntl.h>
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -250,16 +251,30 @@ sqlite_maintain(struct db *db)
 		log_warn("checkpoint", "left for later: %s", sqlite3_errmsg(sqlite->handle));
 }
 
+/* Payers are in it: no other user of the machine reads it, whatever the umask.  Only a file that is
+ * not there is opened: closing one that SQLite has open would drop its locks. */
+static void
+make_private(const char *file)
+{
+	int fd = open(file, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+
+	if (fd >= 0)
+		close(fd);
+}
+
 static struct err
 sqlite_backup(struct db *db, const char *file)
 {
 	sqlite3_backup *backup;
 	sqlite3 *copy = NULL;
-	int rc = sqlite3_open_v2(file, &copy, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
-	struct err err = rc == SQLITE_CANTOPEN
-				 ? FAIL(ERR_NOT_FOUND,
-					   "its folder is missing, or cannot be written")
-				 : err_of(copy, rc);
+	struct err err;
+	int rc;
+
+	make_private(file);
+	rc = sqlite3_open_v2(file, &copy, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
+	err = rc == SQLITE_CANTOPEN
+		      ? FAIL(ERR_NOT_FOUND, "its folder is missing, or cannot be written")
+		      : err_of(copy, rc);
 
 	if (rc == SQLITE_OK) {
 		backup = sqlite3_backup_init(copy, "main", handle_of(db), "main");
@@ -333,6 +348,8 @@ store_open_sqlite(const char *file, enum store_mode mode, struct db **db)
 	 * forbids itself to write; it still reads when the folder is read-only to us. */
 	made->db.driver = &sqlite_driver;
 	made->writer = mode == STORE_WRITE;
+	if (mode == STORE_WRITE && strcmp(file, ":memory:") != 0)
+		make_private(file);
 	rc = sqlite3_open_v2(file, &made->handle, flags, NULL);
 	if (rc == SQLITE_CANTOPEN && mode == STORE_READ) {
 		sqlite3_close(made->handle);

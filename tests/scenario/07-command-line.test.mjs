@@ -1,6 +1,6 @@
 /* Bad input on the command line: one clear line, the right exit status, nothing half done. */
 import assert from "node:assert/strict";
-import { cpSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 
@@ -465,6 +465,11 @@ test("two at once: a port in use, a data folder in use", async (t) => {
 		);
 		assert.equal(ledger.ok, true);
 		assert.equal(ledger.charges, 1);
+		for (const file of [copy, join(restored, "chopay.db"), join(market.data, "chopay.db")])
+			assert.equal(statSync(file).mode & 0o777, 0o600, `${file} is the owner's alone`);
+		const bare = await run(["restore", copy, "--data", join(market.folder, "bare")]);
+		assert.equal(bare.status, 0);
+		assert.match(bare.stderr, /no .*keys\/master\.key: put the keys/);
 	});
 	await t.test("after a crash the folder is free at once", async () => {
 		await gateway.kill();

@@ -43,7 +43,8 @@ test("an endpoint added, rolled and revoked under a running gateway", async (t) 
 	assert.deepEqual(await everywhere(bank), [200], "the new one at once");
 
 	const third = market.file("third", "the-third-secret-0003");
-	await market.must("endpoint", "rotate", id, "--secret-file", third, "--hours", "0");
+	const told = await market.must("endpoint", "rotate", id, "--secret-file", third, "--hours", "0");
+	assert.equal(told, "the old secret is not valid any more");
 	assert.deepEqual(await everywhere(bank), [401], "no roll: the old secret is refused at once");
 
 	bank.secret = "the-third-secret-0003";
