@@ -91,6 +91,11 @@ echo "batches: Casso, 100 a call: $(median $rates) durable events/s, SQLite alon
 kill -TERM "$gateway"; wait "$gateway" || true; gateway=
 "$CHOPAY" ledger verify --data "$folder/data" | sed 's/^/ledger: /' | sed -n '1p;$p'
 
+# ---- the writer alone: messages of one credit, and of 100 ----------------------------------------
+rm -rf "$folder/own"; cp -r "$folder/plain" "$folder/own"
+"$BUILD/bench/credits" "$folder/own" 25600 1
+"$BUILD/bench/credits" "$folder/own" 256 100 1000
+
 # ---- a million stalls, charges and payments -----------------------------------------------------
 million=${BENCH_ROWS:-1000000}
 "$BUILD/bench/big_store" "$folder/plain" 1000
