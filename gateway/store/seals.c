@@ -87,10 +87,9 @@ const struct sealed_table sealed_tables[SEALED_TABLES] = {
 struct seals {
 	const struct crypt *crypt;
 	unsigned char key_id[SEAL_KEY_ID_SIZE];
-	unsigned char mac_key[SHA256_SIZE];
+	struct keyed_hmac *mac;
 	const struct db_stmt *recording;
-	struct buf row; /* what was bound so far, unambiguously */
-	bool loaded;
+	struct buf row;					  /* what was bound so far, unambiguously */
 	struct seal_sum totals[SEALED_TABLES];		  /* with what is not committed yet */
 	struct seal_sum before[DEPTH_MAX][SEALED_TABLES]; /* as each open transaction began */
 	bool changed[SEALED_TABLES];
@@ -101,11 +100,14 @@ seals_new(const struct crypt *crypt, const struct sealing_key *key)
 {
 	const struct str purpose[] = {STR("seals of rows")};
 	struct seals *seals = mem_alloc_zero(1, sizeof(*seals));
+	unsigned char mac_key[SHA256_SIZE];
 
 	seals->crypt = crypt;
 	memcpy(seals->key_id, key->id, sizeof(seals->key_id));
-	crypt_hmac_sha256(crypt, (struct str){(const char *)key->key, sizeof(key->key)}, purpose, 1,
-		seals->mac_key);
+	crypt_hmac_sha256(
+		crypt, (struct str){(const char *)key->key, sizeof(key->key)}, purpose, 1, mac_key);
+	seals->mac = keyed_hmac_new(crypt, (struct str){(const char *)mac_key, sizeof(mac_key)});
+	explicit_bzero(mac_key, sizeof(mac_key));
 	return seals;
 }
 
@@ -126,7 +128,7 @@ seals_free(struct seals *seals)
 {
 	if (seals == NULL)
 		return;
-	explicit_bzero(seals->mac_key, sizeof(seals->mac_key));
+	keyed_hmac_free(seals->mac);
 	buf_fini(&seals->row);
 	free(seals);
 }
@@ -174,8 +176,7 @@ seal_make(
 	const struct str parts[] = {str_from(table), STR(":"), row};
 	unsigned char mac[SHA256_SIZE];
 
-	crypt_hmac_sha256(seals->crypt, (struct str){(const char *)seals->mac_key, SHA256_SIZE},
-		parts, 3, mac);
+	keyed_hmac_sha256(seals->mac, parts, 3, mac);
 	memcpy(seal, seals->key_id, SEAL_KEY_ID_SIZE);
 	memcpy(seal + SEAL_KEY_ID_SIZE, mac, SEAL_MAC_SIZE);
 }

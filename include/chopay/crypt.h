@@ -28,6 +28,12 @@ void crypt_hmac_sha256(const struct crypt *crypt, struct str key, const struct s
 	size_t part_count, unsigned char out[SHA256_SIZE]);
 void crypt_hmac_sha512(const struct crypt *crypt, struct str key, const struct str *parts,
 	size_t part_count, unsigned char out[SHA512_SIZE]);
+/* The same for one key and many texts: the key is worked in once.  One thread at a time. */
+struct keyed_hmac;
+struct keyed_hmac *keyed_hmac_new(const struct crypt *crypt, struct str key);
+void keyed_hmac_free(struct keyed_hmac *keyed);
+void keyed_hmac_sha256(struct keyed_hmac *keyed, const struct str *parts, size_t part_count,
+	unsigned char out[SHA256_SIZE]);
 /* With the 32 bytes of a private key; RFC 8032: the same message gives the same signature. */
 #define ED25519_SEED_SIZE 32
 #define ED25519_PUBLIC_SIZE 32

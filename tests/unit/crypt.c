@@ -116,6 +116,31 @@ hmac_rfc_4231(void **state)
 	}
 }
 
+/* The key stays: each text is signed as if it were the first, whatever came before. */
+static void
+hmac_keyed(void **state)
+{
+	for (size_t i = 0; i < sizeof(hmac_cases) / sizeof(*hmac_cases); i++) {
+		struct buf key_buf CLEANUP(buf_fini) = {0};
+		struct buf text_buf CLEANUP(buf_fini) = {0};
+		struct keyed_hmac *keyed = keyed_hmac_new(
+			*state, unhex(&key_buf, hmac_cases[i].key));
+		struct str text = unhex(&text_buf, hmac_cases[i].text);
+		const struct str parts[] = {
+			str_cut(text, 0, 3), {NULL, 0}, str_cut(text, 3, text.len)};
+		unsigned char out[SHA256_SIZE], none[SHA256_SIZE];
+
+		crypt_hmac_sha256(*state, buf_str(&key_buf), NULL, 0, none);
+		for (int again = 0; again < 3; again++) {
+			keyed_hmac_sha256(keyed, parts, 3, out);
+			assert_hex(out, sizeof(out), hmac_cases[i].sha256);
+			keyed_hmac_sha256(keyed, NULL, 0, out);
+			assert_memory_equal(out, none, sizeof(out));
+		}
+		keyed_hmac_free(keyed);
+	}
+}
+
 /* RFC 4231 case 6: a key longer than a block is hashed first. */
 static void
 hmac_long_key(void **state)
@@ -350,6 +375,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sha256_fips_180),
 		cmocka_unit_test(hmac_rfc_4231),
+		cmocka_unit_test(hmac_keyed),
 		cmocka_unit_test(hmac_long_key),
 		cmocka_unit_test(hmac_empty_key),
 		cmocka_unit_test(ed25519_rfc_8032),
