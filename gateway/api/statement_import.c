@@ -43,16 +43,15 @@ problem(struct statement_import *import, struct str column, struct str reason)
 static struct err
 check_accounts(struct db *db, struct statement_import *import)
 {
-	struct account_stall stalls[1];
+	struct stall_days stalls[1];
 	size_t count;
-	bool known;
 
 	for (size_t i = 0; i < import->statement->account_count && !import->names_account; i++) {
 		struct str account = import->statement->accounts[i];
 
 		TRY(accounts_stalls(
-			db, account, str_from(import->bank_bin), 1, stalls, &count, &known));
-		if (!known)
+			db, import->arena, account, str_from(import->bank_bin), 1, stalls, &count));
+		if (count == 0)
 			problem(import, STR("account"),
 				arena_printf(import->arena,
 					"no stall has the account %.*s at this bank; register it, or"

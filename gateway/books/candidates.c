@@ -191,13 +191,12 @@ gather_references(struct gathering *all)
 static struct err
 gather_account(struct gathering *all, struct str account_no)
 {
-	struct account_stall stalls[STALLS_MAX];
-	bool known;
+	struct stall_days stalls[STALLS_MAX];
 
 	if (account_no.len == 0)
 		return OK;
-	TRY(accounts_stalls(
-		all->db, account_no, STR(""), STALLS_MAX, stalls, &all->stalls_on_account, &known));
+	TRY(accounts_stalls(all->db, all->arena, account_no, STR(""), STALLS_MAX, stalls,
+		&all->stalls_on_account));
 	for (size_t i = 0; i < all->stalls_on_account && all->stalls_on_account < STALLS_MAX; i++)
 		candidate_of(all, a_stall(stalls[i].stall_id));
 	return OK;

@@ -2,73 +2,106 @@
 #include "books.h"
 
 static bool
-closed_on(const struct account_stall *stall, int64_t booked_at_ms)
+closed_on(const struct stall_days *stall, int64_t booked_at_ms)
 {
 	return day_of(booked_at_ms, stall->day_cut_min) >= stall->close_day;
 }
 
+/* The stalls of the account that the money came in on. */
+struct receiving {
+	struct stall_days stalls[MATCH_STALLS_MAX];
+	size_t count;
+};
+
 /* Whose account did the money come in on?  A virtual account names its stall more closely than
  * the account behind it. */
 static struct err
-gather_stalls(struct db *db, const struct transfer *transfer, struct str bank_bin,
+gather_stalls(const struct incoming *in, struct str bank_bin, struct receiving *on,
 	struct match_evidence *evidence)
 {
+	const struct transfer *transfer = &in->transfer;
 	const struct {
 		struct str account_no;
 		bool is_virtual;
 	} receiving[] = {{transfer->virtual_account, true}, {transfer->account_no, false}};
-	struct account_stall stalls[MATCH_STALLS_MAX];
 
-	for (size_t i = 0; i < 2 && evidence->stall_count == 0; i++) {
-		bool known = false;
-
+	for (size_t i = 0; i < 2 && on->count == 0; i++) {
 		if (receiving[i].account_no.len == 0)
 			continue;
-		TRY(accounts_stalls(db, receiving[i].account_no, bank_bin, MATCH_STALLS_MAX, stalls,
-			&evidence->stall_count, &known));
+		TRY(accounts_stalls(in->tx->db, in->arena, receiving[i].account_no, bank_bin,
+			MATCH_STALLS_MAX, on->stalls, &on->count));
 		/* Aggregators and registers name a bank differently (Timo, BVBank): the number
 		 * alone is as good while one bank only has it. */
-		if (!known && bank_bin.len > 0)
-			TRY(accounts_stalls(db, receiving[i].account_no, (struct str){NULL, 0},
-				MATCH_STALLS_MAX, stalls, &evidence->stall_count, &known));
-		evidence->account_known = evidence->account_known || known;
-		for (size_t n = 0; n < evidence->stall_count; n++)
+		if (on->count == 0 && bank_bin.len > 0)
+			TRY(accounts_stalls(in->tx->db, in->arena, receiving[i].account_no, STR(""),
+				MATCH_STALLS_MAX, on->stalls, &on->count));
+		for (size_t n = 0; n < on->count; n++)
 			evidence->stalls[n] = (struct match_stall){
-				.id = stalls[n].stall_id,
-				.closed = closed_on(&stalls[n], transfer->booked_at_ms),
+				.id = on->stalls[n].stall_id,
+				.closed = closed_on(&on->stalls[n], transfer->booked_at_ms),
 				.virtual_account = receiving[i].is_virtual,
 			};
 	}
+	evidence->stall_count = on->count;
+	evidence->account_known = on->count > 0;
 	return OK;
 }
 
+/* Most references name a stall of the account; `reference` empty: the stall with that id. */
+static bool
+find_receiving(const struct receiving *on, int64_t stall_id, struct str reference,
+	struct stall_days *stall)
+{
+	for (size_t i = 0; i < on->count; i++) {
+		if (on->stalls[i].stall_id == stall_id ||
+			str_eq(on->stalls[i].reference, reference)) {
+			*stall = on->stalls[i];
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The stall that it names, or whose charge it names. */
 static struct err
-gather_reference(struct tx *tx, struct arena *arena, const struct transfer *transfer,
-	struct match_reference *found)
+find_named(const struct incoming *in, const struct receiving *on, struct match_reference *found,
+	struct stall_days *stall)
 {
 	struct str text = str_from(found->reference.text);
-	struct stall stall;
 	struct charge charge;
-	struct err err;
 
-	if (reference_is_charge(&found->reference)) {
-		err = charges_find(tx->db, arena, text, &charge);
-		if (err.code == ERR_OK) {
-			found->charge_id = charge.id;
-			err = stalls_get(tx->db, arena, charge.stall_id, &stall);
-		}
-	} else {
-		err = stalls_find(tx->db, arena, text, &stall);
+	if (!reference_is_charge(&found->reference)) {
+		found->serves_account = find_receiving(on, 0, text, stall);
+		return found->serves_account
+			       ? OK
+			       : stalls_days_named(in->tx->db, in->arena, text, stall);
 	}
+	TRY(charges_find(in->tx->db, in->arena, text, &charge));
+	found->charge_id = charge.id;
+	found->serves_account = find_receiving(on, charge.stall_id, STR(""), stall);
+	return found->serves_account ? OK
+				     : stalls_days(in->tx->db, in->arena, charge.stall_id, stall);
+}
+
+static struct err
+gather_reference(
+	const struct incoming *in, const struct receiving *on, struct match_reference *found)
+{
+	const struct transfer *transfer = &in->transfer;
+	struct stall_days stall;
+	struct err err = find_named(in, on, found, &stall);
+
 	if (err.code == ERR_NOT_FOUND)
 		return OK;
 	TRY(err);
-	found->stall_id = stall.id;
-	found->stall_closed = day_of(transfer->booked_at_ms, stall.day_cut_min) >= stall.close_day;
-	TRY(accounts_serve(tx->db, stall.id, transfer->account_no, &found->serves_account));
-	if (!found->serves_account && transfer->virtual_account.len > 0)
+	found->stall_id = stall.stall_id;
+	found->stall_closed = closed_on(&stall, transfer->booked_at_ms);
+	if (!found->serves_account)
 		TRY(accounts_serve(
-			tx->db, stall.id, transfer->virtual_account, &found->serves_account));
+			in->tx->db, stall.stall_id, transfer->account_no, &found->serves_account));
+	if (!found->serves_account && transfer->virtual_account.len > 0)
+		TRY(accounts_serve(in->tx->db, stall.stall_id, transfer->virtual_account,
+			&found->serves_account));
 	return OK;
 }
 
@@ -87,13 +120,15 @@ evidence_references(struct str prefix, struct transfer *transfer, struct str cod
 struct err
 evidence_gather(const struct incoming *in, struct str bank_bin, struct match_evidence *evidence)
 {
+	struct receiving on = {.count = 0};
+
 	*evidence = (struct match_evidence){0};
-	TRY(gather_stalls(in->tx->db, &in->transfer, bank_bin, evidence));
+	TRY(gather_stalls(in, bank_bin, &on, evidence));
 	for (size_t i = 0; i < in->found.count; i++) {
 		struct match_reference *one = &evidence->references[evidence->reference_count++];
 
 		one->reference = in->found.items[i];
-		TRY(gather_reference(in->tx, in->arena, &in->transfer, one));
+		TRY(gather_reference(in, &on, one));
 	}
 	return OK;
 }

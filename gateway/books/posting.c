@@ -73,9 +73,9 @@ post_payment(struct tx *tx, const struct posting *posting, int64_t *payment_id)
 	const struct transfer *transfer = posting->transfer;
 	struct payment payment;
 	struct charge charge;
-	struct stall stall;
+	struct stall_days stall;
 
-	TRY(stalls_get(tx->db, posting->arena, posting->stall_id, &stall));
+	TRY(stalls_days(tx->db, posting->arena, posting->stall_id, &stall));
 	payment = (struct payment){
 		.id = tx_next_id(tx),
 		.stall_id = posting->stall_id,

@@ -246,39 +246,6 @@ accounts_attach(struct db *db, int64_t stall_id, int64_t account_id, int64_t fro
 }
 
 struct err
-accounts_stalls(struct db *db, struct str account_no, struct str bank_bin, size_t max,
-	struct account_stall *stalls, size_t *count, bool *known)
-{
-	/* A stall counts once, however often the account was attached to it. */
-	static const char FIND[] =
-		"SELECT DISTINCT s.id, s.open_day, s.close_day, m.day_cut_min FROM account a"
-		" JOIN stall_account sa ON sa.account_id = a.id JOIN stall s ON s.id = sa.stall_id"
-		" JOIN market m ON m.id = s.market_id"
-		" WHERE a.account_no = $1 AND ($2 = '' OR a.bank_bin = $2) LIMIT $3";
-	struct db_stmt *stmt;
-	bool row;
-
-	*count = 0;
-	TRY(db_prepare(db, FIND, &stmt));
-	db_bind_str(stmt, 1, account_no);
-	db_bind_str(stmt, 2, bank_bin);
-	db_bind_int(stmt, 3, (int64_t)max);
-	for (;;) {
-		TRY(db_step(stmt, &row));
-		if (!row)
-			break;
-		stalls[(*count)++] = (struct account_stall){
-			.stall_id = db_int(stmt, 0),
-			.open_day = (int32_t)db_int(stmt, 1),
-			.close_day = (int32_t)db_int(stmt, 2),
-			.day_cut_min = (int32_t)db_int(stmt, 3),
-		};
-	}
-	*known = *count > 0;
-	return OK;
-}
-
-struct err
 accounts_serve(struct db *db, int64_t stall_id, struct str account_no, bool *serves)
 {
 	static const char FIND[] =
@@ -290,6 +257,89 @@ accounts_serve(struct db *db, int64_t stall_id, struct str account_no, bool *ser
 	db_bind_int(stmt, 1, stall_id);
 	db_bind_str(stmt, 2, account_no);
 	TRY(db_step(stmt, serves));
+	db_reset(stmt);
+	return OK;
+}
+
+/* ---- as booking needs them --------------------------------------------------------------------
+ */
+
+#define DAYS_COLUMNS "SELECT s.id, s.reference, s.close_day, m.day_cut_min"
+
+static void
+read_days(struct db_stmt *stmt, struct arena *arena, struct stall_days *stall)
+{
+	stall->stall_id = db_int(stmt, 0);
+	stall->reference = arena_copy(arena, db_str(stmt, 1));
+	stall->close_day = (int32_t)db_int(stmt, 2);
+	stall->day_cut_min = (int32_t)db_int(stmt, 3);
+}
+
+struct err
+stalls_days(struct db *db, struct arena *arena, int64_t stall_id, struct stall_days *stall)
+{
+	static const char GET[] = DAYS_COLUMNS
+		" FROM stall s JOIN market m ON m.id = s.market_id WHERE s.id = $1";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, GET, &stmt));
+	db_bind_int(stmt, 1, stall_id);
+	TRY(db_one(stmt, "no such stall"));
+	read_days(stmt, arena, stall);
+	db_reset(stmt);
+	return OK;
+}
+
+struct err
+stalls_days_named(
+	struct db *db, struct arena *arena, struct str reference, struct stall_days *stall)
+{
+	static const char FIND[] = DAYS_COLUMNS
+		" FROM stall s JOIN market m ON m.id = s.market_id WHERE s.reference = $1";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, FIND, &stmt));
+	db_bind_str(stmt, 1, reference);
+	TRY(db_one(stmt, "no such stall"));
+	read_days(stmt, arena, stall);
+	db_reset(stmt);
+	return OK;
+}
+
+static bool
+has_stall(const struct stall_days *stalls, size_t count, int64_t stall_id)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (stalls[i].stall_id == stall_id)
+			return true;
+	}
+	return false;
+}
+
+struct err
+accounts_stalls(struct db *db, struct arena *arena, struct str account_no, struct str bank_bin,
+	size_t max, struct stall_days *stalls, size_t *count)
+{
+	/* An account may have been attached to a stall more than once: counted here, because
+	 * DISTINCT would build a table for each question. */
+	static const char FIND[] = DAYS_COLUMNS
+		" FROM account a JOIN stall_account sa ON sa.account_id = a.id"
+		" JOIN stall s ON s.id = sa.stall_id JOIN market m ON m.id = s.market_id"
+		" WHERE a.account_no = $1 AND ($2 = '' OR a.bank_bin = $2)";
+	struct db_stmt *stmt;
+	bool row;
+
+	*count = 0;
+	TRY(db_prepare(db, FIND, &stmt));
+	db_bind_str(stmt, 1, account_no);
+	db_bind_str(stmt, 2, bank_bin);
+	while (*count < max) {
+		TRY(db_step(stmt, &row));
+		if (!row)
+			return OK;
+		if (!has_stall(stalls, *count, db_int(stmt, 0)))
+			read_days(stmt, arena, &stalls[(*count)++]);
+	}
 	db_reset(stmt);
 	return OK;
 }

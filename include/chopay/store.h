@@ -109,13 +109,21 @@ MUST_CHECK struct err accounts_ensure(struct db *db, int64_t new_id, struct str 
 MUST_CHECK struct err accounts_attach(
 	struct db *db, int64_t stall_id, int64_t account_id, int64_t from_ms);
 
-/* Whose account is it?  `bank_bin` empty: any bank.  Past and present attachments. */
-struct account_stall {
+/* A stall as booking needs it. */
+struct stall_days {
 	int64_t stall_id;
-	int32_t open_day, close_day, day_cut_min;
+	struct str reference;
+	int32_t close_day, day_cut_min;
 };
-MUST_CHECK struct err accounts_stalls(struct db *db, struct str account_no, struct str bank_bin,
-	size_t max, struct account_stall *stalls, size_t *count, bool *known);
+MUST_CHECK struct err stalls_days(
+	struct db *db, struct arena *arena, int64_t stall_id, struct stall_days *stall);
+/* By its reference alone. */
+MUST_CHECK struct err stalls_days_named(
+	struct db *db, struct arena *arena, struct str reference, struct stall_days *stall);
+/* Whose account is it?  `bank_bin` empty: any bank.  Past and present attachments, each stall once,
+ * at most `max`. */
+MUST_CHECK struct err accounts_stalls(struct db *db, struct arena *arena, struct str account_no,
+	struct str bank_bin, size_t max, struct stall_days *stalls, size_t *count);
 
 /* Does, or did, this stall receive on that account number? */
 MUST_CHECK struct err accounts_serve(
