@@ -184,8 +184,7 @@ main(int argc, char **argv)
 		return 64;
 	}
 	snprintf(file, sizeof(file), "%s/chopay.db", argv[1]);
-	read_stalls(file);
-	if (stall_count == 0 || crypt_new(&crypt).code != ERR_OK)
+	if (crypt_new(&crypt).code != ERR_OK)
 		return 1;
 	if (books_open(
 		    &(struct books_config){
@@ -195,6 +194,9 @@ main(int argc, char **argv)
 		fprintf(stderr, "credits: %s\n", why.ptr);
 		return 1;
 	}
+	read_stalls(file); /* not before: the store must set up SQLite */
+	if (stall_count == 0)
+		return 1;
 	start = processor_us();
 	for (size_t n = 0; n < messages; n += group)
 		settle_group(
