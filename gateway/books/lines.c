@@ -3,9 +3,9 @@
 
 #define WATCHED_TRANSFERS 1000 /* of an account, newest: did a webhook tell one of them? */
 #define WATCHED_FEEDS_MAX 32
-#define DUE_MAX 1000	 /* awaited credits judged by one call; more wait for the next */
-#define ALARM_IDS_MAX 20 /* transfers that one alarm names; the rest is counted */
-#define TOLD_KEPT_MS (90 * MS_PER_DAY)
+#define DUE_MAX 1000		  /* awaited credits judged by one call; more wait for the next */
+#define ALARM_IDS_MAX 20	  /* transfers that one alarm names; the rest is counted */
+#define KEPT_MS (90 * MS_PER_DAY) /* who was awaited, and came or not */
 
 /* ---- which of them are new ------------------------------------------------------------------ */
 
@@ -142,35 +142,37 @@ alarm_missed(struct tx *tx, const struct awaited_webhook *due, size_t count, siz
 		buf_str(&detail), tx->now_ms);
 }
 
-static bool
-same_group_before(const struct awaited_webhook *due, size_t at)
+/* The first of the same account and source. */
+static size_t
+group_of(const struct awaited_webhook *due, size_t at)
 {
-	for (size_t i = 0; i < at; i++) {
-		if (str_eq(due[i].account_no, due[at].account_no) &&
-			str_eq(due[i].source, due[at].source))
-			return true;
-	}
-	return false;
+	size_t first = 0;
+
+	while (!str_eq(due[first].account_no, due[at].account_no) ||
+		!str_eq(due[first].source, due[at].source))
+		first++;
+	return first;
 }
 
 static struct err
 judge_due(struct tx *tx, struct arena *arena, size_t *missed)
 {
 	struct awaited_webhook *due = arena_alloc(arena, DUE_MAX * sizeof(*due));
+	bool *tell = arena_alloc(arena, DUE_MAX * sizeof(*tell)); /* of each group's first */
 	size_t count;
 
 	TRY(awaited_due(tx->db, arena, tx->now_ms, DUE_MAX, due, &count));
 	for (size_t i = 0; i < count; i++) {
-		bool tell;
+		size_t first = group_of(due, i);
 
-		TRY(awaited_drop(tx->db, due[i].transfer_id));
-		if (same_group_before(due, i))
-			continue;
-		TRY(webhooks_tell(tx->db, arena, due[i].account_no, &tell));
-		if (tell)
+		if (first == i)
+			TRY(webhooks_tell(tx->db, arena, due[i].account_no, &tell[i]));
+		TRY(tell[first] ? awaited_miss(tx->db, due[i].transfer_id)
+				: awaited_drop(tx->db, due[i].transfer_id));
+		if (first == i && tell[i])
 			TRY(alarm_missed(tx, due + i, count - i, missed));
 	}
-	return awaited_forget(tx->db, tx->now_ms - TOLD_KEPT_MS);
+	return awaited_forget(tx->db, tx->now_ms - KEPT_MS);
 }
 
 /* ---- all together -----------------------------------------------------------------------------

@@ -85,7 +85,8 @@ awaited_due(struct db *db, struct arena *arena, int64_t now_ms, size_t max,
 	static const char DUE[] =
 		"SELECT a.transfer_id, a.account_no, a.source, a.due_at_ms, t.amount"
 		" FROM awaited_webhook a JOIN transfer t ON t.id = a.transfer_id"
-		" WHERE a.told_at_ms IS NULL AND a.due_at_ms <= $1 ORDER BY a.due_at_ms LIMIT $2";
+		" WHERE a.told_at_ms IS NULL AND a.missed = 0 AND a.due_at_ms <= $1"
+		" ORDER BY a.due_at_ms LIMIT $2";
 	struct db_stmt *stmt;
 	bool row;
 
@@ -119,10 +120,20 @@ awaited_drop(struct db *db, int64_t transfer_id)
 }
 
 struct err
+awaited_miss(struct db *db, int64_t transfer_id)
+{
+	static const char MISS[] = "UPDATE awaited_webhook SET missed = 1 WHERE transfer_id = $1";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, MISS, &stmt));
+	db_bind_int(stmt, 1, transfer_id);
+	return db_run(stmt);
+}
+
+struct err
 awaited_forget(struct db *db, int64_t before_ms)
 {
-	static const char FORGET[] =
-		"DELETE FROM awaited_webhook WHERE told_at_ms IS NOT NULL AND due_at_ms < $1";
+	static const char FORGET[] = "DELETE FROM awaited_webhook WHERE due_at_ms < $1";
 	struct db_stmt *stmt;
 
 	TRY(db_prepare(db, FORGET, &stmt));

@@ -572,8 +572,10 @@ MUST_CHECK struct err awaited_told(struct db *db, int64_t transfer_id, int64_t n
 /* Those that no webhook told in time, oldest first. */
 MUST_CHECK struct err awaited_due(struct db *db, struct arena *arena, int64_t now_ms, size_t max,
 	struct awaited_webhook *items, size_t *count);
+/* It was due and said so; a webhook that comes yet is noted all the same. */
+MUST_CHECK struct err awaited_miss(struct db *db, int64_t transfer_id);
 MUST_CHECK struct err awaited_drop(struct db *db, int64_t transfer_id);
-/* Told ones that were due before `before_ms`. */
+/* Those that were due before `before_ms`. */
 MUST_CHECK struct err awaited_forget(struct db *db, int64_t before_ms);
 /* Has a webhook ever told, second, what a list of that account had told first? */
 MUST_CHECK struct err awaited_was_told(struct db *db, struct str account_no, bool *told);

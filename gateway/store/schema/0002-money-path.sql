@@ -141,9 +141,11 @@ CREATE TABLE awaited_webhook (
 	account_no TEXT NOT NULL,
 	source TEXT NOT NULL, -- the feed that told it
 	due_at_ms BIGINT NOT NULL,
+	missed BIGINT NOT NULL DEFAULT 0, -- 1: it was due, and said so
 	told_at_ms BIGINT -- by the webhook; NULL: not yet
 ) /*STRICT*/;
-CREATE INDEX awaited_webhook_due ON awaited_webhook (due_at_ms) WHERE told_at_ms IS NULL;
+CREATE INDEX awaited_webhook_due ON awaited_webhook (due_at_ms);
+CREATE INDEX awaited_webhook_open ON awaited_webhook (due_at_ms) WHERE told_at_ms IS NULL AND missed = 0;
 CREATE INDEX awaited_webhook_told ON awaited_webhook (account_no) WHERE told_at_ms IS NOT NULL;
 
 CREATE TABLE statement_mapping (
