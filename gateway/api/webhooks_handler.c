@@ -1,7 +1,10 @@
 /* What banks and aggregators call: verify, parse, settle; 2xx only after the commit. */
+#include "chopay/log.h"
+
 #include "incoming.h"
 
 #define TOKEN_SECONDS 300	  /* VietQR.vn, MB and BIDV ask for one before each delivery */
+#define EMPTY_PER_SECOND 20	  /* deliveries without a transfer that are logged */
 #define OAUTH2_TOKEN_SECONDS 3600 /* SePay's advice for expiredIn */
 
 /* ---- transfers ------------------------------------------------------------------------------ */
@@ -36,6 +39,23 @@ transfer_ids(struct arena *arena, const struct settle_command *settle)
 	return ids;
 }
 
+/* Acknowledged and kept, but no money: a test call, or a kind of notice that we do not know.  A
+ * sender that calls its credits by another name would else be silent. */
+static void
+tell_of_nothing(const struct webhook *webhook)
+{
+	const struct incoming *in = webhook->in;
+
+	if (webhook->settle.event_count > 0 ||
+		!log_allows(
+			&api_of(in->req)->refused, "webhook_without_transfer", EMPTY_PER_SECOND))
+		return;
+	log_info("webhook_without_transfer", "feed=%s endpoint=%.*s reason=%s request=%.*s",
+		in->feed->name, STR_FMT(in->endpoint_id),
+		webhook->reason == FEED_OK ? "no_transfer" : feed_reason_name(webhook->reason),
+		STR_FMT(request_id(in->req)));
+}
+
 static void
 webhook_settled(struct command *command)
 {
@@ -52,6 +72,7 @@ webhook_settled(struct command *command)
 		return;
 	}
 	count_settlements(api_of(in->req)->config.counts, &webhook->settle);
+	tell_of_nothing(webhook);
 	incoming_answer(in, (struct feed_answer){
 				    .reason = webhook->reason,
 				    .transfer_ids = transfer_ids(command->arena, &webhook->settle),

@@ -46,7 +46,9 @@ static const char HELP_HEAD[] =
 	"  --hours N            rotate: how long the old secret stays valid (default 24)\n"
 	"  --limit N            refusals: the newest N, up to 500 (default: all that are kept)\n"
 	"refusals lists the deliveries that the running gateway refused, newest first, of the last\n"
-	"1,000.  public-key prints the key (PEM) by which a bank checks our signed answers.\n\n"
+	"1,000.  public-key prints the key (PEM) by which a bank checks our signed answers.\n"
+	"vietinbank and vietqr_signature do not sign the account that is told: bind them to the\n"
+	"sender with --allow-from or --client-cert.\n\n"
 	"feeds and their modes:\n";
 
 static void

@@ -7,7 +7,7 @@ import https from "node:https";
 import { join } from "node:path";
 import test from "node:test";
 
-import { fixtures, Market, openMarket, tool } from "../support/chopay.mjs";
+import { fixtures, Market, openMarket, tool, waitFor } from "../support/chopay.mjs";
 import { askToken, basic } from "../support/feed_calls.mjs";
 import { Bank } from "../support/sepay.mjs";
 
@@ -359,6 +359,17 @@ function metrics(market) {
 		}).on("error", reject);
 	});
 }
+
+test("acknowledged, and no money: the log says so", async (t) => {
+	const { market, gateway } = await openMarket(t);
+	const test = message("casso1_test_call");
+	const endpoint = await market.newEndpoint({ feed: "casso_v1", mode: "secure_token", secret: test.secret.value });
+	const answer = await gateway.post(endpoint, test.body_raw, { headers: test.headers });
+	assert.equal(answer.status, 200);
+	await waitFor("the line", () => gateway.told.err.includes("webhook_without_transfer"));
+	assert.match(gateway.told.err, /feed=casso_v1 endpoint=\w+ reason=test_call request=\w+/);
+	assert.ok(!gateway.told.err.includes(test.secret.value));
+});
 
 test("the last 1,000 refusals, and how many there were", async (t) => {
 	const { market, gateway, bank } = await openMarket(t, { args: ["--workers", "3"] });
