@@ -30,6 +30,7 @@ const COMMANDS = {
 	charge: ["create"],
 	payments: ["list"],
 	suspense: ["list", "candidates", "resolve"],
+	statement: ["import"],
 	ledger: ["verify"],
 	backup: [],
 	restore: [],
