@@ -125,21 +125,34 @@ line_of_fault(struct str bytes)
 	return 0;
 }
 
+static bool
+is_utf16(struct str bytes)
+{
+	return str_starts(bytes, STR("\xff\xfe")) || str_starts(bytes, STR("\xfe\xff"));
+}
+
+bool
+statement_looks_like_1258(struct str bytes)
+{
+	return !is_utf16(bytes) && !str_is_utf8(bytes);
+}
+
 bool
 statement_csv_text(struct statement_build *build, bool windows_1258, struct str *text)
 {
 	struct str bytes = build->source->bytes;
 	struct buf out CLEANUP(buf_fini) = {0};
-	bool little = str_starts(bytes, STR("\xff\xfe")), big = str_starts(bytes, STR("\xfe\xff"));
 
-	if (little || big) {
+	if (is_utf16(bytes)) {
+		bool big = str_starts(bytes, STR("\xfe\xff"));
+
 		if (!utf16_to_utf8(str_cut(bytes, 2, bytes.len), big, &out)) {
 			statement_fault(build, 0, "", "the file begins as UTF-16 and is not");
 			return false;
 		}
 	} else if (windows_1258) {
 		if (!windows_1258_to_utf8(bytes, &out)) {
-			statement_fault(build, 0, "", "the file is not Windows-1258");
+			statement_fault(build, 0, "", "it is no text, of UTF-8 or Windows-1258");
 			return false;
 		}
 	} else if (!str_is_utf8(bytes)) {

@@ -47,16 +47,17 @@ static const char *const others[] = {"doi ung", "doi tac", "thu huong", "nguoi c
 
 struct statement_proposal {
 	struct statement_build *build;
-	size_t rows;
-	size_t best;
+	bool windows_1258;
+	size_t rows, best;
 };
 
 struct statement_proposal *
-statement_proposal_new(struct statement_build *build)
+statement_proposal_new(struct statement_build *build, bool windows_1258)
 {
 	struct statement_proposal *proposal = arena_alloc(build->arena, sizeof(*proposal));
 
 	proposal->build = build;
+	proposal->windows_1258 = windows_1258;
 	return proposal;
 }
 
@@ -214,7 +215,11 @@ bool
 statement_proposal_row(void *arg, const struct statement_row *row)
 {
 	struct statement_proposal *proposal = arg;
-	struct header header = {.arena = proposal->build->arena, .row = row};
+	struct header header = {
+		.arena = proposal->build->arena,
+		.row = row,
+		.mapping = {.windows_1258 = proposal->windows_1258},
+	};
 
 	for (size_t n = 0; n < row->count; n++) {
 		header.words[n] = statement_words(proposal->build->arena, row->cells[n].text);

@@ -27,6 +27,8 @@ typedef bool (*statement_row_fn)(void *arg, const struct statement_row *row);
 /* ---- where rows come from: faults are noted in `build` ----------------------------------------
  */
 
+/* Neither UTF-8 nor UTF-16: of an old Vietnamese program, if it is text at all. */
+bool statement_looks_like_1258(struct str bytes);
 /* A whole CSV as UTF-8, its byte order mark gone; false after a fault. */
 bool statement_csv_text(struct statement_build *build, bool windows_1258, struct str *text);
 void statement_csv_rows(struct statement_build *build, struct str text, char separator,
@@ -59,7 +61,7 @@ void statement_table_end(struct statement_table *table);
 
 /* The row that looks most like a header, of all that are shown, and what its columns may mean. */
 struct statement_proposal;
-struct statement_proposal *statement_proposal_new(struct statement_build *build);
+struct statement_proposal *statement_proposal_new(struct statement_build *build, bool windows_1258);
 bool statement_proposal_row(void *arg, const struct statement_row *row);
 /* Another separator or sheet: rows count from the first again. */
 void statement_proposal_next(struct statement_proposal *proposal);

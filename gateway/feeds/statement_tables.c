@@ -59,10 +59,10 @@ find_separator(
 }
 
 static void
-propose_csv(struct statement_build *build, struct str text)
+propose_csv(struct statement_build *build, struct str text, bool windows_1258)
 {
 	struct statement *scratch = mem_alloc(sizeof(*scratch));
-	struct statement_proposal *proposal = statement_proposal_new(build);
+	struct statement_proposal *proposal = statement_proposal_new(build, windows_1258);
 
 	for (size_t i = 0; i < SEPARATORS; i++) {
 		struct statement_build trial = quiet(build, scratch);
@@ -86,11 +86,13 @@ statement_read_csv(struct statement_build *build)
 		statement_fault(build, 0, "mapping", "%.*s", STR_FMT(fault));
 		return true;
 	}
+	if (given.len == 0) /* shown to a person, who sees whether it reads well */
+		mapping.windows_1258 = statement_looks_like_1258(build->source->bytes);
 	if (!statement_csv_text(build, mapping.windows_1258, &text))
 		return true;
 	text = without_hint(text, &mapping.separator);
 	if (given.len == 0) {
-		propose_csv(build, text);
+		propose_csv(build, text, mapping.windows_1258);
 		return false;
 	}
 	if (mapping.separator == '\0')
@@ -131,7 +133,7 @@ find_sheet(struct statement_build *build, struct statement_xlsx *xlsx,
 static void
 propose_xlsx(struct statement_build *build, struct statement_xlsx *xlsx)
 {
-	struct statement_proposal *proposal = statement_proposal_new(build);
+	struct statement_proposal *proposal = statement_proposal_new(build, false);
 
 	for (size_t i = 0; i < statement_xlsx_sheets(xlsx); i++) {
 		statement_proposal_next(proposal);
