@@ -24,7 +24,7 @@ static const char *const texts[EVIDENCE_KINDS] = {
 			    " · booked {n} minutes before it was asked",
 	[EVIDENCE_SAME_WORDS] = "đã {n} lần xử lý như vậy với cùng nội dung"
 				" · {n} earlier credits with these words were resolved so",
-	[EVIDENCE_REPEATS] = "hệ thống ngờ là cùng một giao dịch"
+	[EVIDENCE_REPEATS] = "hệ thống nghi là cùng một giao dịch"
 			     " · the gateway suspects that it is the same transfer",
 	[EVIDENCE_SAME_AMOUNT] = "cùng số tiền · the same amount",
 	[EVIDENCE_SAME_REF] = "cùng mã giao dịch {bank} của ngân hàng"
