@@ -25,6 +25,7 @@ const COMMANDS = {
 	pull: ["add", "list", "now", "rotate", "remove"],
 	receiver: ["add", "list", "rotate", "disable", "enable", "remove", "redeliver", "log"],
 	key: ["add", "list", "revoke"],
+	statement: ["import"],
 	reconcile: ["list", "show", "verify-proof", "key"],
 	alarms: [],
 	charge: ["create"],
