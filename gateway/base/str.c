@@ -37,15 +37,6 @@ str_eq_nocase(struct str a, struct str b)
 }
 
 bool
-str_less(struct str a, struct str b)
-{
-	size_t len = a.len < b.len ? a.len : b.len;
-	int order = len == 0 ? 0 : memcmp(a.ptr, b.ptr, len);
-
-	return order < 0 || (order == 0 && a.len < b.len);
-}
-
-bool
 str_starts(struct str text, struct str head)
 {
 	return text.len >= head.len && str_eq(str_cut(text, 0, head.len), head);

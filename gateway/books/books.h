@@ -78,6 +78,8 @@ void signing_close(struct books *books);
 
 /* ---- one transfer on its way in ------------------------------------------------------------- */
 
+#define ACCOUNT_NAMES_MAX 2 /* its number, and the virtual one */
+
 struct incoming {
 	struct tx *tx;
 	struct arena *arena;
@@ -85,8 +87,10 @@ struct incoming {
 	struct transfer transfer;
 	int64_t told_ms;	 /* the bank's time as it was told, believed or not; or NO_TIME */
 	struct references found; /* in its note, or what the feed says it is */
-	struct transfer_key claimed[5]; /* keys that nobody had: of its id, of its reference */
+	struct transfer_key claimed[ACCOUNT_NAMES_MAX + 1]; /* keys that nobody had */
 	size_t claimed_count;
+	int64_t same_ref[ACCOUNT_NAMES_MAX]; /* transfers that have its bank's reference */
+	size_t same_ref_count;
 	int64_t elsewhere_id; /* the transfer its id names under another account; 0: none */
 	bool elsewhere_same;  /* of the same amount and direction */
 };
@@ -94,12 +98,14 @@ struct incoming {
 /* The account an event names: at BIDV only the virtual one is told. */
 struct str event_account(const struct feed_event *event);
 
-/* told.c: the keys of a feed's id, under each account it named.  Not fresh: a replay. */
+/* told.c: a feed's id and its bank's reference are keys, under each account it named.  Not fresh: a
+ * replay. */
 MUST_CHECK struct err told_claim(struct incoming *in, struct transfer_claim *claim);
-/* Did another feed tell it before?  `*other_id`: the transfer that the verdict is about, or 0.
- * Claims the bank's reference too, where it identifies. */
+/* Did another feed tell it before?  `*other_id`: the transfer that the verdict is about, or 0. */
 MUST_CHECK struct err told_identify(
-	struct incoming *in, struct identity_verdict *verdict, int64_t *other_id);
+	const struct incoming *in, struct identity_verdict *verdict, int64_t *other_id);
+/* The bank's reference as a key, "in:FT..."; empty: it does not identify. */
+struct str told_ref(struct arena *arena, const struct transfer *transfer, bool outgoing);
 /* All that was claimed leads to the first one. */
 MUST_CHECK struct err told_merge(struct incoming *in, int64_t first_id, const char *by);
 

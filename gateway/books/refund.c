@@ -164,20 +164,16 @@ find_reversed(const struct incoming *in, struct payment *payment, bool *found)
 {
 	const struct transfer *out = &in->transfer;
 	const struct str names[] = {out->account_no, out->virtual_account};
-	struct err err = FAIL(ERR_NOT_FOUND, "no such transfer");
-	struct bank_ref ref;
-	int64_t transfer_id;
-	struct str key;
+	struct str ref = told_ref(in->arena, out, false);
+	int64_t transfer_id = 0;
+	struct err err;
 
 	*found = false;
-	bank_ref_read(out->bank_ref, out->account_no, out->virtual_account, &ref);
-	if (ref.strength != BANK_REF_IDENTIFIES)
+	for (size_t i = 0; i < 2 && ref.len > 0 && transfer_id == 0; i++)
+		TRY(transfers_by_ref(in->tx->db, names[i], ref, &transfer_id));
+	if (transfer_id == 0)
 		return OK;
-	key = arena_printf(in->arena, "ref:in:%s", ref.text);
-	for (size_t i = 0; i < 2 && err.code == ERR_NOT_FOUND; i++)
-		err = transfers_by_key(in->tx->db, names[i], key, &transfer_id);
-	if (err.code == ERR_OK)
-		err = payments_of_transfer(in->tx->db, in->arena, transfer_id, payment);
+	err = payments_of_transfer(in->tx->db, in->arena, transfer_id, payment);
 	*found = err.code == ERR_OK && payment->amount.dong == out->amount.dong;
 	return err.code == ERR_NOT_FOUND ? OK : err;
 }

@@ -2,13 +2,12 @@
  * of identity.h. */
 #include "books.h"
 
-#define NAMES_MAX 2	    /* of an account: its number and the virtual one */
 #define ANY_ACCOUNT STR("") /* of a key that stands for every account */
 #define PAGE 64
 #define LOOKED_AT_MAX 2048 /* transfers of one span; more unknown ones make a case for a person */
 
 struct names {
-	struct str items[NAMES_MAX];
+	struct str items[ACCOUNT_NAMES_MAX];
 	size_t count;
 };
 
@@ -24,22 +23,15 @@ names_of(const struct transfer *transfer)
 	return names;
 }
 
-static struct err
-claim_key(struct incoming *in, struct str account_no, struct str key, struct transfer_claim *claim)
+struct str
+told_ref(struct arena *arena, const struct transfer *transfer, bool outgoing)
 {
-	struct transfer_key wanted = {
-		.account_no = account_no,
-		.key = key,
-		.transfer_id = in->transfer.id,
-		.delivery_id = in->transfer.delivery_id,
-		.amount = in->transfer.amount,
-		.outgoing = in->transfer.outgoing,
-	};
+	struct bank_ref ref;
 
-	TRY(transfers_claim(in->tx->db, &wanted, claim));
-	if (claim->fresh)
-		in->claimed[in->claimed_count++] = wanted;
-	return OK;
+	bank_ref_read(transfer->bank_ref, transfer->account_no, transfer->virtual_account, &ref);
+	return ref.strength == BANK_REF_IDENTIFIES
+		       ? arena_printf(arena, "%s:%s", outgoing ? "out" : "in", ref.text)
+		       : STR("");
 }
 
 struct err
@@ -53,13 +45,38 @@ told_merge(struct incoming *in, int64_t first_id, const char *by)
 }
 
 static struct err
+claim_key(struct incoming *in, struct str account_no, struct str key, struct str ref,
+	struct transfer_claim *claim)
+{
+	struct transfer_key wanted = {
+		.account_no = account_no,
+		.key = key,
+		.bank_ref = ref,
+		.transfer_id = in->transfer.id,
+		.delivery_id = in->transfer.delivery_id,
+		.amount = in->transfer.amount,
+		.outgoing = in->transfer.outgoing,
+	};
+
+	TRY(transfers_claim(in->tx->db, &wanted, claim));
+	if (claim->fresh)
+		in->claimed[in->claimed_count++] = wanted;
+	return OK;
+}
+
+/* The bank's reference is a key too: when two writers tell of one transfer at once, the unique
+ * index shows the second one the first. */
+static struct err
 claim_names(struct incoming *in, const struct names *names, struct str key,
 	struct transfer_claim *claim)
 {
+	struct str ref = told_ref(in->arena, &in->transfer, in->transfer.outgoing);
 	struct transfer_claim one;
 
 	for (size_t i = 0; i < names->count; i++) {
-		TRY(claim_key(in, names->items[i], key, &one));
+		TRY(claim_key(in, names->items[i], key, ref, &one));
+		if (one.ref_id != 0)
+			in->same_ref[in->same_ref_count++] = one.ref_id;
 		if (i == 0 || !one.fresh)
 			*claim = one;
 	}
@@ -75,7 +92,7 @@ claim_anywhere(struct incoming *in, struct str key)
 
 	if (!in->feed->account_unproved)
 		return OK;
-	TRY(claim_key(in, ANY_ACCOUNT, key, &anywhere));
+	TRY(claim_key(in, ANY_ACCOUNT, key, STR(""), &anywhere));
 	if (!anywhere.fresh) {
 		in->elsewhere_id = anywhere.first_id;
 		in->elsewhere_same = anywhere.same;
@@ -105,29 +122,6 @@ told_claim(struct incoming *in, struct transfer_claim *claim)
 		return store_commit(in->tx->db);
 	store_rollback(in->tx->db);
 	return err;
-}
-
-/* A reference that identifies is a key too: when two writers tell of one transfer at once, the
- * unique index shows the second one the first.  `firsts`: where it led before. */
-static struct err
-claim_ref(struct incoming *in, const struct names *names, int64_t firsts[NAMES_MAX], size_t *count)
-{
-	struct transfer_claim claim;
-	struct bank_ref ref;
-	struct str key;
-
-	*count = 0;
-	bank_ref_read(
-		in->transfer.bank_ref, in->transfer.account_no, in->transfer.virtual_account, &ref);
-	if (ref.strength != BANK_REF_IDENTIFIES)
-		return OK;
-	key = arena_printf(in->arena, "ref:%s:%s", in->transfer.outgoing ? "out" : "in", ref.text);
-	for (size_t i = 0; i < names->count; i++) {
-		TRY(claim_key(in, names->items[i], key, &claim));
-		if (!claim.fresh)
-			firsts[(*count)++] = claim.first_id;
-	}
-	return OK;
 }
 
 /* ---- candidates ----------------------------------------------------------------------------- */
@@ -234,14 +228,13 @@ decide(const struct search *search)
 }
 
 static struct err
-search_all(
-	struct search *search, const int64_t *firsts, size_t first_count, const struct names *names)
+search_all(struct search *search, const struct names *names)
 {
 	struct identity_span spans[IDENTITY_SPANS_MAX];
 	size_t span_count = identity_spans(&search->told, spans);
 
-	for (size_t i = 0; i < first_count; i++)
-		TRY(add_first(search, firsts[i]));
+	for (size_t i = 0; i < search->in->same_ref_count; i++)
+		TRY(add_first(search, search->in->same_ref[i]));
 	/* Line by line a list may take the first that the reference leads to. */
 	if (search->complete && decide(search).is == IDENTITY_SAME)
 		return OK;
@@ -276,25 +269,20 @@ others_tell(const struct incoming *in, const struct names *names, bool *others)
 }
 
 static struct err
-search_told(const struct incoming *in, const struct names *names, const int64_t *firsts,
-	size_t first_count, struct identity_verdict *verdict, int64_t *other_id)
+search_told(const struct incoming *in, const struct names *names, struct identity_verdict *verdict,
+	int64_t *other_id)
 {
 	struct arena *arena CLEANUP(arena_cleanup) = arena_new();
 	struct search *search = arena_alloc(arena, sizeof(*search));
-	struct transfer transfer = in->transfer;
 
-	/* What the bank said, even when our clock does not believe it. */
-	transfer.booked_told = in->told_ms != NO_TIME;
-	if (transfer.booked_told)
-		transfer.booked_at_ms = in->told_ms;
 	search->in = in;
 	search->arena = arena;
 	search->key_prefix = arena_printf(arena, "%s:", in->feed->key_prefix);
 	/* Without a way to prove itself it is no webhook: a list, or a statement. */
 	search->complete = in->feed->mode_count == 0;
-	search->told = telling_of(arena, &transfer, &in->found);
+	search->told = telling_of(arena, &in->transfer, &in->found);
 	search->page = arena_alloc(arena, PAGE * sizeof(*search->page));
-	TRY(search_all(search, firsts, first_count, names));
+	TRY(search_all(search, names));
 	*verdict = decide(search);
 	if (verdict->is != IDENTITY_NEW)
 		*other_id = search->found[verdict->which].transfer_id;
@@ -302,11 +290,9 @@ search_told(const struct incoming *in, const struct names *names, const int64_t 
 }
 
 struct err
-told_identify(struct incoming *in, struct identity_verdict *verdict, int64_t *other_id)
+told_identify(const struct incoming *in, struct identity_verdict *verdict, int64_t *other_id)
 {
 	struct names names = names_of(&in->transfer);
-	int64_t firsts[NAMES_MAX];
-	size_t first_count;
 	bool others;
 
 	*verdict = (struct identity_verdict){IDENTITY_NEW, 0, ""};
@@ -316,9 +302,8 @@ told_identify(struct incoming *in, struct identity_verdict *verdict, int64_t *ot
 		*other_id = in->elsewhere_id;
 		return OK;
 	}
-	TRY(claim_ref(in, &names, firsts, &first_count));
 	TRY(others_tell(in, &names, &others));
 	if (!others) /* most accounts: one feed tells of it, and its ids are enough */
 		return OK;
-	return search_told(in, &names, firsts, first_count, verdict, other_id);
+	return search_told(in, &names, verdict, other_id);
 }

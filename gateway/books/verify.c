@@ -116,22 +116,19 @@ is_name_of(struct str account_no, struct str one, struct str other)
 	return account_no.len > 0 && (str_eq(account_no, one) || str_eq(account_no, other));
 }
 
-/* "casso:7" is the event's id; "ref:in:FT..." its bank's reference. */
+/* "casso:7" is the event's id; "in:FT..." its bank's reference. */
 static bool
-is_key_of(const struct feed *feed, struct str key, const struct feed_event *event)
+is_key_of(const struct feed *feed, const struct transfer_key *key, const struct feed_event *event)
 {
-	struct buf own CLEANUP(buf_fini) = {0};
+	struct buf own CLEANUP(buf_fini) = {0}, told CLEANUP(buf_fini) = {0};
 	struct bank_ref ref;
 
-	if (str_starts(key, STR("ref:"))) {
-		bank_ref_read(event->bank_txn_id, event->account, event->virtual_account, &ref);
-		buf_addf(&own, "ref:%s:%s", event->outgoing ? "out" : "in", ref.text);
-	} else {
-		if (event->provider_txn_id.len == 0)
-			return true; /* its id stood in a header */
-		buf_addf(&own, "%s:%.*s", feed->key_prefix, STR_FMT(event->provider_txn_id));
-	}
-	return str_eq(key, buf_str(&own));
+	bank_ref_read(event->bank_txn_id, event->account, event->virtual_account, &ref);
+	buf_addf(&told, "%s:%s", event->outgoing ? "out" : "in", ref.text);
+	buf_addf(&own, "%s:%.*s", feed->key_prefix, STR_FMT(event->provider_txn_id));
+	return (key->bank_ref.len == 0 || str_eq(key->bank_ref, buf_str(&told))) &&
+	       /* or its id stood in a header */
+	       (event->provider_txn_id.len == 0 || str_eq(key->key, buf_str(&own)));
 }
 
 static bool
@@ -141,7 +138,7 @@ leads_to(const struct transfer_key *key, const struct feed *feed, const struct f
 	struct str account = event_account(event), other = event->virtual_account;
 
 	return event->amount.dong == key->amount.dong && event->outgoing == key->outgoing &&
-	       is_key_of(feed, key->key, event) &&
+	       is_key_of(feed, key, event) &&
 	       (key->account_no.len == 0 || is_name_of(key->account_no, account, other)) &&
 	       (is_name_of(transfer->account_no, account, other) ||
 		       is_name_of(transfer->virtual_account, account, other));

@@ -13,33 +13,38 @@ bind_key(struct db_stmt *stmt, const struct transfer_key *key, struct str merged
 	db_bind_int(stmt, 5, key->outgoing);
 	db_bind_int(stmt, 6, key->delivery_id);
 	db_bind_str(stmt, 7, merged_by);
+	db_bind_str(stmt, 8, key->bank_ref);
 }
 
-/* The primary key on (account, key), not a SELECT before it, decides what "seen before" means,
- * so a replay can never post twice. */
-struct err
-transfers_claim(struct db *db, const struct transfer_key *key, struct transfer_claim *claim)
+static struct err
+insert_key(struct db *db, const struct transfer_key *key, bool *fresh)
 {
 	static const char CLAIM[] =
 		"INSERT INTO transfer_key (account_no, key, transfer_id, amount, outgoing,"
-		" delivery_id, merged_by, seal) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
-		" ON CONFLICT DO NOTHING";
-	static const char FIRST[] = "SELECT transfer_id, amount, outgoing FROM transfer_key"
-				    " WHERE account_no = $1 AND key = $2";
+		" delivery_id, merged_by, bank_ref, seal)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING";
 	struct db_stmt *stmt;
 
 	TRY(db_prepare(db, CLAIM, &stmt));
 	bind_key(stmt, key, STR(""));
-	TRY(db_run_sealed(stmt, 8, SEALED_TRANSFER_KEY, &claim->fresh));
-	if (claim->fresh) {
-		claim->same = true;
-		claim->first_id = key->transfer_id;
-		return OK;
-	}
+	return db_run_sealed(stmt, 9, SEALED_TRANSFER_KEY, fresh);
+}
+
+/* `claim->first_id` stays 0 when nobody has the key. */
+static struct err
+find_first(struct db *db, const struct transfer_key *key, struct transfer_claim *claim)
+{
+	static const char FIRST[] = "SELECT transfer_id, amount, outgoing FROM transfer_key"
+				    " WHERE account_no = $1 AND key = $2";
+	struct db_stmt *stmt;
+	bool row;
+
 	TRY(db_prepare(db, FIRST, &stmt));
 	db_bind_str(stmt, 1, key->account_no);
 	db_bind_str(stmt, 2, key->key);
-	TRY(db_one(stmt, "transfer key"));
+	TRY(db_step(stmt, &row));
+	if (!row)
+		return OK;
 	claim->first_id = db_int(stmt, 0);
 	claim->same = db_int(stmt, 1) == key->amount.dong &&
 		      (db_int(stmt, 2) != 0) == key->outgoing;
@@ -47,60 +52,74 @@ transfers_claim(struct db *db, const struct transfer_key *key, struct transfer_c
 	return OK;
 }
 
+/* The unique keys on (account, key) and on (account, reference), not a SELECT before them, decide
+ * what "seen before" means, so a replay can never post twice. */
+struct err
+transfers_claim(struct db *db, struct transfer_key *key, struct transfer_claim *claim)
+{
+	*claim = (struct transfer_claim){.same = true, .first_id = key->transfer_id};
+	TRY(insert_key(db, key, &claim->fresh));
+	if (claim->fresh)
+		return OK;
+	claim->first_id = 0;
+	TRY(find_first(db, key, claim));
+	if (claim->first_id != 0)
+		return OK;
+	/* Only the reference is somebody else's. */
+	TRY(transfers_by_ref(db, key->account_no, key->bank_ref, &claim->ref_id));
+	key->bank_ref = STR("");
+	TRY(insert_key(db, key, &claim->fresh));
+	claim->first_id = key->transfer_id;
+	return claim->fresh ? OK : find_first(db, key, claim);
+}
+
 struct err
 transfers_merge(struct db *db, const struct transfer_key *key, struct str by)
 {
 	static const char MOVE[] =
-		"UPDATE transfer_key SET transfer_id = $3, merged_by = $7, seal = $8"
+		"UPDATE transfer_key SET transfer_id = $3, merged_by = $7, seal = $9"
 		" WHERE account_no = $1 AND key = $2 AND amount = $4 AND outgoing = $5"
-		" AND delivery_id = $6";
+		" AND delivery_id = $6 AND bank_ref = $8";
 	struct db_stmt *stmt;
 
 	TRY(db_prepare(db, MOVE, &stmt));
 	bind_key(stmt, key, by);
-	return db_run_resealed(stmt, 8, SEALED_TRANSFER_KEY);
+	return db_run_resealed(stmt, 9, SEALED_TRANSFER_KEY);
 }
 
 struct err
-transfers_by_key(struct db *db, struct str account_no, struct str key, int64_t *transfer_id)
+transfers_by_ref(struct db *db, struct str account_no, struct str bank_ref, int64_t *transfer_id)
 {
-	static const char FIND[] =
-		"SELECT transfer_id FROM transfer_key WHERE account_no = $1 AND key = $2";
+	static const char FIND[] = "SELECT transfer_id FROM transfer_key WHERE account_no = $1"
+				   " AND bank_ref = $2 AND bank_ref <> ''";
 	struct db_stmt *stmt;
+	bool row;
 
 	TRY(db_prepare(db, FIND, &stmt));
 	db_bind_str(stmt, 1, account_no);
-	db_bind_str(stmt, 2, key);
-	TRY(db_one(stmt, "no such transfer"));
-	*transfer_id = db_int(stmt, 0);
+	db_bind_str(stmt, 2, bank_ref);
+	TRY(db_step(stmt, &row));
+	*transfer_id = row ? db_int(stmt, 0) : 0;
 	db_reset(stmt);
 	return OK;
 }
 
-/* Keys of an account stand in order, so one feed's and the bank's references are two ranges with
- * everybody else's around them: three look-ups, however many keys there are.  (The order is that
- * of bytes; PostgreSQL calls it the collation "C".) */
+/* Keys of an account stand in order, so one feed's are a range with everybody else's around it: two
+ * look-ups, however many keys there are.  (The order is that of bytes; PostgreSQL calls it the
+ * collation "C".) */
 struct err
 transfers_others_tell(
 	struct db *db, struct arena *arena, struct str account_no, struct str prefix, bool *others)
 {
 	static const char OTHERS[] =
 		"SELECT EXISTS (SELECT 1 FROM transfer_key WHERE account_no = $1 AND key < $2)"
-		" OR EXISTS (SELECT 1 FROM transfer_key WHERE account_no = $1 AND key >= $3"
-		"  AND key < $4)"
-		" OR EXISTS (SELECT 1 FROM transfer_key WHERE account_no = $1 AND key >= $5)";
-	struct str own = arena_printf(arena, "%.*s:", STR_FMT(prefix));
-	struct str own_end = arena_printf(arena, "%.*s;", STR_FMT(prefix)); /* ';' follows ':' */
-	struct str ref = STR("ref:"), ref_end = STR("ref;");
-	bool own_first = str_less(own, ref);
+		" OR EXISTS (SELECT 1 FROM transfer_key WHERE account_no = $1 AND key >= $3)";
 	struct db_stmt *stmt;
 
 	TRY(db_prepare(db, OTHERS, &stmt));
 	db_bind_str(stmt, 1, account_no);
-	db_bind_str(stmt, 2, own_first ? own : ref);
-	db_bind_str(stmt, 3, own_first ? own_end : ref_end);
-	db_bind_str(stmt, 4, own_first ? ref : own);
-	db_bind_str(stmt, 5, own_first ? ref_end : own_end);
+	db_bind_str(stmt, 2, arena_printf(arena, "%.*s:", STR_FMT(prefix)));
+	db_bind_str(stmt, 3, arena_printf(arena, "%.*s;", STR_FMT(prefix))); /* follows ':' */
 	TRY(db_one(stmt, "keys"));
 	*others = db_int(stmt, 0) != 0;
 	db_reset(stmt);
@@ -112,7 +131,7 @@ transfers_merged(struct db *db, struct arena *arena, const struct transfer_key *
 	struct transfer_key *keys, size_t *count)
 {
 	static const char LIST[] =
-		"SELECT account_no, key, transfer_id, amount, outgoing, delivery_id"
+		"SELECT account_no, key, transfer_id, amount, outgoing, delivery_id, bank_ref"
 		" FROM transfer_key WHERE merged_by <> ''"
 		" AND (delivery_id, account_no, key) > ($1, $2, $3)"
 		" ORDER BY delivery_id, account_no, key LIMIT $4";
@@ -138,5 +157,6 @@ transfers_merged(struct db *db, struct arena *arena, const struct transfer_key *
 		one->amount.dong = db_int(stmt, 3);
 		one->outgoing = db_int(stmt, 4) != 0;
 		one->delivery_id = db_int(stmt, 5);
+		one->bank_ref = arena_copy(arena, db_str(stmt, 6));
 	}
 }

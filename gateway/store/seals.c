@@ -28,7 +28,7 @@ const struct sealed_table sealed_tables[SEALED_TABLES] = {
 		{0, -1}, false},
 	[SEALED_TRANSFER_KEY] = {SEALED("transfer_key", "account_no || ' ' || key",
 					 "account_no, key, transfer_id, amount, outgoing,"
-					 " delivery_id, merged_by",
+					 " delivery_id, merged_by, bank_ref",
 					 "account_no = $2 AND key = $3"),
 		{0, 1}, true},
 	[SEALED_PAYMENT] = {SEALED("payment", "id || ''",

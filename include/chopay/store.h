@@ -204,27 +204,29 @@ MUST_CHECK struct err transfers_unused_out(struct db *db, struct arena *arena,
 MUST_CHECK struct err transfers_list(struct db *db, struct arena *arena, int64_t after, size_t max,
 	struct transfer *transfers, size_t *count);
 
-/* A feed's id of a transfer ("sepay:1"), or the bank's reference ("ref:in:FT..."), of an account.
- */
+/* A feed's id of a transfer ("sepay:1") of an account, and the bank's reference ("in:FT...") if it
+ * identifies; empty: none. */
 struct transfer_key {
-	struct str account_no, key;
+	struct str account_no, key, bank_ref;
 	int64_t transfer_id, delivery_id; /* the delivery that told it */
 	struct vnd amount;
 	bool outgoing;
 };
-/* The unique key decides.  Not fresh: `first_id`, and whether amount and direction are the same. */
+/* The unique keys decide.  Not fresh: `first_id`, and whether amount and direction are the same. */
 struct transfer_claim {
 	bool fresh;
 	bool same;
 	int64_t first_id;
+	int64_t ref_id; /* fresh, but that transfer has the bank's reference already; 0: none has */
 };
+/* `key->bank_ref` is emptied when another transfer has it. */
 MUST_CHECK struct err transfers_claim(
-	struct db *db, const struct transfer_key *key, struct transfer_claim *claim);
+	struct db *db, struct transfer_key *key, struct transfer_claim *claim);
 /* A key just claimed leads to another transfer, `key->transfer_id`; `by` says why. */
 MUST_CHECK struct err transfers_merge(struct db *db, const struct transfer_key *key, struct str by);
-/* The transfer that a key leads to; ERR_NOT_FOUND: none. */
-MUST_CHECK struct err transfers_by_key(
-	struct db *db, struct str account_no, struct str key, int64_t *transfer_id);
+/* The transfer that has this reference ("in:FT..."); 0: none. */
+MUST_CHECK struct err transfers_by_ref(
+	struct db *db, struct str account_no, struct str bank_ref, int64_t *transfer_id);
 /* Has anybody else than the feed with this key prefix told of that account? */
 MUST_CHECK struct err transfers_others_tell(
 	struct db *db, struct arena *arena, struct str account_no, struct str prefix, bool *others);

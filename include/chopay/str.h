@@ -26,7 +26,6 @@ struct str {
 struct str str_from(const char *text); /* a C string, or NULL for the empty str */
 bool str_eq(struct str a, struct str b);
 bool str_eq_nocase(struct str a, struct str b); /* ASCII letters only */
-bool str_less(struct str a, struct str b);	/* by bytes */
 bool str_starts(struct str text, struct str head);
 bool str_ends(struct str text, struct str tail);
 struct str str_trim(struct str text); /* ASCII blanks, tabs and line ends off both ends */

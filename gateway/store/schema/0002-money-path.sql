@@ -36,10 +36,12 @@ ALTER TABLE endpoint ADD COLUMN client_cert TEXT NOT NULL DEFAULT ''; -- SHA-256
 ALTER TABLE endpoint ADD COLUMN header TEXT NOT NULL DEFAULT ''; -- of the mode t_v1_hmac_sha256_hex
 
 -- ---- one transfer, told by many feeds ------------------------------------------------------
--- Each feed's id of a transfer is a row of transfer_key ("sepay:1", "casso:7"), and so is a bank
--- reference that identifies ("ref:in:FT26209000000077"), under each account that the feed named.
+-- Each feed's id of a transfer is a row of transfer_key ("sepay:1", "casso:7"), under each account
+-- that the feed named.  The first to tell a bank reference that identifies has it in its row.
 ALTER TABLE transfer_key ADD COLUMN delivery_id BIGINT; -- the bytes that told it; NULL: the transfer's own
 ALTER TABLE transfer_key ADD COLUMN merged_by TEXT NOT NULL DEFAULT ''; -- why it is that transfer (identity.h); '': it made it
+ALTER TABLE transfer_key ADD COLUMN bank_ref TEXT NOT NULL DEFAULT ''; -- "in:FT26209000000077"; '': none, or somebody else's
+CREATE UNIQUE INDEX transfer_key_ref ON transfer_key (account_no, bank_ref) WHERE bank_ref <> '';
 CREATE INDEX transfer_key_by_transfer ON transfer_key (transfer_id);
 CREATE INDEX transfer_key_merged ON transfer_key (delivery_id, account_no, key) WHERE merged_by <> '';
 -- A feed's own word for the reference, where the note had none and this was the evidence.
