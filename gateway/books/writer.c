@@ -1,4 +1,4 @@
-/* The writer: takes what is queued, one transaction, a savepoint each, one commit for all.
+/* The writer: takes what is queued, one transaction, savepoints, one commit for all.
  * The only place that retries and the only thread that changes the store. */
 #include <stdlib.h>
 
@@ -36,14 +36,19 @@ engine_failed(struct err err)
 	return err.code == ERR_BUSY || err.code == ERR_BROKEN;
 }
 
+/* All of them or none. */
 static struct err
-apply_one(struct tx *tx, struct command *command)
+apply_in_savepoint(struct tx *tx, const struct task *tasks, size_t count)
 {
 	size_t news_before = tx->news->count;
-	struct err err;
+	struct err err = OK;
 
 	TRY(store_begin(tx->db));
-	err = command->apply(tx, command);
+	for (size_t i = 0; i < count && err.code == ERR_OK; i++) {
+		struct command *command = tasks[i].arg;
+
+		err = command->result = command->apply(tx, command);
+	}
 	if (err.code == ERR_OK)
 		return store_commit(tx->db);
 	store_rollback(tx->db);
@@ -51,34 +56,70 @@ apply_one(struct tx *tx, struct command *command)
 	return err;
 }
 
+/* Fails only when the engine did; a command that is refused says so in its `result`. */
+static struct err
+apply_alone(struct tx *tx, const struct task *task)
+{
+	struct command *command = task->arg;
+
+	command->result = apply_in_savepoint(tx, task, 1);
+	return engine_failed(command->result) ? command->result : OK;
+}
+
+/* Credits: seldom refused, and settle_apply begins anew when it runs again.  (A bank that asks
+ * before it takes the money is refused often.) */
+static bool
+shares_savepoint(const struct task *task)
+{
+	const struct command *command = task->arg;
+
+	return command->apply == settle_apply &&
+	       ((const struct settle_command *)command)->feed->check_bill == NULL;
+}
+
+/* A savepoint costs a copy of each page that changes under it, and the pages that one credit
+ * changes are mostly those of the next: all that stand together share one.  If one of them is
+ * refused, all are undone, and each is applied again in its own.
+ * `count`: in, how many wait; out, how many were applied: at least the first. */
+static struct err
+apply_some(struct tx *tx, const struct task *tasks, size_t *count)
+{
+	size_t together = 0;
+	struct err err;
+
+	while (together < *count && shares_savepoint(&tasks[together]))
+		together++;
+	*count = together > 1 ? together : 1;
+	if (together > 1) {
+		err = apply_in_savepoint(tx, tasks, together);
+		if (err.code == ERR_OK || engine_failed(err))
+			return err;
+	}
+	for (size_t i = 0; i < *count; i++)
+		TRY(apply_alone(tx, &tasks[i]));
+	return OK;
+}
+
 static struct err
 apply_all(struct tx *tx, const struct task *tasks, size_t count)
 {
 	int64_t last_id = *tx->last_id;
+	struct err err = OK;
+	size_t some;
 
 	if (tx->receivers->stale)
 		TRY(receiver_list_read(tx->receivers, tx->db));
 	TRY(store_begin(tx->db));
-	for (size_t i = 0; i < count; i++) {
-		struct command *command = tasks[i].arg;
-
-		command->result = apply_one(tx, command);
-		if (engine_failed(command->result)) {
-			struct err err = command->result;
-
-			store_rollback(tx->db);
-			return err;
-		}
+	for (size_t i = 0; i < count && err.code == ERR_OK; i += some) {
+		some = count - i;
+		err = apply_some(tx, tasks + i, &some);
 	}
-	if (*tx->last_id != last_id) {
-		struct err err = store_mark_id(tx->db, *tx->last_id);
-
-		if (err.code != ERR_OK) {
-			store_rollback(tx->db);
-			return err;
-		}
-	}
-	return store_commit(tx->db);
+	if (err.code == ERR_OK && *tx->last_id != last_id)
+		err = store_mark_id(tx->db, *tx->last_id);
+	if (err.code == ERR_OK)
+		return store_commit(tx->db);
+	store_rollback(tx->db);
+	return err;
 }
 
 static void
