@@ -25,6 +25,7 @@ static const struct {
 	{"receiver", cli_receiver, "who is told of payments and charges over the network"},
 	{"charge", cli_charge, "ask an amount of one buyer"},
 	{"payments", cli_payments, "list payments; say that one was given back"},
+	{"transfers", cli_transfers, "what the banks told, by whom, and what became of it"},
 	{"suspense", cli_suspense, "credits nobody could be found for"},
 	{"statement", cli_statement, "import a bank's statement file"},
 	{"ledger", cli_ledger, "recompute every sum and compare"},

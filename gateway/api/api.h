@@ -219,6 +219,7 @@ void stall_get(struct request *req);
 void stall_payments(struct request *req);
 void payments_get_all(struct request *req);
 void payment_post_refund(struct request *req);
+void transfers_get_all(struct request *req);
 void suspense_get_all(struct request *req);
 void suspense_get_candidates(struct request *req);
 void suspense_post_resolution(struct request *req);

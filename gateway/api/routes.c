@@ -24,6 +24,7 @@ const struct route api_routes[] = {
 	{"GET", "/v1/charges/{reference}", 0, charge_get, BUDGET_PAGES, false},
 	{"POST", "/v1/charges/{reference}/cancel", 4 * KIB, charge_cancel, BUDGET_PAGES, false},
 	{"GET", "/v1/payments", 0, payments_get_all, BUDGET_PAGES, false},
+	{"GET", "/v1/transfers", 0, transfers_get_all, BUDGET_PAGES, false},
 	{"POST", "/v1/payments/{payment}/refunds", 4 * KIB, payment_post_refund, BUDGET_PAGES,
 		false},
 	{"GET", "/v1/suspense", 0, suspense_get_all, BUDGET_PAGES, false},

@@ -17,6 +17,7 @@ int cli_key(int argc, char **argv);
 int cli_receiver(int argc, char **argv);
 int cli_charge(int argc, char **argv);
 int cli_payments(int argc, char **argv);
+int cli_transfers(int argc, char **argv);
 int cli_suspense(int argc, char **argv);
 int cli_statement(int argc, char **argv);
 int cli_ledger(int argc, char **argv);

@@ -127,6 +127,28 @@ transfers_others_tell(
 }
 
 struct err
+transfers_names(struct db *db, struct arena *arena, int64_t transfer_id, size_t max,
+	struct transfer_name *names, size_t *count)
+{
+	static const char NAMES[] = "SELECT DISTINCT key, merged_by FROM transfer_key"
+				    " WHERE transfer_id = $1 ORDER BY merged_by, key LIMIT $2";
+	struct db_stmt *stmt;
+	bool row;
+
+	*count = 0;
+	TRY(db_prepare(db, NAMES, &stmt));
+	db_bind_int(stmt, 1, transfer_id);
+	db_bind_int(stmt, 2, (int64_t)max);
+	for (;; (*count)++) {
+		TRY(db_step(stmt, &row));
+		if (!row)
+			return OK;
+		names[*count].key = arena_copy(arena, db_str(stmt, 0));
+		names[*count].merged_by = arena_copy(arena, db_str(stmt, 1));
+	}
+}
+
+struct err
 transfers_merged(struct db *db, struct arena *arena, const struct transfer_key *after, size_t max,
 	struct transfer_key *keys, size_t *count)
 {

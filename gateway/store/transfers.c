@@ -206,6 +206,45 @@ transfers_list(struct db *db, struct arena *arena, int64_t after, size_t max,
 	}
 }
 
+/* ---- what became of them --------------------------------------------------------------------- */
+
+struct err
+transfers_page(struct db *db, struct arena *arena, const struct transfer_filter *filter,
+	int64_t after, size_t max, struct listed_transfer *items, size_t *count)
+{
+	static const char PAGE[] =
+		"SELECT " TRANSFER_COLUMNS ", coalesce(p.id, 0), coalesce(u.reason, ''),"
+		" (SELECT coalesce(sum(a.amount), 0) FROM adjustment a WHERE a.transfer_id = t.id)"
+		" FROM transfer t LEFT JOIN payment p ON p.transfer_id = t.id"
+		" LEFT JOIN suspense u ON u.transfer_id = t.id"
+		" WHERE t.id > $1 AND t.booked_at_ms >= $2 AND ($3 < 0 OR t.outgoing = $3)"
+		" AND ($4 = 0 OR (t.outgoing = 1"
+		"  AND NOT EXISTS (SELECT 1 FROM adjustment a WHERE a.transfer_id = t.id)"
+		"  AND NOT EXISTS (SELECT 1 FROM resolution r WHERE r.other_transfer_id = t.id"
+		"   AND r.outcome = 'refunded'))) ORDER BY t.id LIMIT $5";
+	struct db_stmt *stmt;
+	bool row;
+
+	*count = 0;
+	TRY(db_prepare(db, PAGE, &stmt));
+	db_bind_int(stmt, 1, after);
+	db_bind_int(stmt, 2, filter->since_ms);
+	db_bind_int(stmt, 3, filter->direction);
+	db_bind_int(stmt, 4, filter->unlinked);
+	db_bind_int(stmt, 5, (int64_t)max);
+	for (;; (*count)++) {
+		struct listed_transfer *item = &items[*count];
+
+		TRY(db_step(stmt, &row));
+		if (!row)
+			return OK;
+		read_transfer(stmt, arena, &item->transfer);
+		item->payment_id = db_int(stmt, TRANSFER_COLUMN_COUNT);
+		item->suspense = arena_copy(arena, db_str(stmt, TRANSFER_COLUMN_COUNT + 1));
+		item->given_back.dong = db_int(stmt, TRANSFER_COLUMN_COUNT + 2);
+	}
+}
+
 /* ---- told before ---------------------------------------------------------------------------- */
 
 /* Has the feed with this key prefix ($1, "sepay:") told it already?  Also when a person found that

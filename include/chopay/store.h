@@ -234,6 +234,28 @@ MUST_CHECK struct err transfers_others_tell(
 MUST_CHECK struct err transfers_merged(struct db *db, struct arena *arena,
 	const struct transfer_key *after, size_t max, struct transfer_key *keys, size_t *count);
 
+/* What became of each, in the order of ids. */
+struct transfer_filter {
+	int direction; /* -1: any, 0: in, 1: out */
+	bool unlinked; /* only money out that nothing explains */
+	int64_t since_ms;
+};
+struct listed_transfer {
+	struct transfer transfer;
+	int64_t payment_id;    /* 0: none */
+	struct str suspense;   /* the reason it waits, or waited; empty: it never did */
+	struct vnd given_back; /* of money out: what went back of payments */
+};
+MUST_CHECK struct err transfers_page(struct db *db, struct arena *arena,
+	const struct transfer_filter *filter, int64_t after, size_t max,
+	struct listed_transfer *items, size_t *count);
+/* Who told it: "sepay:1", and why it is that transfer; empty: the first. */
+struct transfer_name {
+	struct str key, merged_by;
+};
+MUST_CHECK struct err transfers_names(struct db *db, struct arena *arena, int64_t transfer_id,
+	size_t max, struct transfer_name *names, size_t *count);
+
 /* A transfer that a new one may be. */
 struct told_before {
 	struct transfer transfer;

@@ -286,6 +286,14 @@ test("every answer is as it is described, and every described answer was seen", 
 		await ask(201, "POST", pattern, { ...of, body });
 		await ask(409, "POST", pattern, { ...of, body: { ...body, amount: 301 } });
 		await ask(200, "GET", "/v1/charges/{reference}", { params: charge });
+		await bank.pay({ account, amount: 100, note: charge.reference, out: true });
+		await bank.pay({ account, amount: 9_000, note: "tien dien", out: true });
+		for (const query of ["", "?direction=in", "?direction=out&unlinked=true", "?limit=1"])
+			await ask(200, "GET", "/v1/transfers", { query });
+		await ask(400, "GET", "/v1/transfers", { query: "?direction=up" });
+		await ask(400, "GET", "/v1/transfers", { query: "?unlinked=maybe" });
+		await ask(401, "GET", "/v1/transfers", { key: null });
+		await ask(403, "GET", "/v1/transfers", { key: reader });
 		await ask(200, "GET", "/v1/payments");
 	});
 

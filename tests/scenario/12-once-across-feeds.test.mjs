@@ -47,6 +47,11 @@ test("one transfer by two feeds: the bank's reference says so", async (t) => {
 			{ key: "std:msg_1", bank_ref: "", merged_by: "reference" },
 		]);
 		assert.equal(rows("SELECT id FROM delivery").length, 2, "both messages are kept");
+		const [transfer] = await market.lines("transfers", "list", "--json");
+		assert.deepEqual(transfer.told_by, [
+			{ id: "sepay:501", same_by: null },
+			{ id: "std:msg_1", same_by: "reference" },
+		]);
 	});
 
 	await t.test("both again: in parallel, each on a connection of its own", async () => {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { openMarket, tool, waitFor } from "../support/chopay.mjs";
+import { openMarket, waitFor } from "../support/chopay.mjs";
 import { Notifier } from "../support/standard.mjs";
 
 async function watchStall(market, gateway, code) {
@@ -229,12 +229,12 @@ test("refunds by a person over the API", async (t) => {
 		const payment = await newest();
 		await bank.pay({ id: 4_712, account, amount: 12_000, note: "tra khach", out: true });
 		await bank.pay({ id: 4_713, account: stalls.A01.account_no, amount: 12_000, note: "x", out: true });
-		const idOf = (n) =>
-			tool("sqlite3", [
-				"-readonly",
-				`${market.data}/chopay.db`,
-				`SELECT id FROM transfer WHERE provider_txn_id = '${n}'`,
-			]).trim();
+		const out = await market.lines("transfers", "list", "--direction", "out", "--unlinked", "--json");
+		assert.deepEqual(
+			out.map(({ told_by }) => told_by),
+			[4_712, 4_713].map((n) => [{ id: `sepay:${n}`, same_by: null }]),
+		);
+		const idOf = (n) => out[n - 4_712].id;
 		const body = { amount: 12_000, why: "trả lại", transfer: idOf(4_712) };
 		assert.equal((await post(payment, { ...body, transfer: idOf(4_713) })).status, 409);
 		assert.equal((await post(payment, { ...body, amount: 12_001 })).status, 409);
@@ -242,6 +242,8 @@ test("refunds by a person over the API", async (t) => {
 		assert.equal(answer.status, 201);
 		assert.equal(answer.json.refund.transfer, body.transfer);
 		assert.equal((await post(payment, { ...body, amount: 1 })).status, 409, "it is used up");
+		const left = await market.must("transfers", "list", "--unlinked");
+		assert.match(left, new RegExp(`^${idOf(4_713)}  .* out .* 12\\.000 đ .* -$`));
 	});
 
 	await t.test("recorded first, told by the bank later: one refund", async () => {
