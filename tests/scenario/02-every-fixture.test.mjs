@@ -77,7 +77,8 @@ function checkPlace(one, event, charge) {
 	if (event.time !== null) assert.equal(one.booked_at, event.time);
 	if (charge !== undefined) {
 		assert.equal(one.charge, charge.reference);
-		assert.equal(one.state, "paid");
+		assert.equal(one.state, "confirmed");
+		assert.equal(one.charge_state, "paid");
 	} else if (event.account === "19990000001234") {
 		assert.equal(one.matched_by, "sole_stall");
 	} else {
