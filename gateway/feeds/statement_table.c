@@ -526,7 +526,8 @@ statement_table_end(struct statement_table *table)
 	const struct statement_labels *labels = &table->labels;
 
 	if (!table->in_lines) {
-		fault_no_header(table);
+		if (table->build->out->problem_count == 0) /* a file that breaks off has said so */
+			fault_no_header(table);
 		return;
 	}
 	if (table->columns[FIELD_AMOUNT] > 0 && table->columns[FIELD_SIGN] == 0 &&

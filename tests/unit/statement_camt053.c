@@ -105,6 +105,11 @@ static const struct {
 					DETAILS("<AmtDtls><TxAmt><Amt Ccy=\"USD\">2.00</Amt></TxAmt>"
 						"</AmtDtls><RmtInf><Ustrd>x</Ustrd></RmtInf>")))),
 		NULL, AT "in 50 0071000000001 - | x\nbalanced\n"},
+	{"one transaction of another amount: the charges are the bank's affair",
+		DOCUMENT(V08,
+			BOTH("150", ENTRY("50", "CRDT",
+					    "<NtryDtls>" PAID("51", "FT1", "x") "</NtryDtls>"))),
+		NULL, AT "in 50 0071000000001 FT1 | x\nbalanced\n"},
 	{"notes: pieces, and where a full one was cut",
 		DOCUMENT(V02, BOTH("150", ENTRY("50", "CRDT",
 						  DETAILS("<RmtInf><Ustrd>a</Ustrd><Ustrd>" FULL

@@ -144,6 +144,10 @@ lines(void **state)
 			"1",
 			"2026-07-28T00:00:00 in 5 1 - | a\n2026-07-28T00:00:00 in 7 1 - | b\n"
 			"left out 2\n"},
+		{"a sum of a page, and no sum of all", SIDES,
+			HEAD "28/07/2026,,,5,a\nCộng trang,,,5,\n28/07/2026,,,7,b\n", "1",
+			"2026-07-28T00:00:00 in 5 1 - | a\n2026-07-28T00:00:00 in 7 1 - | b\n"
+			"left out 1\n"},
 		{"notes with quotes, commas and line ends", SIDES,
 			HEAD "28/07/2026,,,5,\"a \"\"b\"\", c\nd\"\n28/07/2026,,,5,say \"x\" y\n",
 			"1",
