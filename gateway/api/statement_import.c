@@ -24,8 +24,7 @@ statement_import_free(struct statement_import *import)
 	arena_free(import->arena);
 }
 
-/* ---- reading ------------------------------------------------------------------------------------
- */
+/* ---- reading -------------------------------------------------------------------------------- */
 
 static void
 problem(struct statement_import *import, struct str column, struct str reason)
@@ -157,8 +156,7 @@ statement_import_read(struct db *db, struct statement_import *import)
 	return OK;
 }
 
-/* ---- booking ------------------------------------------------------------------------------------
- */
+/* ---- booking -------------------------------------------------------------------------------- */
 
 static void book_slice(struct statement_import *import);
 

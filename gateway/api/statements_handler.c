@@ -12,8 +12,7 @@ struct waiter {
 	bool left;  /* the stream's client */
 };
 
-/* ---- answers ------------------------------------------------------------------------------------
- */
+/* ---- answers -------------------------------------------------------------------------------- */
 
 static json_t *
 side_json(const struct statement *statement, bool outgoing)
@@ -152,8 +151,7 @@ reply_unreadable(struct request *req, const struct statement_import *import)
 	reply_bytes(req, 422, "application/problem+json", buf_str(&text));
 }
 
-/* ---- who waits ----------------------------------------------------------------------------------
- */
+/* ---- who waits ------------------------------------------------------------------------------ */
 
 static struct waiter *
 waiter_of(const struct statement_import *import)
@@ -234,8 +232,7 @@ waiter_done(struct statement_import *import)
 	statement_import_free(import);
 }
 
-/* ---- requests -----------------------------------------------------------------------------------
- */
+/* ---- requests ------------------------------------------------------------------------------- */
 
 static struct err
 read_file(struct db *db, struct ask *ask)

@@ -40,8 +40,7 @@ struct statement_options {
 	bool dry_run, json;
 };
 
-/* ---- what is wrong with the file ----------------------------------------------------------------
- */
+/* ---- what is wrong with the file ------------------------------------------------------------ */
 
 static int64_t
 number_of(const json_t *json, const char *name)
@@ -184,8 +183,7 @@ complain_refusal(struct control *control, const struct statement_options *option
 	return EX_DATAERR;
 }
 
-/* ---- progress and result: events of a stream ----------------------------------------------------
- */
+/* ---- progress and result: events of a stream ------------------------------------------------ */
 
 struct events {
 	size_t at; /* of the body, what is not read yet */
@@ -296,8 +294,7 @@ complain_failure(const json_t *failure)
 	return str_eq(list_text(failure, "code"), STR("busy")) ? EX_UNAVAILABLE : EX_SOFTWARE;
 }
 
-/* ---- the command --------------------------------------------------------------------------------
- */
+/* ---- the command ---------------------------------------------------------------------------- */
 
 static void
 put_query(struct buf *path, const char *name, const char *value)

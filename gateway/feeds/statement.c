@@ -37,8 +37,7 @@ statement_feed(enum statement_format format)
 	return formats[format].feed;
 }
 
-/* ---- which format ------------------------------------------------------------------------------
- */
+/* ---- which format --------------------------------------------------------------------------- */
 
 static bool
 begins_like_xml(struct str text)

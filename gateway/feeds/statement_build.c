@@ -9,6 +9,7 @@
 #define NOTE_MAX 4096		  /* bytes of one line's note */
 #define REF_MAX 128		  /* bytes of a bank's reference */
 #define PROBLEMS_COUNTED_MAX 1000 /* then nothing is read any more */
+#define EXCERPT_MAX 60		  /* bytes */
 #define AHEAD_MAX_MS (2 * MS_PER_DAY)
 #define LINE_DONG_MAX INT64_C(10000000000000) /* so that no sum of a file overflows */
 
@@ -32,6 +33,36 @@ statement_build_init(struct statement_build *build, struct arena *arena,
 	return OK;
 }
 
+struct str
+statement_excerpt(struct str text)
+{
+	size_t len = EXCERPT_MAX;
+
+	text = statement_trim(text);
+	if (text.len <= EXCERPT_MAX)
+		return text.ptr == NULL ? STR("") : text;
+	while (len > 0 && ((unsigned char)text.ptr[len] & 0xc0) == 0x80)
+		len--; /* not in the middle of a letter */
+	return str_cut(text, 0, len);
+}
+
+struct str
+statement_plain(struct arena *arena, struct str text)
+{
+	struct str copy = arena_copy(arena, text);
+	char *at = (char *)(uintptr_t)copy.ptr; /* our own */
+
+	for (size_t i = 0; i < copy.len; i++) {
+		unsigned char c = (unsigned char)at[i];
+
+		if (c < ' ' || c == 0x7f)
+			at[i] = ' ';
+		else if (c == 0xc2 && i + 1 < copy.len && (unsigned char)at[i + 1] < 0xa0)
+			at[i] = at[i + 1] = ' '; /* the controls of Latin-1 */
+	}
+	return copy;
+}
+
 void
 statement_fault(
 	struct statement_build *build, size_t line, const char *column, const char *reason_fmt, ...)
@@ -48,7 +79,7 @@ statement_fault(
 	out->problems[out->problem_count - 1] = (struct statement_problem){
 		.line = line,
 		.column = arena_copy(build->arena, str_from(column)),
-		.reason = arena_copy(build->arena, buf_str(&reason)),
+		.reason = statement_plain(build->arena, buf_str(&reason)),
 	};
 }
 
@@ -58,8 +89,7 @@ statement_gives_up(const struct statement_build *build)
 	return build->out->problem_count >= PROBLEMS_COUNTED_MAX;
 }
 
-/* ---- lines ------------------------------------------------------------------------------------
- */
+/* ---- lines ---------------------------------------------------------------------------------- */
 
 static void
 grow(struct statement_build *build)
@@ -171,8 +201,7 @@ statement_check_balance(
 		buf_fini(&texts[i]);
 }
 
-/* ---- ids --------------------------------------------------------------------------------------
- */
+/* ---- ids ------------------------------------------------------------------------------------ */
 
 /* FNV-1a, 64 bits: only told apart are lines of the same second, amount and direction, and those
  * that collide are numbered like those that are equal. */

@@ -39,6 +39,10 @@ MUST_CHECK struct err statement_build_init(struct statement_build *build, struct
 /* A fault; the file will be refused, but reading goes on to find the others. */
 void statement_fault(struct statement_build *build, size_t line, const char *column,
 	const char *reason_fmt, ...) PRINTF_LIKE(4, 5);
+/* A stranger's text, as it may be shown on a terminal: without what would steer it. */
+struct str statement_plain(struct arena *arena, struct str text);
+/* The beginning of a text, as a fault may quote it. */
+struct str statement_excerpt(struct str text);
 bool statement_gives_up(const struct statement_build *build); /* so many that no more matter */
 
 /* False: not taken, a fault was noted. */

@@ -23,8 +23,7 @@ put_utf8(struct buf *out, uint32_t c)
 	}
 }
 
-/* ---- UTF-16 -----------------------------------------------------------------------------------
- */
+/* ---- UTF-16 --------------------------------------------------------------------------------- */
 
 static uint32_t
 unit_at(struct str bytes, size_t at, bool big_endian)
@@ -57,8 +56,7 @@ utf16_to_utf8(struct str bytes, bool big_endian, struct buf *out)
 	return true;
 }
 
-/* ---- Windows-1258 -----------------------------------------------------------------------------
- */
+/* ---- Windows-1258 --------------------------------------------------------------------------- */
 
 /* 0x80 to 0xff where they differ from Latin-1; 0: not assigned.  Source: unicode.org CP1258.TXT. */
 static const uint16_t low_half[32] = {0x20ac, 0, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021,
@@ -106,8 +104,7 @@ windows_1258_to_utf8(struct str bytes, struct buf *out)
 	return true;
 }
 
-/* ---- which of them ----------------------------------------------------------------------------
- */
+/* ---- which of them -------------------------------------------------------------------------- */
 
 static size_t
 line_of_fault(struct str bytes)

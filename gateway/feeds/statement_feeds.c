@@ -16,8 +16,7 @@ static const char *const content_types[] = {
 	[STATEMENT_CAMT053] = "application/xml",
 };
 
-/* ---- what is kept beside the bytes --------------------------------------------------------------
- */
+/* ---- what is kept beside the bytes ---------------------------------------------------------- */
 
 static void
 put_parameter(struct buf *out, const char *name, struct str value)
@@ -93,8 +92,7 @@ read_parameters(struct arena *arena, struct str content_type, struct statement_s
 	}
 }
 
-/* ---- the feeds ----------------------------------------------------------------------------------
- */
+/* ---- the feeds ------------------------------------------------------------------------------ */
 
 static enum feed_reason
 parse(struct arena *arena, const struct feed_message *message, enum statement_format format,

@@ -56,8 +56,7 @@ statement_row_is_closing(struct arena *arena, const struct statement_row *row)
 	return row_begins_with(arena, row, closing_labels);
 }
 
-/* ---- a label and its value: "Label: value" in one cell, or in the next cell that is not empty --
- */
+/* ---- a label and its value: "Label: value" in one cell, or in the next cell that is not empty  */
 
 static struct statement_cell
 value_of(const struct statement_row *row, size_t at)
@@ -155,14 +154,16 @@ statement_labels_row(struct statement_build *build, struct statement_labels *lab
 			note_figure(&labels->opening, row->line, value);
 		if (begins_with_one(words, closing_labels))
 			note_figure(&labels->closing, row->line, value);
-		if (begins_with_one(words, currency_labels) && is_other_currency(value.text))
+		if (begins_with_one(words, currency_labels) && is_other_currency(value.text)) {
+			struct str excerpt = statement_excerpt(value.text);
+
 			statement_fault(build, row->line, "currency",
-				"%.*s: only accounts in VND can be imported", STR_FMT(value.text));
+				"%.*s: only accounts in VND can be imported", STR_FMT(excerpt));
+		}
 	}
 }
 
-/* ---- the account ------------------------------------------------------------------------------
- */
+/* ---- the account ---------------------------------------------------------------------------- */
 
 static struct str
 without_zeros(struct str account)

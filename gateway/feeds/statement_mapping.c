@@ -1,7 +1,7 @@
-/* "date=Ngày giao dịch,credit=Ghi có,debit=#5,dates=dmy": read, checked, written in one spelling.
- */
+/* "date=Ngày GD,credit=Ghi có,debit=#5,dates=dmy": read, checked, written in one spelling. */
 #include <string.h>
 
+#include "statement_build.h"
 #include "statement_mapping.h"
 
 static const char *const fields[STATEMENT_FIELDS] = {
@@ -24,8 +24,7 @@ statement_field_name(enum statement_field field)
 	return fields[field];
 }
 
-/* ---- options: a word out of a few -------------------------------------------------------------
- */
+/* ---- options: a word out of a few ----------------------------------------------------------- */
 
 static bool
 set_dates(struct statement_mapping *mapping, struct str value)
@@ -94,8 +93,7 @@ static const struct {
 
 #define OPTIONS (sizeof(options) / sizeof(options[0]))
 
-/* ---- reading ----------------------------------------------------------------------------------
- */
+/* ---- reading -------------------------------------------------------------------------------- */
 
 /* The next name=value; a value in quotes may hold commas, and "" for a quote. */
 static const char *
@@ -222,8 +220,7 @@ statement_mapping_parse(struct arena *arena, struct str text, struct statement_m
 	return str_from(whole_fault(mapping));
 }
 
-/* ---- writing ----------------------------------------------------------------------------------
- */
+/* ---- writing -------------------------------------------------------------------------------- */
 
 static void
 put_value(struct buf *out, struct str value)
@@ -245,20 +242,6 @@ put_value(struct buf *out, struct str value)
 	buf_addc(out, '"');
 }
 
-/* Line ends and tabs of a header cell would not survive a command line: they are blanks. */
-static void
-put_name(struct buf *out, struct arena *arena, struct str name)
-{
-	struct str plain = arena_copy(arena, statement_trim(name));
-	char *at = (char *)(uintptr_t)plain.ptr; /* our own copy */
-
-	for (size_t i = 0; i < plain.len; i++) {
-		if ((unsigned char)at[i] < ' ' || at[i] == 0x7f)
-			at[i] = ' ';
-	}
-	put_value(out, plain);
-}
-
 struct str
 statement_mapping_text(struct arena *arena, const struct statement_mapping *mapping)
 {
@@ -272,7 +255,8 @@ statement_mapping_text(struct arena *arena, const struct statement_mapping *mapp
 		if (mapping->columns[i].number > 0)
 			buf_addf(&out, "#%zu", mapping->columns[i].number);
 		else
-			put_name(&out, arena, mapping->columns[i].name);
+			put_value(&out,
+				statement_plain(arena, statement_trim(mapping->columns[i].name)));
 	}
 	buf_adds(&out, dates[mapping->dates]);
 	if (mapping->has_direction)

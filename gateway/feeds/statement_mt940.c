@@ -45,12 +45,11 @@ struct mt940 {
 static void
 fault(struct mt940 *mt, const char *reason)
 {
-	struct str text = mt->field.first;
+	struct str text = statement_excerpt(mt->field.first);
 	char tag[TAG_MAX + 2];
 
 	snprintf(tag, sizeof(tag), ":%s:", mt->field.tag);
-	statement_fault(mt->build, mt->field.line, tag, "\"%.*s\": %s",
-		(int)(text.len > 60 ? 60 : text.len), text.ptr, reason);
+	statement_fault(mt->build, mt->field.line, tag, "\"%.*s\": %s", STR_FMT(text), reason);
 }
 
 static bool
@@ -68,8 +67,7 @@ two_digits(struct str text, size_t at, int *value)
 	return true;
 }
 
-/* ---- balances ---------------------------------------------------------------------------------
- */
+/* ---- balances ------------------------------------------------------------------------------- */
 
 /* C260728VND1000000, */
 static bool
@@ -110,8 +108,7 @@ opening_field(struct mt940 *mt)
 		fault(mt, "not the balance that the page before ends with; a page is missing");
 }
 
-/* ---- a line -----------------------------------------------------------------------------------
- */
+/* ---- a line --------------------------------------------------------------------------------- */
 
 /* YYMMDD of the value, then perhaps MMDD of the booking, which may lie in the year beside. */
 static const char *
@@ -226,8 +223,7 @@ end_entry(struct mt940 *mt)
 		mt->moved += mt->entry.outgoing ? -mt->entry.amount.dong : mt->entry.amount.dong;
 }
 
-/* ---- messages ---------------------------------------------------------------------------------
- */
+/* ---- messages ------------------------------------------------------------------------------- */
 
 static void
 message_ends(struct mt940 *mt)
@@ -324,8 +320,7 @@ field_ends(struct mt940 *mt)
 	}
 }
 
-/* ---- bytes to fields ---------------------------------------------------------------------------
- */
+/* ---- bytes to fields ------------------------------------------------------------------------ */
 
 /* ":61:..." or ":62F:...": the tag's length without colons; 0: no field begins here. */
 static size_t

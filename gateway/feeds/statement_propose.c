@@ -67,8 +67,7 @@ statement_proposal_next(struct statement_proposal *proposal)
 	proposal->rows = 0;
 }
 
-/* ---- one header -------------------------------------------------------------------------------
- */
+/* ---- one header ----------------------------------------------------------------------------- */
 
 /* As whole words. */
 static bool
@@ -142,9 +141,12 @@ note_ambiguity(struct header *header, size_t meaning, const size_t ranks[], size
 	one = &header->ambiguities[header->ambiguity_count++];
 	one->field = statement_field_name(meanings[meaning].field);
 	for (size_t n = 0; n < header->row->count; n++) {
+		struct str name = statement_plain(
+			header->arena, statement_trim(header->row->cells[n].text));
+
 		if (ranks[n] == best && one->column_count < 4)
-			one->columns[one->column_count++] = arena_printf(header->arena, "#%zu %.*s",
-				n + 1, STR_FMT(statement_trim(header->row->cells[n].text)));
+			one->columns[one->column_count++] = arena_printf(
+				header->arena, "#%zu %.*s", n + 1, STR_FMT(name));
 	}
 }
 
@@ -205,7 +207,7 @@ keep_best(struct statement_proposal *proposal, struct header *header)
 	out->proposal = statement_mapping_text(arena, &header->mapping);
 	out->header_count = header->row->count;
 	for (size_t n = 0; n < header->row->count; n++)
-		out->header[n] = arena_copy(arena, statement_trim(header->row->cells[n].text));
+		out->header[n] = statement_plain(arena, statement_trim(header->row->cells[n].text));
 	out->ambiguity_count = header->ambiguity_count;
 	for (size_t i = 0; i < header->ambiguity_count; i++)
 		out->ambiguities[i] = header->ambiguities[i];

@@ -24,8 +24,7 @@ struct statement_row {
 /* False: no more rows are wanted. */
 typedef bool (*statement_row_fn)(void *arg, const struct statement_row *row);
 
-/* ---- where rows come from: faults are noted in `build` ----------------------------------------
- */
+/* ---- where rows come from: faults are noted in `build` -------------------------------------- */
 
 /* Neither UTF-8 nor UTF-16: of an old Vietnamese program, if it is text at all. */
 bool statement_looks_like_1258(struct str bytes);
@@ -42,8 +41,7 @@ size_t statement_xlsx_sheets(const struct statement_xlsx *xlsx);
 void statement_xlsx_rows(
 	struct statement_xlsx *xlsx, size_t sheet, statement_row_fn row, void *arg);
 
-/* ---- what is made of them ---------------------------------------------------------------------
- */
+/* ---- what is made of them ------------------------------------------------------------------- */
 
 /* Does the header stand in these rows?  One of these for each separator or sheet that is tried. */
 struct statement_search {

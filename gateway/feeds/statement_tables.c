@@ -32,8 +32,7 @@ without_hint(struct str text, char *separator)
 	return rest;
 }
 
-/* ---- CSV --------------------------------------------------------------------------------------
- */
+/* ---- CSV ------------------------------------------------------------------------------------ */
 
 /* The one that makes the mapping's columns appear, or most of the lines. */
 static char
@@ -103,8 +102,7 @@ statement_read_csv(struct statement_build *build)
 	return true;
 }
 
-/* ---- XLSX -------------------------------------------------------------------------------------
- */
+/* ---- XLSX ----------------------------------------------------------------------------------- */
 
 /* The sheet whose rows name the mapping's columns; two of them are one too many to choose from. */
 static bool

@@ -74,8 +74,7 @@ cut_parts(struct str text, struct parts *parts)
 	return parts->count > 0;
 }
 
-/* ---- a time of day ----------------------------------------------------------------------------
- */
+/* ---- a time of day -------------------------------------------------------------------------- */
 
 /* hh:mm, hh:mm:ss, hh:mm:ss.fff at `*at`, then perhaps AM or PM; false: none is there. */
 static bool
@@ -122,8 +121,7 @@ statement_clock_text(struct str text, int64_t *ms)
 	return fault;
 }
 
-/* ---- a day ------------------------------------------------------------------------------------
- */
+/* ---- a day ---------------------------------------------------------------------------------- */
 
 const char *
 statement_day(int year, int month, int day, int64_t *ms)

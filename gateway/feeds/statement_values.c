@@ -331,8 +331,7 @@ statement_amount_decimal(struct str text, int64_t *dong)
 	return plain_value(text, '.', false, dong);
 }
 
-/* ---- directions and accounts ------------------------------------------------------------------
- */
+/* ---- directions and accounts ---------------------------------------------------------------- */
 
 const char *
 statement_direction_text(struct str text, bool *outgoing)

@@ -12,8 +12,7 @@
 #define END_COMMENT_MAX 65535
 #define PART_PATH_MAX 256
 
-/* ---- the ZIP ----------------------------------------------------------------------------------
- */
+/* ---- the ZIP -------------------------------------------------------------------------------- */
 
 /* Before libzip makes room for them: every record that could be the end of the directory must name
  * few parts, and none may be of the 64-bit kind. */
@@ -127,8 +126,7 @@ xlsx_read_part(
 	return false;
 }
 
-/* ---- the workbook -----------------------------------------------------------------------------
- */
+/* ---- the workbook --------------------------------------------------------------------------- */
 
 static void
 nothing_ends(struct statement_xml *xml, struct str name, struct str text)

@@ -6,8 +6,7 @@
 #define FORMATS_MAX 1000 /* number formats of a file's own */
 #define STRING_BYTES_MAX (128u * 1024 * 1024)
 
-/* ---- strings ----------------------------------------------------------------------------------
- */
+/* ---- strings -------------------------------------------------------------------------------- */
 
 struct strings {
 	struct statement_xlsx *xlsx;
@@ -69,8 +68,7 @@ xlsx_read_strings(struct statement_xlsx *xlsx)
 	return read;
 }
 
-/* ---- styles -----------------------------------------------------------------------------------
- */
+/* ---- styles --------------------------------------------------------------------------------- */
 
 struct styles {
 	struct statement_xlsx *xlsx;

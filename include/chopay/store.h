@@ -464,8 +464,7 @@ MUST_CHECK struct err lines_put(struct db *db, const struct bank_line *line);
  * just so. */
 MUST_CHECK struct err lines_find(struct db *db, const struct bank_line *line, int64_t *transfer_id);
 
-/* ---- statement files ---------------------------------------------------------------------------
- */
+/* ---- statement files ------------------------------------------------------------------------- */
 
 /* The mapping of columns that the bank's (by BIN) files were read with; ERR_NOT_FOUND: none yet. */
 MUST_CHECK struct err statement_mappings_find(

@@ -44,8 +44,7 @@ check(const struct wanted *cases, size_t count)
 
 #define COUNT(cases) (sizeof(cases) / sizeof((cases)[0]))
 
-/* ---- mappings ----------------------------------------------------------------------------------
- */
+/* ---- mappings ------------------------------------------------------------------------------- */
 
 static void
 mappings(void **state)
@@ -101,8 +100,7 @@ mappings(void **state)
 	}
 }
 
-/* ---- what a table says -------------------------------------------------------------------------
- */
+/* ---- what a table says ---------------------------------------------------------------------- */
 
 #define SIDES "date=Ngày,credit=Có,debit=Nợ,ref=Số CT,note=Nội dung"
 #define HEAD "Ngày,Số CT,Nợ,Có,Nội dung\n"
@@ -245,8 +243,7 @@ balances(void **state)
 	check(cases, COUNT(cases));
 }
 
-/* ---- faults ------------------------------------------------------------------------------------
- */
+/* ---- faults --------------------------------------------------------------------------------- */
 
 static void
 faults(void **state)
@@ -329,6 +326,13 @@ faults(void **state)
 			"1", "line 0: the file begins as UTF-16 and is not\n"},
 		{"an account that is none", SIDES, HEAD, "00/71",
 			"line 0, account: an account number is letters and digits\n"},
+		{"what would steer a terminal, and a long text cut between letters", SIDES,
+			HEAD "28/07/2026,,,\x1b[2J\xc2\x9b"
+			     "5,\n28/07/2026,,,"
+			     "ơơơơơơơơơơơơơơơơơơơơơơơơơơơơơ.ơơơơơơơơơơ,\n",
+			"1",
+			"line 2, credit: \" [2J  5\": a unit that is not the dong\n"
+			"line 3, credit: \"ơơơơơơơơơơơơơơơơơơơơơơơơơơơơơ.\": not an amount\n"},
 		{"no bank moves so much", SIDES, HEAD "28/07/2026,,,10000000000001,\n", "1",
 			"line 2: an amount that large cannot be paid\n"},
 	};
@@ -359,8 +363,7 @@ faults_are_counted(void **state)
 	assert_int_equal(statement->count, 0);
 }
 
-/* ---- UTF-16 ------------------------------------------------------------------------------------
- */
+/* ---- UTF-16 --------------------------------------------------------------------------------- */
 
 static void
 utf16(void **state)
@@ -386,8 +389,7 @@ utf16(void **state)
 	}
 }
 
-/* ---- proposals ---------------------------------------------------------------------------------
- */
+/* ---- proposals ------------------------------------------------------------------------------ */
 
 static void
 proposals(void **state)

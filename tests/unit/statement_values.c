@@ -170,8 +170,7 @@ amounts_of_machines(void **state)
 	}
 }
 
-/* ---- times -------------------------------------------------------------------------------------
- */
+/* ---- times ---------------------------------------------------------------------------------- */
 
 static const struct {
 	const char *text;
@@ -267,8 +266,7 @@ clocks_as_text(void **state)
 	assert_non_null(statement_clock_text(STR(""), &ms));
 }
 
-/* ---- words -------------------------------------------------------------------------------------
- */
+/* ---- words ---------------------------------------------------------------------------------- */
 
 static void
 directions_and_accounts(void **state)
@@ -302,8 +300,7 @@ directions_and_accounts(void **state)
 	assert_true(str_eq(statement_words(arena, STR("  ĐÃ Hạch-Toán. ")), STR("da hach toan")));
 }
 
-/* ---- numbers of spreadsheets -------------------------------------------------------------------
- */
+/* ---- numbers of spreadsheets ---------------------------------------------------------------- */
 
 static void
 spreadsheet_numbers(void **state)
