@@ -121,8 +121,11 @@ test("webhooks were lost: the list repairs it, the proof names each", async (t) 
 	});
 
 	await t.test("what the API and the list show is the same", async () => {
-		const { reconciliations } = (await gateway.get("/v1/reconciliations")).json;
-		assert.deepEqual(await market.lines("reconcile", "list", "--json"), reconciliations);
+		/* Not the day before: daily work may have come to it by now. */
+		const path = "/v1/reconciliations?from=2026-07-28";
+		const { reconciliations } = (await gateway.get(path)).json;
+		const listed = await market.lines("reconcile", "list", "--json", "--from", "2026-07-28");
+		assert.deepEqual(listed, reconciliations);
 		assert.equal(reconciliations[0].id, item.id);
 		assert.deepEqual((await gateway.get(`/v1/reconciliations/${item.id}`)).json, item);
 		assert.match(await market.must("reconcile", "--day", "2026-07-28"), /equal\n  bank +40 in/);
