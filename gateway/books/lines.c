@@ -16,7 +16,7 @@ line_of(const struct lines_command *lines, const struct feed_event *event)
 	const struct feed *feed = lines->settle.feed;
 
 	return (struct bank_line){
-		.account_no = event->account,
+		.account_no = event_account(event),
 		.source = str_from(feed->name),
 		.line_key = arena_printf(lines->settle.command.arena, "%s:%.*s", feed->key_prefix,
 			STR_FMT(event->provider_txn_id)),

@@ -39,14 +39,16 @@ read_row(struct arena *arena, const struct fields *fields, struct feed_event *ev
 		return FAIL(ERR_INVALID, "the line has no id");
 	TRY(fields_token(arena, fields, "tid", &event->bank_txn_id));
 	TRY(fields_token(arena, fields, "bankAbbreviation", &event->bank));
+	TRY(fields_token(arena, fields, "virtualAccount", &event->virtual_account));
 	TRY(fields_token(arena, fields, "bankSubAccId", &event->account));
 	if (event->account.len == 0) /* the webhook's spellings */
 		TRY(fields_token(arena, fields, "bank_sub_acc_id", &event->account));
 	if (event->account.len == 0)
 		TRY(fields_token(arena, fields, "subAccId", &event->account));
+	if (event->account.len == 0) /* as the webhook */
+		event->account = event->virtual_account;
 	if (event->account.len == 0)
 		return FAIL(ERR_INVALID, "the line names no account");
-	TRY(fields_token(arena, fields, "virtualAccount", &event->virtual_account));
 	TRY(fields_text(fields, "description", &event->content));
 	TRY(read_amount(arena, fields, event));
 	TRY(fields_text(fields, "when", &date));
