@@ -15,7 +15,8 @@
 #define WAITS_MAX 10			    /* of one poll, told to wait by the source */
 #define RETRY_FIRST_MS (15 * MS_PER_SECOND) /* after a failure; then twice as long each time, */
 #define RETRY_DOUBLINGS_MAX 16		    /* but never longer than the pull's own pace */
-#define REREAD_MS (60 * MS_PER_SECOND)	    /* of the table, when nobody tells of a change */
+#define READ_RETRY_MS MS_PER_SECOND
+#define REREAD_MS (60 * MS_PER_SECOND) /* of the table, when nobody tells of a change */
 
 enum poll_state { POLL_IDLE, POLL_ASKING, POLL_BOOKING };
 
@@ -27,10 +28,11 @@ struct poll {
 	int64_t every_ms, asked_ms;
 	int64_t next_ms; /* monotonic: when it is due */
 	enum poll_state state;
-	bool walking; /* a poll is under way, `walk` says where */
-	bool again;   /* somebody asked for a poll while one was under way */
-	bool seen;    /* by the reading of the table that goes on */
-	bool removed; /* free it when it is idle */
+	bool walking;  /* a poll is under way, `walk` says where */
+	bool again;    /* somebody asked for a poll while one was under way */
+	bool seen;     /* by the reading of the table that goes on */
+	bool outdated; /* its row was read while a page was under way */
+	bool removed;  /* free it when it is idle */
 	int failures, waits;
 	size_t fresh, missed; /* of the poll under way */
 	struct listing_walk walk;
@@ -99,11 +101,10 @@ take_settings(struct poll *poll, const struct pull *pull)
 
 	set(&poll->base_url, pull->base_url);
 	set(&poll->account_no, pull->account_no);
-	buf_clear(&poll->token);
-	if (crypt_open(notifier->config.crypt, books_sealing_key(notifier->config.books), pull->id,
-		    pull->token, &poll->token)
-			.code != ERR_OK)
-		log_error("pull", "id=%.*s its token cannot be opened", STR_FMT(pull->id));
+	buf_clear(&poll->token); /* stays empty when it cannot be opened: see begin() */
+	(void)!crypt_open(notifier->config.crypt, books_sealing_key(notifier->config.books),
+		pull->id, pull->token, &poll->token)
+		.code;
 	poll->every_ms = pull->every_s * MS_PER_SECOND;
 }
 
@@ -131,10 +132,9 @@ take_pull(struct poller *poller, const struct pull *pull)
 		poller->polls[poller->count++] = poll;
 	}
 	poll->seen = true;
-	if (poll->state == POLL_IDLE)
+	poll->outdated = poll->state != POLL_IDLE;
+	if (!poll->outdated)
 		take_settings(poll, pull);
-	else
-		poller->stale = true;
 	if (pull->asked_at_ms > poll->asked_ms) {
 		poll->asked_ms = pull->asked_at_ms;
 		poll->again = poll->walking;
@@ -159,6 +159,13 @@ drop_removed(struct poller *poller)
 	poller->count = kept;
 }
 
+/* It could not be read now. */
+static void
+read_soon(struct poller *poller)
+{
+	poller->read_ms = clock_monotonic_ms() - REREAD_MS + READ_RETRY_MS;
+}
+
 static void
 pulls_read(struct query *query)
 {
@@ -168,7 +175,7 @@ pulls_read(struct query *query)
 	poller->is_reading = false;
 	if (query->result.code != ERR_OK) {
 		log_warn("pull", "the pulls cannot be read: %s", query->result.what);
-		poller->stale = true;
+		read_soon(poller);
 	} else {
 		for (size_t i = 0; i < poller->count; i++)
 			poller->polls[i]->seen = false;
@@ -203,8 +210,10 @@ read_again(struct poller *poller, int64_t now_ms)
 	};
 	poller->is_reading =
 		books_ask(poller->notifier->config.books, &poller->reading.query).code == ERR_OK;
-	if (!poller->is_reading)
-		arena_free(poller->reading.query.arena);
+	if (poller->is_reading)
+		return;
+	arena_free(poller->reading.query.arena);
+	read_soon(poller);
 }
 
 /* ---- how a poll ends ---------------------------------------------------------------------------
@@ -216,6 +225,8 @@ page_over(struct poll *poll)
 	arena_free(poll->arena);
 	poll->arena = NULL;
 	poll->state = POLL_IDLE;
+	poll->poller->stale = poll->poller->stale || poll->outdated;
+	poll->outdated = false;
 }
 
 static void
@@ -432,6 +443,12 @@ begin(struct poll *poll, int64_t now_ms)
 {
 	struct err err;
 
+	if (poll->token.len == 0) {
+		poll_failed(poll,
+			"the token was sealed with a key that is not in DIR/keys: put that key"
+			" back, or rotate the token");
+		return;
+	}
 	if (!poll->walking) {
 		poll->fresh = poll->missed = 0;
 		err = listing_start(poll->listing, buf_str(&poll->cursor),
@@ -486,12 +503,11 @@ due_ms(const struct poll *poll)
 int
 poller_tick(struct poller *poller)
 {
-	int64_t now_ms = clock_monotonic_ms(), until_ms = poller->read_ms + REREAD_MS;
+	int64_t now_ms = clock_monotonic_ms(), until_ms;
 
-	if (!poller->is_reading && (poller->stale || now_ms >= until_ms)) {
+	if (!poller->is_reading && (poller->stale || now_ms >= poller->read_ms + REREAD_MS))
 		read_again(poller, now_ms);
-		until_ms = now_ms + (poller->is_reading ? REREAD_MS : MS_PER_SECOND);
-	}
+	until_ms = (poller->is_reading ? now_ms : poller->read_ms) + REREAD_MS;
 	drop_removed(poller);
 	for (size_t i = 0; i < poller->count; i++) {
 		struct poll *poll = poller->polls[i];

@@ -1,5 +1,6 @@
 /* Lists that we pull: what no webhook brought is found, once, whatever the provider does. */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import test from "node:test";
 
 import { openMarket, run, waitFor } from "../support/chopay.mjs";
@@ -228,6 +229,15 @@ test("a slow provider delays nobody, and does not hold up the end", async (t) =>
 	await waitFor("its request", () => lists.requests.length === 1);
 	const other = await addPull("casso_list", "casso");
 	await waitFor("the other's poll", async () => (await pullOf(market, other)).last_ok_at !== null);
+
+	/* What waits for an answer waits, and does not turn round and round. */
+	const processorMs = () => {
+		const fields = readFileSync(`/proc/${gateway.pid}/stat`, "utf8").split(" ");
+		return (Number(fields[13]) + Number(fields[14])) * 10;
+	};
+	const before = processorMs();
+	await new Promise((resolve) => setTimeout(resolve, 1_000));
+	assert.ok(processorMs() - before < 500, `${processorMs() - before} ms of 1000`);
 	assert.deepEqual(await gateway.stop(), { status: 0, signal: null });
 });
 
