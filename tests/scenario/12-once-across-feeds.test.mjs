@@ -5,6 +5,7 @@ import { join } from "node:path";
 import test from "node:test";
 
 import { openMarket, tool } from "../support/chopay.mjs";
+import { bankTime } from "../support/sepay.mjs";
 import { Notifier } from "../support/standard.mjs";
 
 const AMOUNT = 45_000;
@@ -178,6 +179,59 @@ test("what contradicts or is not sure waits for a person, and is not counted", a
 		assert.deepEqual(ledger.faults, []);
 		assert.equal(ledger.received, ledger.attributed + ledger.held);
 	});
+});
+
+test("a batch: some told before, one twice in it, one with the day only", async (t) => {
+	const { market, stalls, gateway, bank, rows } = await twoFeeds(t);
+	const account = stalls.B01.account_no;
+	const secret = "casso-secure-token-0123456789";
+	const path = await market.newEndpoint({ feed: "casso_v1", mode: "secure_token", secret });
+	const atMs = Math.floor(gateway.nowMs() / 1000) * 1000;
+	const line = (id, amount, tid, when) => ({
+		id,
+		tid,
+		description: `CT DEN:620900000001 mua ca ${tid}; tai Napas`,
+		amount,
+		cusum_balance: 0,
+		when,
+		bank_sub_acc_id: account,
+	});
+	const when = bankTime(atMs);
+	const batch = [
+		line(1, 45_000, "3516", when), /* told by SePay, to the second */
+		line(2, 46_000, "3517", when.slice(0, 10)), /* ... here the day only */
+		line(1, 45_000, "3516", when), /* twice in the batch */
+		line(3, 47_000, ftOf(3), when), /* told by SePay an hour before, by its clock */
+		line(4, -20_000, "3519", when), /* money out */
+		line(5, 48_000, "3520", when), /* new */
+	];
+	await bank.pay({ account, amount: 45_000, note: "mua ca 3516", bankRef: "3516", atMs });
+	await bank.pay({ account, amount: 46_000, note: "mua ca 3517", bankRef: "3517", atMs });
+	await bank.pay({ account, amount: 47_000, note: "khac", bankRef: ftOf(3), atMs: atMs - 3_600_000 });
+	const post = () =>
+		gateway.post(path, { error: 0, data: batch }, { headers: { "Secure-Token": secret } });
+
+	const answers = await Promise.all([post(), post(), post()]);
+	for (const answer of answers) assert.equal(answer.status, 200);
+	const merged = rows(
+		"SELECT key, merged_by FROM transfer_key WHERE key LIKE 'casso:%' ORDER BY key",
+	);
+	assert.deepEqual(
+		merged.map(({ key, merged_by }) => [key, merged_by]),
+		[
+			["casso:1", "reference_time"],
+			["casso:2", "reference_note"],
+			["casso:3", "reference"],
+			["casso:4", ""],
+			["casso:5", ""],
+		],
+	);
+	const ledger = await market.ledger();
+	assert.deepEqual(ledger.faults, []);
+	assert.equal(ledger.transfers, 5);
+	assert.equal(ledger.payments, 4);
+	assert.equal(ledger.received, 45_000 + 46_000 + 47_000 + 48_000);
+	assert.equal(ledger.suspense, 0);
 });
 
 test("killed while two feeds tell 300 transfers of one price, in any order", async (t) => {
