@@ -200,6 +200,7 @@ static const struct {
 	{"... the note in a frame", HOOK, {.ref = "3516", .note = "IB LAN MUA RAU GD 1", ON_DAY}, {.ref = "3516", .note = "mua rau"}, IS_SAME("reference_note")},
 	{"... the frame told before", HOOK, {.ref = "3516", .note = "mua rau", ON_DAY}, {.ref = "3516", .note = "IB LAN MUA RAU GD 1"}, IS_SAME("reference_note")},
 	{"... a frame around too little", HOOK, {.ref = "3516", .note = "IB LAN MUA RAU", ON_DAY}, {.ref = "3516", .note = "lan m"}, DOUBT},
+	{"... too little in a frame", HOOK, {.ref = "3516", .note = "lan m", ON_DAY}, {.ref = "3516", .note = "IB LAN MUA RAU"}, DOUBT},
 	{"... another note", HOOK, {.ref = "3516", .note = "mua rau", ON_DAY}, {.ref = "3516", .note = "ban ca"}, DOUBT},
 	{"... no note", HOOK, {.ref = "3516", .note = "", ON_DAY}, {.ref = "3516", .note = ""}, DOUBT},
 	{"... both the day only", HOOK, {.ref = "3516", .note = "mua rau", ON_DAY}, {.ref = "3516", .note = "mua rau", ON_DAY}, IS_SAME("reference_note")},

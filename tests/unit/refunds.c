@@ -295,8 +295,25 @@ what_a_person_recorded_the_bank_tells_later(void **state)
 	assert_verified(market);
 }
 
-/* ---- walks
- * ---------------------------------------------------------------------------------------- */
+static void
+given_back_and_paid_again_is_paid(void **state)
+{
+	struct market_fixture *market = *state;
+	struct charge charge = market_charge(market, "A02", 1000);
+
+	money(market, SHARED, charge.reference, 600, false);
+	money(market, SHARED, charge.reference, 600, true);
+	money(market, SHARED, charge.reference, 1000, false);
+	assert_string_equal(market_charge_now(market, charge.reference).state.ptr, "paid");
+	money(market, SHARED, charge.reference, 1000, true);
+	money(market, SHARED, charge.reference, 1000, false);
+	assert_string_equal(market_charge_now(market, charge.reference).state.ptr, "paid");
+	money(market, SHARED, charge.reference, 1, false);
+	assert_string_equal(market_charge_now(market, charge.reference).state.ptr, "over");
+	assert_verified(market);
+}
+
+/* ---- walks ---------------------------------------------------------------------------------- */
 
 #define CHARGES 4
 #define STEPS 60
@@ -471,6 +488,7 @@ main(void)
 		STORY(a_person_gives_back_what_is_left_and_no_more),
 		STORY(money_out_serves_its_own_stall_and_its_own_amount),
 		STORY(what_a_person_recorded_the_bank_tells_later),
+		STORY(given_back_and_paid_again_is_paid),
 		STORY(no_walk_goes_backwards),
 	};
 

@@ -49,6 +49,8 @@ static const struct feed unproved = {.name = "unproved",
 	.modes = modes,
 	.mode_count = 1,
 	.account_unproved = true};
+static const struct feed three = {
+	.name = "three", .key_prefix = "three", .modes = modes, .mode_count = 1};
 static const struct feed bills = {.name = "bills",
 	.key_prefix = "bills",
 	.modes = modes,
@@ -233,8 +235,27 @@ two_feeds_by_different_names_are_one(void **state)
 	assert_int_equal(key_faults(market), 0);
 }
 
-/* ---- batches
- * -------------------------------------------------------------------------------------- */
+/* Nothing but the reference leads there: the times are days apart, or the amount differs. */
+static void
+a_reference_is_found_days_later(void **state)
+{
+	struct market_fixture *market = *state;
+	struct feed_event event = event_of("1", VIRTUAL, NULL, "FT26209000000077");
+	struct settlement first = tell_one(market, &one, event), settled;
+
+	event.provider_txn_id = STR("9");
+	event.time_ms -= 2 * MS_PER_DAY;
+	settled = tell_one(market, &two, event);
+	assert_true(settled.merged);
+	assert_int_equal(settled.transfer_id, first.transfer_id);
+	event.amount.dong = 7000;
+	settled = tell_one(market, &three, event);
+	assert_true(settled.held);
+	assert_int_equal(market_count(market, "attributed"), 1000);
+	assert_int_equal(key_faults(market), 0);
+}
+
+/* ---- batches -------------------------------------------------------------------------------- */
 
 static void
 one_message_with_all_of_it(void **state)
@@ -276,8 +297,7 @@ money_out_by_two_feeds_is_one(void **state)
 	assert_int_equal(market_count(market, "suspense"), 0);
 }
 
-/* ---- what the feed says it is
- * ---------------------------------------------------------------------- */
+/* ---- what the feed says it is --------------------------------------------------------------- */
 
 static void
 a_hint_counts_where_the_note_says_nothing(void **state)
@@ -349,6 +369,7 @@ main(void)
 		STORY(one_id_with_two_accounts_waits_when_another_feed_told_it),
 		STORY(two_proved_accounts_are_two_transfers),
 		STORY(two_feeds_by_different_names_are_one),
+		STORY(a_reference_is_found_days_later),
 		STORY(one_message_with_all_of_it),
 		STORY(money_out_by_two_feeds_is_one),
 		STORY(a_hint_counts_where_the_note_says_nothing),
