@@ -106,9 +106,7 @@ verify_transfers(struct db *db, found_fn found, void *arg)
 	return OK;
 }
 
-/* ---- merged keys: did those bytes tell that transfer?
- * --------------------------------------------
- */
+/* ---- merged keys: did those bytes tell that transfer? --------------------------------------- */
 
 static bool
 is_name_of(struct str account_no, struct str one, struct str other)

@@ -110,8 +110,9 @@ adjustments_of_charge(struct db *db, struct arena *arena, int64_t stall_id, int6
 	size_t max, struct adjustment *adjustments, size_t *count)
 {
 	static const char OF_CHARGE[] = ADJUSTMENT_COLUMNS
-		" JOIN payment p ON p.stall_id = a.stall_id AND p.id = a.payment_id"
-		" WHERE p.stall_id = $1 AND p.charge_id = $2 ORDER BY a.id LIMIT $3";
+		" WHERE a.stall_id = $1 AND a.payment_id IN (SELECT p.id FROM payment p"
+		"  WHERE p.stall_id = $1 AND p.charge_id = $2 AND p.charge_id IS NOT NULL)"
+		" ORDER BY a.id LIMIT $3";
 	struct db_stmt *stmt;
 
 	TRY(db_prepare(db, OF_CHARGE, &stmt));

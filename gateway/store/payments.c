@@ -154,7 +154,8 @@ payments_of_charge(struct db *db, struct arena *arena, int64_t stall_id, int64_t
 	size_t max, struct payment *payments, size_t *count)
 {
 	static const char OF_CHARGE[] = PAYMENT_COLUMNS
-		" WHERE p.stall_id = $1 AND p.charge_id = $2 ORDER BY p.id DESC LIMIT $3";
+		" WHERE p.stall_id = $1 AND p.charge_id = $2 AND p.charge_id IS NOT NULL"
+		" ORDER BY p.id DESC LIMIT $3";
 	struct db_stmt *stmt;
 
 	TRY(db_prepare(db, OF_CHARGE, &stmt));

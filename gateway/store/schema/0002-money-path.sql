@@ -71,7 +71,7 @@ CREATE TABLE adjustment (
 ) /*STRICT*/;
 CREATE INDEX adjustment_by_payment ON adjustment (stall_id, payment_id);
 ALTER TABLE charge ADD COLUMN refunded BIGINT NOT NULL DEFAULT 0;
-CREATE INDEX payment_by_charge ON payment (stall_id, charge_id) WHERE charge_id IS NOT NULL;
+CREATE INDEX payment_by_charge ON payment (stall_id, charge_id, id) WHERE charge_id IS NOT NULL;
 
 -- ---- suspense ---------------------------------------------------------------------------------
 ALTER TABLE suspense ADD COLUMN other_transfer_id BIGINT; -- the one it may repeat, or contradicts
