@@ -49,7 +49,7 @@ ALTER TABLE transfer ADD COLUMN code_hint TEXT NOT NULL DEFAULT '';
 -- Where the same transfer may have been told before, and what an account received.
 CREATE INDEX transfer_by_account ON transfer (account_no, amount, booked_at_ms);
 CREATE INDEX transfer_by_time ON transfer (account_no, booked_at_ms);
-CREATE INDEX transfer_untold ON transfer (account_no, amount, booked_at_ms) WHERE booked_told = 0;
+CREATE INDEX transfer_untold ON transfer (account_no, amount, outgoing, booked_at_ms) WHERE booked_told = 0;
 CREATE INDEX transfer_by_virtual ON transfer (virtual_account, amount, booked_at_ms) WHERE virtual_account <> '';
 
 -- ---- adjustments: rows that point at a payment, never an edit -------------------------------
