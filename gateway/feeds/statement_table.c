@@ -2,6 +2,8 @@
  * decoration, and what is neither is a fault with its line. */
 #include "statement_table.h"
 
+#define OTHER_ROWS_MAX 100000 /* between and below the lines: words of each are looked at */
+
 /* ---- one row -------------------------------------------------------------------------------- */
 
 static void
@@ -103,6 +105,13 @@ other_row(struct statement_table *table, const struct statement_row *row)
 	struct statement_time time;
 	bool figures = false;
 
+	if (++table->other_rows > OTHER_ROWS_MAX) {
+		if (table->other_rows == OTHER_ROWS_MAX + 1)
+			statement_fault(table->build, row->line, "date",
+				"%d rows without a date; is this the file that was meant?",
+				OTHER_ROWS_MAX);
+		return;
+	}
 	if (is_header(table, row))
 		return; /* once more, on another page */
 	for (int i = 0; i < 3; i++) {

@@ -13,7 +13,8 @@ struct statement_table {
 	struct str account;		  /* of all lines; empty: a column says it */
 	size_t columns[STATEMENT_FIELDS]; /* from 1; 0: not there */
 	bool in_lines;
-	size_t rows;
+	size_t rows;	   /* above the lines */
+	size_t other_rows; /* that are no lines, below the header */
 	/* the row nearest to a header, for the fault when there is none */
 	size_t near_line, near_hits;
 	/* of the lines so far */

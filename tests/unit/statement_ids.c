@@ -234,6 +234,14 @@ many_lines(void **state)
 	source.bytes = buf_str(&bytes);
 	assert_int_equal(statement_read(*state, &source, statement).code, ERR_INVALID);
 	assert_int_equal(statement->problems[0].line, STATEMENT_LINES_MAX + 2);
+
+	buf_clear(&bytes); /* nor are there any number of rows that are no lines */
+	buf_adds(&bytes, "d,c,x\n28/07/2026,5,a\n");
+	for (int i = 0; i < STATEMENT_LINES_MAX; i++)
+		buf_adds(&bytes, ",,more of it\n");
+	source.bytes = buf_str(&bytes);
+	assert_int_equal(statement_read(*state, &source, statement).code, ERR_INVALID);
+	assert_int_equal(statement->problem_count, 1);
 }
 
 int
