@@ -6,6 +6,9 @@
 
 static const char *const account_labels[] = {
 	"so tai khoan", "tai khoan", "so tk", "stk", "tk", "account", "a c no", LIST_END};
+/* Of the account, but not its number: "Account name: CTY 0312345678". */
+static const char *const other_account_labels[] = {"account name", "account holder",
+	"account owner", "account type", "account currency", "account branch", LIST_END};
 static const char *const currency_labels[] = {
 	"loai tien", "don vi tien te", "tien te", "currency", "ccy", LIST_END};
 static const char *const opening_labels[] = {
@@ -148,7 +151,8 @@ statement_labels_row(struct statement_build *build, struct statement_labels *lab
 		if (words.len == 0)
 			continue;
 		value = value_of(row, i);
-		if (above && begins_with_one(words, account_labels))
+		if (above && begins_with_one(words, account_labels) &&
+			!begins_with_one(words, other_account_labels))
 			note_account(build, labels, value.text);
 		if (begins_with_one(words, opening_labels))
 			note_figure(&labels->opening, row->line, value);

@@ -125,6 +125,10 @@ lines(void **state)
 			"Số tài khoản/Account No: 0071000000001 - NGUYEN THI BA\n" HEAD
 			"28/07/2026,,,1,\n",
 			"0071000000001", "2026-07-28T00:00:00 in 1 0071000000001 - |\n"},
+		{"a number in the account's name", SIDES,
+			"Account name: CTY 0312345678\nAccount number: 0071000000001\n" HEAD
+			"28/07/2026,,,1,\n",
+			NULL, "2026-07-28T00:00:00 in 1 0071000000001 - |\n"},
 		{"zeros in front of an account are a matter of taste", SIDES,
 			"Tài khoản,71000000001\n" HEAD "28/07/2026,,,1,\n", "0071000000001",
 			"2026-07-28T00:00:00 in 1 0071000000001 - |\n"},
