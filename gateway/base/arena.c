@@ -97,6 +97,23 @@ arena_copy(struct arena *arena, struct str text)
 }
 
 struct str
+arena_join(struct arena *arena, const struct str *parts, size_t count)
+{
+	struct str all = {NULL, 0};
+	char *at;
+
+	for (size_t i = 0; i < count; i++)
+		all.len += parts[i].len;
+	all.ptr = at = arena_alloc(arena, all.len + 1);
+	for (size_t i = 0; i < count; i++) {
+		if (parts[i].len > 0)
+			memcpy(at, parts[i].ptr, parts[i].len);
+		at += parts[i].len;
+	}
+	return all;
+}
+
+struct str
 arena_printf(struct arena *arena, const char *fmt, ...)
 {
 	struct buf buf CLEANUP(buf_fini) = {0};

@@ -30,7 +30,10 @@ told_ref(struct arena *arena, const struct transfer *transfer, bool outgoing)
 
 	bank_ref_read(transfer->bank_ref, transfer->account_no, transfer->virtual_account, &ref);
 	return ref.strength == BANK_REF_IDENTIFIES
-		       ? arena_printf(arena, "%s:%s", outgoing ? "out" : "in", ref.text)
+		       ? arena_join(arena,
+				 (const struct str[]){
+					 outgoing ? STR("out:") : STR("in:"), str_from(ref.text)},
+				 2)
 		       : STR("");
 }
 
@@ -104,8 +107,9 @@ struct err
 told_claim(struct incoming *in, struct transfer_claim *claim)
 {
 	struct names names = names_of(&in->transfer);
-	struct str key = arena_printf(
-		in->arena, "%s:%.*s", in->feed->key_prefix, STR_FMT(in->transfer.provider_txn_id));
+	const struct str parts[] = {
+		str_from(in->feed->key_prefix), STR(":"), in->transfer.provider_txn_id};
+	struct str key = arena_join(in->arena, parts, 3);
 	struct err err;
 
 	if (names.count == 1 && !in->feed->account_unproved)

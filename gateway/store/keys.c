@@ -105,8 +105,8 @@ transfers_by_ref(struct db *db, struct str account_no, struct str bank_ref, int6
 }
 
 /* Keys of an account stand in order, so one feed's are a range with everybody else's around it: two
- * look-ups, however many keys there are.  (The order is that of bytes; PostgreSQL calls it the
- * collation "C".) */
+ * look-ups, however many keys there are.  (The order is that of bytes, in which ';' follows ':';
+ * PostgreSQL calls it the collation "C".) */
 struct err
 transfers_others_tell(
 	struct db *db, struct arena *arena, struct str account_no, struct str prefix, bool *others)
@@ -118,8 +118,8 @@ transfers_others_tell(
 
 	TRY(db_prepare(db, OTHERS, &stmt));
 	db_bind_str(stmt, 1, account_no);
-	db_bind_str(stmt, 2, arena_printf(arena, "%.*s:", STR_FMT(prefix)));
-	db_bind_str(stmt, 3, arena_printf(arena, "%.*s;", STR_FMT(prefix))); /* follows ':' */
+	db_bind_str(stmt, 2, arena_join(arena, (const struct str[]){prefix, STR(":")}, 2));
+	db_bind_str(stmt, 3, arena_join(arena, (const struct str[]){prefix, STR(";")}, 2));
 	TRY(db_one(stmt, "keys"));
 	*others = db_int(stmt, 0) != 0;
 	db_reset(stmt);

@@ -17,6 +17,7 @@ void arena_cleanup(struct arena **arena); /* for CLEANUP */
 void *arena_alloc(struct arena *arena, size_t size);	     /* zeroed, aligned for any type */
 struct str arena_copy(struct arena *arena, struct str text); /* and a NUL behind it */
 char *arena_cstr(struct arena *arena, struct str text);
+struct str arena_join(struct arena *arena, const struct str *parts, size_t count);
 struct str arena_printf(struct arena *arena, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 #endif
