@@ -1,6 +1,6 @@
 /*
- * Time per credit of the writer alone: messages of one credit, 256 in a commit, and messages of
- * 100; each note names its stall.
+ * Time per credit without the network: SePay's messages of one credit, 256 in a commit, and Casso's
+ * of many, one in a commit; each note names its stall.
  *
  * usage: credits DIR MESSAGES CREDITS [FIRST]
  *        (a store whose gateway is not running; FIRST: from which number on, to go on in a store)
@@ -92,45 +92,61 @@ settled(struct command *self)
 		sem_post(message->passed);
 }
 
+/* Many credits come from Casso, one from SePay. */
+static struct str
+write_body(struct arena *arena, size_t number, size_t credits, int64_t now_ms)
+{
+	struct buf body CLEANUP(buf_fini) = {0}, when CLEANUP(buf_fini) = {0};
+	bool casso = credits > 1;
+
+	time_format_rfc3339(&when, now_ms);
+	when.ptr[10] = ' ';
+	when.ptr[19] = '\0'; /* feeds tell no zone */
+	buf_adds(&body, casso ? "{\"error\":0,\"data\":[" : "");
+	for (size_t n = 0; n < credits; n++) {
+		size_t id = number * credits + n, stall = id % stall_count;
+
+		buf_addf(&body,
+			"%s{\"id\":%zu,\"%s\":\"%s\",\"%s\":\"%s\",\"%s\":\"CK tien hang %s"
+			" Ma GD ACSP/ II%zu\",\"%s\":%zu000,\"%s\":\"FT26209%09zu\"%s}",
+			n == 0 ? "" : ",", 92000000 + id, casso ? "when" : "transactionDate",
+			when.ptr, casso ? "bank_sub_acc_id" : "accountNumber",
+			stalls[stall].account, casso ? "description" : "content",
+			stalls[stall].reference, id, casso ? "amount" : "transferAmount",
+			10 + id % 90, casso ? "tid" : "referenceCode", id,
+			casso ? "" : ",\"gateway\":\"MBBank\",\"transferType\":\"in\"");
+	}
+	buf_adds(&body, casso ? "]}" : "");
+	return arena_copy(arena, buf_str(&body));
+}
+
 static void
 write_message(struct message *message, size_t number, size_t credits, int64_t now_ms)
 {
 	struct arena *arena = arena_new();
-	struct feed_event *events = arena_alloc(arena, credits * sizeof(*events));
+	const struct feed *feed = feed_find(credits > 1 ? STR("casso_v1") : STR("sepay"));
+	const struct feed_message told = {
+		.now_ms = now_ms,
+		.content_type = STR("application/json"),
+		.body = write_body(arena, number, credits, now_ms),
+	};
 	struct str *bins = arena_alloc(arena, credits * sizeof(*bins));
+	struct feed_events events;
 
-	for (size_t n = 0; n < credits; n++) {
-		size_t id = number * credits + n, stall = id % stall_count;
-
-		events[n] = (struct feed_event){
-			.provider_txn_id = arena_printf(arena, "%zu", 92000000 + id),
-			.bank_txn_id = arena_printf(arena, "FT26209%09zu", id),
-			.bank = STR("MBBank"),
-			.account = str_from(stalls[stall].account),
-			.amount = {45000},
-			.content = arena_printf(arena, "CK tien hang %s Ma GD ACSP/ II%zu",
-				stalls[stall].reference, id),
-			.time_ms = now_ms / 1000 * 1000,
-		};
+	if (feed->parse(arena, &told, &events) != FEED_OK || events.count != credits)
+		abort();
+	for (size_t n = 0; n < credits; n++)
 		bins[n] = STR("");
-	}
-	*message = (struct message){
-		.settle = {
-			.command = {.apply = settle_apply, .done = settled, .arena = arena},
-			.feed = feed_find(STR("sepay")),
-			.endpoint_id = STR("bench"),
-			.content_type = STR("application/json"),
-			.raw = arena_printf(arena,
-				"{\"id\":%zu,\"gateway\":\"MBBank\",\"transactionDate\":"
-				"\"2026-01-05 10:00:00\",\"accountNumber\":\"%s\",\"subAccount\":"
-				"null,\"code\":null,\"content\":\"%.*s\",\"transferType\":\"in\","
-				"\"transferAmount\":45000,\"accumulated\":0}",
-				92000000 + number * credits, stalls[0].account,
-				STR_FMT(events[0].content)),
-			.events = events,
-			.bank_bins = bins,
-			.event_count = credits,
-		}};
+	*message = (struct message){.settle = {
+					    .command = {settle_apply, settled, NULL, arena, OK},
+					    .feed = feed,
+					    .endpoint_id = STR("bench"),
+					    .content_type = told.content_type,
+					    .raw = told.body,
+					    .events = events.items,
+					    .bank_bins = bins,
+					    .event_count = credits,
+				    }};
 }
 
 static void
