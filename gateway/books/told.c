@@ -153,10 +153,10 @@ precision_of(const struct transfer *transfer)
 		       : TOLD_SECOND;
 }
 
+/* All but what its note says. */
 static struct telling
-telling_of(struct arena *arena, const struct transfer *transfer, const struct references *found)
+telling_of(const struct transfer *transfer)
 {
-	struct buf note CLEANUP(buf_fini) = {0};
 	struct telling told = {
 		.account_no = transfer->account_no,
 		.virtual_account = transfer->virtual_account,
@@ -168,29 +168,50 @@ telling_of(struct arena *arena, const struct transfer *transfer, const struct re
 
 	bank_ref_read(
 		transfer->bank_ref, transfer->account_no, transfer->virtual_account, &told.ref);
-	identity_fold_note(&note, transfer->note);
-	told.note = arena_copy(arena, buf_str(&note));
-	if (found->count == 1)
-		told.reference = arena_copy(arena, str_from(found->items[0].text));
 	return told;
 }
 
-/* Only what may be the same is kept: at a gate where all pay one price, others are many. */
+static void
+read_note(
+	struct arena *arena, struct str note, const struct references *found, struct telling *told)
+{
+	struct buf folded CLEANUP(buf_fini) = {0};
+
+	identity_fold_note(&folded, note);
+	told->note = arena_copy(arena, buf_str(&folded));
+	if (found->count == 1)
+		told->reference = arena_copy(arena, str_from(found->items[0].text));
+}
+
+static bool
+may_be(const struct search *search, const struct identity_candidate *one)
+{
+	return identity_may_be(&search->told, search->complete, one);
+}
+
+/* Only what may be the same is kept: at a gate where all pay one price, others are many.  Most of
+ * them another reference of the bank tells apart, before their notes are read. */
 static void
 add_candidate(struct search *search, const struct told_before *before)
 {
 	struct transfer transfer = before->transfer;
 	struct identity_candidate one = {
-		.transfer_id = transfer.id, .named = before->named, .repeats = before->repeats};
+		.told = telling_of(&transfer),
+		.transfer_id = transfer.id,
+		.named = before->named,
+		.repeats = before->repeats,
+	};
 	struct references found;
 
 	for (size_t i = 0; i < search->count; i++) {
 		if (search->found[i].transfer_id == transfer.id)
 			return;
 	}
+	if (!may_be(search, &one))
+		return;
 	evidence_references(search->in->tx->prefix, &transfer, transfer.code_hint, &found);
-	one.told = telling_of(search->arena, &transfer, &found);
-	if (!identity_may_be(&search->told, search->complete, &one))
+	read_note(search->arena, transfer.note, &found, &one.told);
+	if (!may_be(search, &one))
 		return;
 	if (search->count == IDENTITY_CANDIDATES_MAX)
 		search->more = true;
@@ -284,7 +305,8 @@ search_told(const struct incoming *in, const struct names *names, struct identit
 	search->key_prefix = arena_printf(arena, "%s:", in->feed->key_prefix);
 	/* Without a way to prove itself it is no webhook: a list, or a statement. */
 	search->complete = in->feed->mode_count == 0;
-	search->told = telling_of(arena, &in->transfer, &in->found);
+	search->told = telling_of(&in->transfer);
+	read_note(arena, in->transfer.note, &in->found, &search->told);
 	search->page = arena_alloc(arena, PAGE * sizeof(*search->page));
 	TRY(search_all(search, names));
 	*verdict = decide(search);

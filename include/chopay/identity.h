@@ -86,7 +86,8 @@ struct identity_verdict {
 struct identity_verdict identity(const struct telling *told, bool complete,
 	const struct identity_candidate *candidates, size_t count, bool more);
 
-/* Alone, may this candidate be it, or contradict it? */
+/* Alone, may this candidate be it, or contradict it?  What its note says (`note`, `reference`) can
+ * only make it another: left out, the answer is yes at least where it is with them. */
 bool identity_may_be(
 	const struct telling *told, bool complete, const struct identity_candidate *candidate);
 

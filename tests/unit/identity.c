@@ -280,6 +280,10 @@ each_row_decides(void **state)
 
 		if (got.is != rows[i].want || strcmp(got.by, rows[i].by) != 0)
 			fail_msg("%s: %d \"%s\"", rows[i].name, got.is, got.by);
+		/* Whoever looks before the note is read keeps all that the note may confirm. */
+		before.told.note = before.told.reference = (struct str){NULL, 0};
+		if (got.is != IDENTITY_NEW && !identity_may_be(&told, rows[i].complete, &before))
+			fail_msg("%s: dropped before its note was read", rows[i].name);
 		/* What this feed has told under another id is another transfer. */
 		before.named = true;
 		assert_int_equal(
