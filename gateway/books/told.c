@@ -4,7 +4,8 @@
 
 #define ANY_ACCOUNT STR("") /* of a key that stands for every account */
 #define PAGE 64
-#define LOOKED_AT_MAX 2048 /* transfers of one span; more unknown ones make a case for a person */
+#define LOOKED_AT_MAX \
+	1024 /* transfers of a span on each side, the nearest; then a person decides */
 
 struct names {
 	struct str items[ACCOUNT_NAMES_MAX];
@@ -140,6 +141,7 @@ struct search {
 	struct identity_candidate found[IDENTITY_CANDIDATES_MAX];
 	size_t count;
 	bool more;
+	int64_t unsure_id; /* what it may be when nothing was found, and not all was looked at */
 };
 
 /* A feed that knows the day only tells its midnight. */
@@ -228,20 +230,53 @@ add_first(struct search *search, int64_t first_id)
 	return OK;
 }
 
-static struct err
-add_near(struct search *search, struct told_query *query)
+/* In some minutes so many are a flood.  In the days that a feed without times leaves open they are
+ * the tickets of a gate: there the nearest are enough, or every one would wait. */
+static bool
+minutes_only(const struct search *search, const struct told_query *query)
 {
+	return search->told.precision == TOLD_SECOND && !query->untold;
+}
+
+/* Enough is enough where more candidates than a person could compare were found. */
+static struct err
+look_through(struct search *search, struct told_query *query)
+{
+	int64_t nearest_id = 0;
 	size_t count;
 
 	for (query->skip = 0; query->skip < LOOKED_AT_MAX; query->skip += PAGE) {
+		if (search->more)
+			return OK;
 		TRY(told_near(
 			search->in->tx->db, search->arena, query, PAGE, search->page, &count));
 		for (size_t i = 0; i < count; i++)
 			add_candidate(search, &search->page[i]);
 		if (count < PAGE)
 			return OK;
+		if (query->skip == 0)
+			nearest_id = search->page[0].transfer.id;
 	}
 	search->more = true;
+	if (minutes_only(search, query))
+		search->unsure_id = nearest_id;
+	return OK;
+}
+
+/* From the transfer's own time onwards, then from there backwards. */
+static struct err
+add_near(struct search *search, const struct told_query *query)
+{
+	int64_t at_ms = search->told.at_ms;
+	struct told_query later = *query, earlier = *query;
+
+	later.from_ms = query->from_ms > at_ms ? query->from_ms : at_ms;
+	earlier.to_ms = query->to_ms < at_ms ? query->to_ms : at_ms - 1;
+	earlier.latest_first = true;
+	if (later.from_ms <= later.to_ms)
+		TRY(look_through(search, &later));
+	if (earlier.from_ms <= earlier.to_ms)
+		TRY(look_through(search, &earlier));
 	return OK;
 }
 
@@ -275,7 +310,6 @@ search_all(struct search *search, const struct names *names)
 						     .outgoing = search->told.outgoing,
 						     .from_ms = spans[i / 2].from_ms,
 						     .to_ms = spans[i / 2].to_ms,
-						     .at_ms = search->told.at_ms,
 					     }));
 	}
 	return OK;
@@ -310,8 +344,12 @@ search_told(const struct incoming *in, const struct names *names, struct identit
 	search->page = arena_alloc(arena, PAGE * sizeof(*search->page));
 	TRY(search_all(search, names));
 	*verdict = decide(search);
-	if (verdict->is != IDENTITY_NEW)
+	if (verdict->is != IDENTITY_NEW) {
 		*other_id = search->found[verdict->which].transfer_id;
+	} else if (search->unsure_id != 0) {
+		verdict->is = IDENTITY_AMBIGUOUS;
+		*other_id = search->unsure_id;
+	}
 	return OK;
 }
 

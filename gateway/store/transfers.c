@@ -260,12 +260,18 @@ static const char TOLD[] = "SELECT " TRANSFER_COLUMNS ", coalesce(u.other_transf
 			   " FROM transfer t LEFT JOIN suspense u ON u.transfer_id = t.id"
 			   " WHERE t.id = $2";
 
-#define NEAR                                                                     \
-	"SELECT " TRANSFER_COLUMNS ", coalesce(u.other_transfer_id, 0), false"   \
-	" FROM transfer t LEFT JOIN suspense u ON u.transfer_id = t.id"          \
-	" WHERE t.amount = $3 AND t.booked_at_ms >= $4 AND t.booked_at_ms <= $5" \
-	" AND t.outgoing = $6 AND NOT " NAMED
-#define NEAREST " ORDER BY abs(t.booked_at_ms - $7), t.id LIMIT $8 OFFSET $9"
+/* The index alone is walked, to a bound, before anything is joined: at a gate where all pay one
+ * price a span may hold any number of equal amounts. */
+#define NEAR(where, order)                                                           \
+	"SELECT " TRANSFER_COLUMNS ", coalesce(u.other_transfer_id, 0), " NAMED      \
+	" FROM (SELECT id, booked_at_ms FROM transfer WHERE " where                  \
+	" AND amount = $3 AND booked_at_ms >= $4 AND booked_at_ms <= $5"             \
+	" ORDER BY booked_at_ms " order ", id " order " LIMIT $6 OFFSET $7) AS near" \
+	" JOIN transfer t ON t.id = near.id"                                         \
+	" LEFT JOIN suspense u ON u.transfer_id = t.id"
+#define ACCOUNT "account_no = $2"
+#define UNTOLD "account_no = $2 AND outgoing = $8 AND booked_told = 0"
+#define VIRTUAL "virtual_account = $2 AND virtual_account <> ''"
 
 static void
 read_told(struct db_stmt *stmt, struct arena *arena, struct told_before *told)
@@ -290,32 +296,36 @@ told_get(struct db *db, struct arena *arena, struct str key_prefix, int64_t tran
 	return OK;
 }
 
+static const char *
+near_query(const struct told_query *query)
+{
+	static const char *const queries[][2] = {
+		{NEAR(ACCOUNT, "ASC"), NEAR(ACCOUNT, "DESC")},
+		{NEAR(UNTOLD, "ASC"), NEAR(UNTOLD, "DESC")},
+		{NEAR(VIRTUAL, "ASC"), NEAR(VIRTUAL, "DESC")},
+	};
+
+	return queries[query->by_virtual ? 2 : query->untold ? 1 : 0][query->latest_first];
+}
+
 struct err
 told_near(struct db *db, struct arena *arena, const struct told_query *query, size_t max,
 	struct told_before *told, size_t *count)
 {
-	static const char BY_ACCOUNT[] = NEAR " AND t.account_no = $2" NEAREST;
-	static const char UNTOLD[] = NEAR " AND t.account_no = $2 AND t.booked_told = 0" NEAREST;
-	static const char BY_VIRTUAL[] = NEAR
-		" AND t.virtual_account = $2 AND t.virtual_account <> ''" NEAREST;
 	struct db_stmt *stmt;
 	bool row;
 
 	*count = 0;
-	TRY(db_prepare(db,
-		query->by_virtual ? BY_VIRTUAL
-		: query->untold	  ? UNTOLD
-				  : BY_ACCOUNT,
-		&stmt));
+	TRY(db_prepare(db, near_query(query), &stmt));
 	db_bind_str(stmt, 1, query->key_prefix);
 	db_bind_str(stmt, 2, query->account_no);
 	db_bind_int(stmt, 3, query->amount.dong);
 	db_bind_int(stmt, 4, query->from_ms);
 	db_bind_int(stmt, 5, query->to_ms);
-	db_bind_int(stmt, 6, query->outgoing);
-	db_bind_int(stmt, 7, query->at_ms);
-	db_bind_int(stmt, 8, (int64_t)max);
-	db_bind_int(stmt, 9, (int64_t)query->skip);
+	db_bind_int(stmt, 6, (int64_t)max);
+	db_bind_int(stmt, 7, (int64_t)query->skip);
+	if (query->untold && !query->by_virtual)
+		db_bind_int(stmt, 8, query->outgoing);
 	for (;; (*count)++) {
 		TRY(db_step(stmt, &row));
 		if (!row)

@@ -264,17 +264,19 @@ struct told_before {
 };
 MUST_CHECK struct err told_get(struct db *db, struct arena *arena, struct str key_prefix,
 	int64_t transfer_id, struct told_before *told);
-/* Those of an account, amount, direction and span of time that the asking feed has not told,
- * nearest to `at_ms` first. */
+/* Of those of an account, amount and span of time, by their times: `max` after `skip`; also of the
+ * other direction, and those that the asking feed has told.  Costs these two, never the span. */
 struct told_query {
 	struct str key_prefix; /* of the asking feed, with its colon: "sepay:" */
 	struct str account_no;
-	bool by_virtual; /* `account_no` is looked for among virtual accounts */
-	bool untold;	 /* only those whose feed told no time */
+	bool by_virtual; /* `account_no` is looked for among virtual accounts, `untold` is not
+			    heeded */
+	bool untold;	 /* only those whose feed told no time, in the direction `outgoing` */
 	struct vnd amount;
 	bool outgoing;
-	int64_t from_ms, to_ms, at_ms;
-	size_t skip; /* of the nearest: those of the pages before */
+	int64_t from_ms, to_ms;
+	bool latest_first;
+	size_t skip; /* those of the pages before */
 };
 MUST_CHECK struct err told_near(struct db *db, struct arena *arena, const struct told_query *query,
 	size_t max, struct told_before *told, size_t *count);

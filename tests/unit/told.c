@@ -358,6 +358,34 @@ a_bill_is_asked_once(void **state)
 	assert_int_equal(market_charge_now(market, charge.reference).paid.dong, 1000);
 }
 
+/* ---- a flood -------------------------------------------------------------------------------- */
+
+#define FLOOD 1024 /* LOOKED_AT_MAX of told.c */
+
+/* Each of them may be what the other feed will tell: past the bound nobody looks through them. */
+static void
+equal_amounts_without_end_are_for_a_person(void **state)
+{
+	struct market_fixture *market = *state;
+	struct feed_event event = event_of("first", SOLE_ACCOUNT, NULL, NULL);
+
+	event.amount.dong = 2000;
+	tell_one(market, &one, event); /* the account is told by two */
+	event.amount.dong = 1000;
+	for (int i = 0; i < FLOOD; i++) {
+		event.provider_txn_id = arena_printf(market->arena, "%d", i);
+		event.bank_txn_id = arena_printf(market->arena, "FT2620900%07d", i);
+		assert_false(tell_one(market, &two, event).held);
+	}
+	event.provider_txn_id = STR("one more");
+	event.bank_txn_id = STR("FT26209009999999");
+	assert_true(tell_one(market, &two, event).held);
+	event.time_ms += 3 * 60 * MS_PER_SECOND; /* of other minutes: known at once */
+	event.provider_txn_id = STR("later");
+	event.bank_txn_id = STR("FT26209009999998");
+	assert_false(tell_one(market, &two, event).held);
+}
+
 int
 main(void)
 {
@@ -374,6 +402,7 @@ main(void)
 		STORY(money_out_by_two_feeds_is_one),
 		STORY(a_hint_counts_where_the_note_says_nothing),
 		STORY(a_bill_is_asked_once),
+		STORY(equal_amounts_without_end_are_for_a_person),
 	};
 
 	return cmocka_run_group_tests_name("told", tests, NULL, NULL);
