@@ -6,13 +6,14 @@
  * Rows are written past the gateway, so they bear no seals: for measuring only.
  */
 #include <sqlite3.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "chopay/clock.h"
 #include "chopay/reference.h"
 
-#define FIRST_NUMBER 1000000 /* beyond the sample market's */
+#define FIRST_NUMBER 1000000
 #define FIRST_ID INT64_C(1000)
 
 static sqlite3 *db;
@@ -83,10 +84,22 @@ put(sqlite3_stmt *stmt, int64_t id, const struct reference *stall, const struct 
 	sqlite3_reset(stmt);
 }
 
+/* The sample market's stalls have numbers by chance. */
+static bool
+taken(sqlite3_stmt *stmt, int64_t number)
+{
+	bool found;
+
+	sqlite3_bind_int64(stmt, 1, number);
+	found = sqlite3_step(stmt) == SQLITE_ROW;
+	sqlite3_reset(stmt);
+	return found;
+}
+
 int
 main(int argc, char **argv)
 {
-	sqlite3_stmt *stmts[KINDS];
+	sqlite3_stmt *stmts[KINDS], *same;
 	long count = argc == 3 ? strtol(argv[2], NULL, 10) : 0;
 	int64_t now_ms = clock_now_ms(&(struct clock){0}), number = FIRST_NUMBER;
 	char file[512];
@@ -102,17 +115,20 @@ main(int argc, char **argv)
 		"begin");
 	for (size_t k = 0; k < KINDS; k++)
 		stmts[k] = prepare(rows[k]);
+	same = prepare("SELECT 1 FROM stall WHERE number = ?1");
 	for (int64_t n = 0; n < count; number++) {
 		struct reference stall, charge;
 
 		/* Some numbers have no reference: their check characters would be look-alikes. */
-		if (reference_stall(STR("CH"), (uint32_t)number, &stall).code != ERR_OK ||
+		if (taken(same, number) ||
+			reference_stall(STR("CH"), (uint32_t)number, &stall).code != ERR_OK ||
 			reference_charge(STR("CH"), (uint32_t)number, 0, &charge).code != ERR_OK)
 			continue;
 		for (size_t k = 0; k < KINDS; k++)
 			put(stmts[k], FIRST_ID + n, &stall, &charge, number, now_ms);
 		n++;
 	}
+	sqlite3_finalize(same);
 	for (size_t k = 0; k < KINDS; k++)
 		sqlite3_finalize(stmts[k]);
 	must(sqlite3_exec(db, "COMMIT; ANALYZE", NULL, NULL, NULL), "commit");
