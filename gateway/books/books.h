@@ -86,6 +86,7 @@ struct incoming {
 	const struct feed *feed;
 	struct transfer transfer;
 	int64_t told_ms;	 /* the bank's time as it was told, believed or not; or NO_TIME */
+	struct str order_code;	 /* the order it is told to be for; empty: the feed names none */
 	struct references found; /* in its note, or what the feed says it is */
 	struct transfer_key claimed[ACCOUNT_NAMES_MAX + 1]; /* keys that nobody had */
 	size_t claimed_count;

@@ -43,7 +43,8 @@ transfer_of(struct tx *tx, const struct settle_command *settle, const struct fee
 
 /* ---- seen before ---------------------------------------------------------------------------- */
 
-/* The id is known: the first stays.  With another amount a person must look. */
+/* The id is known: the first stays.  With another amount, or for another order, a person must look.
+ */
 static struct err
 settle_replay(const struct incoming *in, const struct transfer_claim *claim, struct settlement *out)
 {
@@ -58,6 +59,8 @@ settle_replay(const struct incoming *in, const struct transfer_claim *claim, str
 	buf_addf(&subject, "%s:%.*s", in->feed->key_prefix, STR_FMT(transfer->provider_txn_id));
 	buf_addf(&detail, "first=%lld again_amount=%lld again_outgoing=%d",
 		(long long)claim->first_id, (long long)transfer->amount.dong, transfer->outgoing);
+	if (in->order_code.len > 0)
+		buf_addf(&detail, " again_order=%.*s", STR_FMT(in->order_code));
 	log_warn("id_conflict", "key=%.*s first stays", STR_FMT(buf_str(&subject)));
 	return alarms_put(in->tx->db, tx_next_id(in->tx), STR("id_conflict"), buf_str(&subject),
 		buf_str(&detail), in->tx->now_ms);
@@ -193,6 +196,7 @@ settle_one(struct tx *tx, struct settle_command *settle, size_t n, int64_t deliv
 		.feed = settle->feed,
 		.transfer = transfer_of(tx, settle, &settle->events[n], delivery_id),
 		.told_ms = settle->events[n].time_ms,
+		.order_code = or_empty(settle->events[n].order_code),
 	};
 	struct transfer_claim claim;
 

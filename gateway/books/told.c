@@ -48,6 +48,32 @@ told_merge(struct incoming *in, int64_t first_id, const char *by)
 	return OK;
 }
 
+/* An id that comes again for another order is no replay (FEEDS section 3): one buyer's reference
+ * would pass for another one's payment.  The order stands in the bytes that told the id first. */
+static struct err
+same_order(const struct incoming *in, int64_t delivery_id, bool *same)
+{
+	struct reread reread CLEANUP(reread_fini) = {0};
+	struct reread_one *first;
+	struct err err;
+
+	*same = true;
+	if (in->order_code.len == 0)
+		return OK;
+	err = reread_delivery(in->tx->db, &reread, delivery_id, &first);
+	if (err.code == ERR_NOT_FOUND)
+		return OK; /* ledger verify names it */
+	TRY(err);
+	for (size_t i = 0; i < first->events.count && *same; i++) {
+		const struct feed_event *event = &first->events.items[i];
+
+		*same = event->order_code.len == 0 ||
+			!str_eq(event->provider_txn_id, in->transfer.provider_txn_id) ||
+			str_eq(event->order_code, in->order_code);
+	}
+	return OK;
+}
+
 static struct err
 claim_key(struct incoming *in, struct str account_no, struct str key, struct str ref,
 	struct transfer_claim *claim)
@@ -65,6 +91,8 @@ claim_key(struct incoming *in, struct str account_no, struct str key, struct str
 	TRY(transfers_claim(in->tx->db, &wanted, claim));
 	if (claim->fresh)
 		in->claimed[in->claimed_count++] = wanted;
+	else if (claim->same)
+		TRY(same_order(in, claim->told_in, &claim->same));
 	return OK;
 }
 

@@ -34,8 +34,10 @@ insert_key(struct db *db, const struct transfer_key *key, bool *fresh)
 static struct err
 find_first(struct db *db, const struct transfer_key *key, struct transfer_claim *claim)
 {
-	static const char FIRST[] = "SELECT transfer_id, amount, outgoing FROM transfer_key"
-				    " WHERE account_no = $1 AND key = $2";
+	static const char FIRST[] =
+		"SELECT k.transfer_id, k.amount, k.outgoing, coalesce(k.delivery_id, t.delivery_id)"
+		" FROM transfer_key k LEFT JOIN transfer t ON t.id = k.transfer_id"
+		" WHERE k.account_no = $1 AND k.key = $2";
 	struct db_stmt *stmt;
 	bool row;
 
@@ -48,6 +50,7 @@ find_first(struct db *db, const struct transfer_key *key, struct transfer_claim 
 	claim->first_id = db_int(stmt, 0);
 	claim->same = db_int(stmt, 1) == key->amount.dong &&
 		      (db_int(stmt, 2) != 0) == key->outgoing;
+	claim->told_in = db_int(stmt, 3);
 	db_reset(stmt);
 	return OK;
 }

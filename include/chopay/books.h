@@ -115,7 +115,8 @@ int64_t books_now_ms(const struct books *books);
 
 struct settlement {
 	bool replay;   /* seen before: nothing was booked */
-	bool conflict; /* seen before with another amount: the first stays, an alarm was raised */
+	bool conflict; /* seen before with another amount, or for another order: the first stays,
+			  an alarm was raised */
 	bool merged;   /* another feed told it before: this feed's id now names that transfer */
 	bool outgoing; /* money out: kept, never a payment */
 	bool held;     /* in suspense */

@@ -217,6 +217,7 @@ struct transfer_claim {
 	bool fresh;
 	bool same;
 	int64_t first_id;
+	int64_t told_in; /* not fresh: the delivery that told the key first */
 	int64_t ref_id; /* fresh, but that transfer has the bank's reference already; 0: none has */
 };
 /* `key->bank_ref` is emptied when another transfer has it. */

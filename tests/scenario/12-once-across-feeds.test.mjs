@@ -5,6 +5,7 @@ import { join } from "node:path";
 import test from "node:test";
 
 import { openMarket, tool } from "../support/chopay.mjs";
+import { Payos } from "../support/payos.mjs";
 import { bankTime } from "../support/sepay.mjs";
 import { Notifier } from "../support/standard.mjs";
 
@@ -311,4 +312,45 @@ test("a merged key changed by hand is named", async (t) => {
 	assert.deepEqual(await named(), wanted, "by its seal");
 	rmSync(join(market.data, "keys"), { recursive: true });
 	assert.deepEqual(await named(), wanted, "without the keys, by the bytes that told it");
+});
+
+test("payOS: a bank reference is one order's; for another one it is an alarm", async (t) => {
+	const { market, stalls, gateway, bank, rows } = await twoFeeds(t);
+	const payos = await Payos.at(market, gateway);
+	const bankRef = ftOf(61);
+	const paid = { account: stalls.B01.account_no, amount: AMOUNT, note: "mua ca", bankRef };
+	const first = payos.order({ ...paid, orderCode: 7 });
+	const other = payos.order({ ...paid, orderCode: 8 });
+	const conflicts = () => rows("SELECT subject, detail FROM alarm WHERE kind = 'id_conflict'");
+	const once = { ok: true, transfers: 1, payments: 1, suspense: 0, received: AMOUNT };
+
+	await t.test("the same order twice counts once, in silence", async () => {
+		await payos.tell(first);
+		await payos.tell(first);
+		await payos.tell(payos.order({ ...paid, orderCode: 7, note: "mua ca lan nua" }));
+		assert.deepEqual(await counted(market), { ...once, alarms: 0 });
+	});
+
+	await t.test("another order: the first stays, a person is told, the bytes are kept", async () => {
+		await payos.tell(other);
+		assert.deepEqual(await counted(market), { ...once, alarms: 1 });
+		const [{ subject, detail }] = conflicts();
+		assert.equal(subject, `payos:${bankRef}`);
+		assert.match(detail, / again_amount=45000 again_outgoing=0 again_order=8$/);
+		assert.match(gateway.told.err, /id_conflict/);
+		const kept = rows("SELECT raw FROM delivery WHERE CAST(raw AS TEXT) LIKE '%Code\":8%'");
+		assert.equal(kept.length, 1);
+	});
+
+	await t.test("another feed told it first: its order is the one that payOS tells first", async () => {
+		const money = { account: stalls.B01.account_no, amount: 21_000, note: "hoa" };
+		const alarms = conflicts().length;
+		await bank.pay({ ...money, bankRef: ftOf(62) });
+		await payos.tell(payos.order({ ...money, bankRef: ftOf(62), orderCode: 9 }));
+		assert.equal(conflicts().length, alarms);
+		await payos.tell(payos.order({ ...money, bankRef: ftOf(62), orderCode: 10 }));
+		assert.equal(conflicts().length, alarms + 1);
+		const { ok, payments, received } = await counted(market);
+		assert.deepEqual({ ok, payments, received }, { ok: true, payments: 2, received: 66_000 });
+	});
 });

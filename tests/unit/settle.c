@@ -134,6 +134,83 @@ another_amount_under_the_same_id_stays_out(void **state)
 	assert_verified(market);
 }
 
+/* payOS names the order: its reference again with another order is no replay. */
+struct order {
+	const char *reference, *code;
+	int64_t amount;
+};
+
+static struct settlement
+paid_order(struct market_fixture *market, const struct order *order)
+{
+	const struct feed_message message = {
+		.body = arena_printf(market->arena,
+			"{\"data\":{\"code\":\"00\",\"orderCode\":%s,\"amount\":%lld,\"description\":"
+			"\"x\",\"accountNumber\":\"" VCB "\",\"reference\":\"%s\","
+			"\"transactionDateTime\":\"2026-07-28 14:30:45\"}}",
+			order->code, (long long)order->amount, order->reference)};
+	struct settle_command settle = {
+		.command = {.apply = settle_apply, .arena = market->arena},
+		.feed = feed_find(STR("payos")),
+		.endpoint_id = STR("e2"),
+		.content_type = STR("application/json"),
+		.raw = message.body,
+		.bank_bins = &STR(""),
+		.event_count = 1,
+	};
+	struct feed_events events;
+
+	assert_int_equal(settle.feed->parse(market->arena, &message, &events), FEED_OK);
+	settle.events = events.items;
+	assert_int_equal(books_submit_wait(market->books, &settle.command).code, ERR_OK);
+	return settle.settlements[0];
+}
+
+static const struct {
+	const char *name;
+	struct order first, again;
+	bool replay, conflict;
+} orders[] = {
+	{"told again", {"FT26209000000101", "7", 1000}, {"FT26209000000101", "7", 1000}, true,
+		false},
+	{"the code as text", {"FT26209000000102", "7", 1000}, {"FT26209000000102", "\"7\"", 1000},
+		true, false},
+	{"another order", {"FT26209000000103", "7", 1000}, {"FT26209000000103", "8", 1000}, true,
+		true},
+	{"another amount", {"FT26209000000104", "7", 1000}, {"FT26209000000104", "7", 2000}, true,
+		true},
+	{"both", {"FT26209000000105", "7", 1000}, {"FT26209000000105", "8", 2000}, true, true},
+	{"no order the first time", {"FT26209000000106", "null", 1000},
+		{"FT26209000000106", "8", 1000}, true, false},
+	{"no order the second time", {"FT26209000000107", "7", 1000},
+		{"FT26209000000107", "null", 1000}, true, false},
+	{"a running number", {"3516", "7", 1000}, {"3516", "8", 1000}, false, false},
+};
+
+static void
+a_reference_again_for_another_order_stays_out(void **state)
+{
+	struct market_fixture *market = *state;
+	int64_t attributed = 0;
+
+	for (size_t i = 0; i < sizeof(orders) / sizeof(orders[0]); i++) {
+		struct settlement first = paid_order(market, &orders[i].first), again;
+
+		assert_true(first.payment_id != 0);
+		again = paid_order(market, &orders[i].again);
+		if (again.replay != orders[i].replay || again.conflict != orders[i].conflict ||
+			(again.transfer_id == first.transfer_id) != orders[i].replay)
+			fail_msg("%s: replay %d, conflict %d", orders[i].name, again.replay,
+				again.conflict);
+		again = paid_order(market, &orders[i].first); /* the first is still the first */
+		assert_true(again.replay && !again.conflict);
+		attributed += orders[i].first.amount +
+			      (orders[i].replay ? 0 : orders[i].again.amount);
+	}
+	assert_int_equal(market_count(market, "attributed"), attributed);
+	assert_verified(market);
+}
+
 static void
 twice_in_one_message_counts_once(void **state)
 {
@@ -318,6 +395,7 @@ main(void)
 		STORY(each_credit_finds_its_stall),
 		STORY(the_same_credit_counts_once),
 		STORY(another_amount_under_the_same_id_stays_out),
+		STORY(a_reference_again_for_another_order_stays_out),
 		STORY(twice_in_one_message_counts_once),
 		STORY(money_out_is_kept_and_never_a_payment),
 		STORY(charges_move_by_what_comes_in),
