@@ -1,0 +1,18 @@
+/*
+ * node with-postgres.mjs COMMAND [ARG...]: run it beside a temporary PostgreSQL, end with its status.
+ * CHOPAY_TEST_POSTGRES is the URI of a database whose role may create others: one per test.
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+
+import { startPostgres } from "./postgres.mjs";
+
+/* Clients of a test cluster come and go by the thousand and nobody reads it after the run. */
+const server = await startPostgres(undefined, { settings: { synchronous_commit: "off" } });
+const child = spawn(process.argv[2], process.argv.slice(3), {
+	stdio: "inherit",
+	env: { ...process.env, CHOPAY_TEST_POSTGRES: server.uri() },
+});
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
+const [status, signal] = await once(child, "exit");
+process.exit(signal ? 1 : status);
