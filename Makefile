@@ -15,15 +15,16 @@ Q := $(if $(filter 1,$(V)),,@)
 # The one dependency list: Debian 12 packages, `package` or `package:command` (satisfied by a
 # command of that name from anywhere).  BUILD to make and run, TEST to prove, BENCH to measure.
 DEBS_BUILD := gcc:gcc make:make pkg-config:pkg-config libc6-dev libevent-dev libssl-dev libqrencode-dev \
-	libsqlite3-dev libjansson-dev libpng-dev libutf8proc-dev libinih-dev libcurl4-openssl-dev libexpat1-dev libzip-dev \
+	libsqlite3-dev libpq-dev libjansson-dev libpng-dev libutf8proc-dev libinih-dev libcurl4-openssl-dev libexpat1-dev libzip-dev \
 	zbar-tools:zbarimg openssl:openssl
 DEBS_TEST := $(DEBS_BUILD) g++:g++ clang:clang clang-format:clang-format libclang-rt-14-dev lld:ld.lld libcmocka-dev \
-	nodejs:node npm:npm ca-certificates chromium:chromium fonts-dejavu-core sqlite3:sqlite3 curl:curl procps:pgrep
+	nodejs:node npm:npm ca-certificates chromium:chromium fonts-dejavu-core sqlite3:sqlite3 curl:curl procps:pgrep \
+	postgresql pgbouncer haproxy iproute2:ip
 DEBS_BENCH := $(DEBS_TEST) wrk:wrk nginx-light:nginx
 NPM_FOLDER := tests
 
 # ---- flags ----------------------------------------------------------------------------------
-PKGS := libevent libevent_openssl libevent_pthreads openssl libqrencode sqlite3 jansson libpng libutf8proc inih libcurl expat libzip
+PKGS := libevent libevent_openssl libevent_pthreads openssl libqrencode sqlite3 libpq jansson libpng libutf8proc inih libcurl expat libzip
 # pkg-config is asked when a recipe first needs it: `make deps` may have to install it.
 PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PKGS)))$(PKG_CFLAGS)
 PKG_LIBS = $(eval PKG_LIBS := $$(shell pkg-config --libs $(PKGS)))$(PKG_LIBS)
@@ -47,6 +48,8 @@ SUPPORT_OBJ := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard tests/support/*.c))
 UNITS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
 FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
 NODE_TEST := node --test
+STORE ?=#            STORE=postgresql: units and scenarios on a temporary PostgreSQL instead of SQLite
+BESIDE := $(if $(filter postgresql,$(STORE)),node tests/support/with-postgres.mjs)
 
 .PHONY: all demo test unit scenario browser sim bench fuzz fmt fmt-check lint includes install uninstall \
 	clean deps deps-build deps-test deps-bench help sizes certs FORCE
@@ -155,7 +158,7 @@ $(BUILD)/%.so: tests/support/preload/%.c
 	$(Q)$(CC) -std=c17 -D_GNU_SOURCE $(WARN) -O1 -shared -fPIC -o $@ $<
 
 scenario: $(PRELOADS) ## stories on the real binary; make scenario S=04 runs one
-	$(Q)CHOPAY=$(CURDIR)/$(BUILD)/chopay $(NODE_TEST) $(wildcard tests/scenario/$(if $(S),$(S)*,[0-9]*).test.mjs)
+	$(Q)CHOPAY=$(CURDIR)/$(BUILD)/chopay $(BESIDE) $(NODE_TEST) $(wildcard tests/scenario/$(if $(S),$(S)*,[0-9]*).test.mjs)
 
 browser: ## the pages in a real Chromium
 	$(Q)CHOPAY=$(CURDIR)/$(BUILD)/chopay $(NODE_TEST) $(wildcard tests/browser/*.test.mjs)

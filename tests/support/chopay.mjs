@@ -71,7 +71,7 @@ function makeCertificates(folder) {
 /* One throwaway CA for all stories of a process: its folder. */
 let caFolder;
 
-function developmentCa() {
+export function developmentCa() {
 	if (caFolder === undefined) {
 		caFolder = mkdtempSync(join(tmpdir(), "chopay-ca-"));
 		process.on("exit", () => rmSync(caFolder, { recursive: true, force: true }));
@@ -80,14 +80,31 @@ function developmentCa() {
 	return caFolder;
 }
 
+/* `make STORE=postgresql` runs us beside a server: a database in it, or none. */
+function newDatabase() {
+	const server = process.env.CHOPAY_TEST_POSTGRES;
+	if (!server) return undefined;
+	const name = `market_${process.pid}_${++databases}`;
+	tool("psql", ["-Xq", server, "-c", `create database ${name} template template0`]);
+	return server.replace(/(?<=\/)\w+(?=\?)/, name);
+}
+
+let databases = 0;
+
+function booksAt(data, store) {
+	return ["--data", data, ...(store ? ["--store", store] : [])];
+}
+
 /* A folder for one story; what was started in it is ended, by process id, when the test ends. */
 export class Market {
 	#children = [];
 
-	constructor(t) {
+	/* `store`: the URI of an empty database; left out: SQLite, or what `make STORE=postgresql` gives. */
+	constructor(t, { store = newDatabase() } = {}) {
 		/* Short: the path of the control socket has 100 bytes. */
 		this.folder = mkdtempSync(join(tmpdir(), "chopay-"));
 		this.data = join(this.folder, "data");
+		this.store = store;
 		this.secrets = 0;
 		t.after(async () => {
 			for (const child of this.#children) await end(child, "SIGKILL");
@@ -101,12 +118,24 @@ export class Market {
 		return path;
 	}
 
+	/* The words that name this market's books. */
+	get where() {
+		return booksAt(this.data, this.store);
+	}
+
 	run(...args) {
-		return run([...args, "--data", this.data]);
+		return run([...args, ...this.where]);
 	}
 
 	must(...args) {
-		return must([...args, "--data", this.data]);
+		return must([...args, ...this.where]);
+	}
+
+	/* The data folder of another node on the same database: the same keys. */
+	newNode() {
+		const data = mkdtempSync(join(this.folder, "node-"));
+		cpSync(join(this.data, "keys"), join(data, "keys"), { recursive: true });
+		return data;
 	}
 
 	/* JSON lines of a command. */
@@ -174,8 +203,18 @@ export class Market {
 	}
 
 	/* A running `chopay serve`, ready to answer, over TLS unless told otherwise.  `clockAt`: Unix seconds of its clock. */
-	async serve({ tls = true, clockAt, args = [], listen = "127.0.0.1:0", env = {}, limits } = {}) {
-		const words = ["serve", "--data", this.data, "--listen", listen, ...args];
+	async serve({
+		tls = true,
+		clockAt,
+		args = [],
+		listen = "127.0.0.1:0",
+		env = {},
+		limits,
+		data = this.data,
+		store = this.store,
+		enter = [], /* words before the command: another network namespace */
+	} = {}) {
+		const words = ["serve", ...booksAt(data, store), "--listen", listen, ...args];
 		let ca;
 		if (tls) {
 			const { certFile, keyFile } = this.certificates;
@@ -185,7 +224,8 @@ export class Market {
 		if (clockAt !== undefined) words.push("--clock-at", String(clockAt));
 		const startedAt = Date.now();
 		/* `limits`: options of prlimit, which becomes the gateway. */
-		const [program, options] = limits ? ["prlimit", [...limits, binary, ...words]] : [binary, words];
+		const limited = limits ? ["prlimit", ...limits] : [];
+		const [program, ...options] = [...enter, ...limited, binary, ...words];
 		const child = spawn(program, options, {
 			stdio: ["ignore", "pipe", "pipe"],
 			env: { ...process.env, ...env },
@@ -225,7 +265,7 @@ async function end(child, signal) {
 
 /* The usual beginning: five stalls, a running gateway with TLS, an operator's key, a bank that signs. */
 export async function openMarket(t, options) {
-	const market = new Market(t);
+	const market = new Market(t, { store: options?.store });
 	await market.importStalls();
 	const stalls = await market.stalls();
 	const endpoint = await market.newEndpoint();

@@ -43,6 +43,7 @@ export class Gateway {
 			headers,
 			agent,
 			ca: this.ca,
+			servername: "localhost", /* as its certificate says, wherever it listens */
 		};
 		return (this.secure ? https : http).request(options, onResponse);
 	}
