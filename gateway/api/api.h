@@ -133,7 +133,8 @@ void ask_fail(struct ask *ask);	      /* the error, as a problem document */
 /* What `answer` returns when may() says no: sign in, or not for you. */
 MUST_CHECK struct err ask_denied(const struct ask *ask);
 
-/* `limit` and `cursor` of a /v1 list; false after replying 400. */
+/* `limit` and `cursor` of a /v1 list; false after replying 400.  Of a list by the bank's time from
+ * `since_ms` on, the ids of before are skipped; 0: of any other one. */
 bool ask_page(struct ask *ask);
 json_t *list_json(const char *name, json_t *items, size_t count, size_t max, int64_t last_id);
 

@@ -113,7 +113,7 @@ bool
 ask_page(struct ask *ask)
 {
 	struct str text;
-	int64_t value;
+	int64_t value, before;
 
 	if (request_query(ask->req, "limit", &text)) {
 		if (str_to_i64(text, &value).code != ERR_OK || value < 1 || value > PAGE_SIZE_MAX) {
@@ -131,6 +131,8 @@ ask_page(struct ask *ask)
 		}
 		ask->after = value;
 	}
+	before = books_before(ask->since_ms);
+	ask->after = ask->after > before ? ask->after : before;
 	return true;
 }
 

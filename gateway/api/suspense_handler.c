@@ -173,7 +173,10 @@ suspense_get_all(struct request *req)
 
 	ask->answer = suspense_answer;
 	ask->more = filter;
-	if (read_filter(req, filter) && ask_page(ask))
+	if (!read_filter(req, filter))
+		return;
+	ask->since_ms = filter->since_ms;
+	if (ask_page(ask))
 		ask_send(ask);
 }
 

@@ -109,6 +109,7 @@ transfers_get_all(struct request *req)
 
 	ask->answer = transfers_answer;
 	ask->more = filter;
+	ask->since_ms = filter->since_ms;
 	if (wrong != NULL)
 		reply_problem(req, 400, "invalid-query", "A query value is wrong", "%s", wrong);
 	else if (ask_page(ask))

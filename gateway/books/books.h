@@ -29,6 +29,9 @@ MUST_CHECK struct err notice_payload(
 	const struct notice *notice, const struct stall *stall, struct buf *payload);
 /* The first id of an instant. */
 int64_t id_at(int64_t ms);
+/* A feed whose clock runs ahead of ours by more than this told us a wrong zone (FEEDS section 4):
+ * the arrival is the better time. */
+#define BOOKED_AHEAD_MAX_MS (5 * 60 * MS_PER_SECOND)
 
 struct reader {
 	struct db *db;

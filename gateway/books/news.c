@@ -7,6 +7,7 @@
 /* Ids: milliseconds since 2024-01-01 in the high bits, a sequence in the low 20. */
 #define ID_EPOCH_MS INT64_C(1704067200000)
 #define ID_SEQUENCE_BITS 20
+#define CLOCKS_APART_MAX_MS (60 * 60 * MS_PER_SECOND) /* of nodes that share a store */
 
 struct shared_news {
 	struct news news; /* first: a struct news is a struct shared_news */
@@ -22,6 +23,18 @@ id_at(int64_t ms)
 	if (ms - ID_EPOCH_MS > INT64_MAX >> ID_SEQUENCE_BITS)
 		return INT64_MAX;
 	return (ms - ID_EPOCH_MS) << ID_SEQUENCE_BITS;
+}
+
+/* An id is of the arrival, or later, and no bank time is believed that is much ahead of it.  A
+ * clock that went back does not take the ids with it; another node's clock may be behind ours. */
+int64_t
+books_before(int64_t since_ms)
+{
+	int64_t margin_ms = BOOKED_AHEAD_MAX_MS + CLOCKS_APART_MAX_MS;
+
+	if (since_ms < ID_EPOCH_MS + margin_ms)
+		return 0;
+	return id_at(since_ms - margin_ms) - 1;
 }
 
 int64_t

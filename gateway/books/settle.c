@@ -1,10 +1,6 @@
 /* Settle: what a bank says it saw becomes a transfer, and a payment or a credit in suspense. */
 #include "books.h"
 
-/* A feed whose clock runs ahead of ours by more than this told us a wrong zone (FEEDS section 4):
- * the arrival is the better time. */
-#define FUTURE_MAX_MS (5 * 60 * MS_PER_SECOND)
-
 static struct str
 or_empty(struct str text)
 {
@@ -21,7 +17,7 @@ static struct transfer
 transfer_of(struct tx *tx, const struct settle_command *settle, const struct feed_event *event,
 	int64_t delivery_id)
 {
-	bool told = event->time_ms != NO_TIME && event->time_ms <= tx->now_ms + FUTURE_MAX_MS;
+	bool told = event->time_ms != NO_TIME && event->time_ms <= tx->now_ms + BOOKED_AHEAD_MAX_MS;
 
 	return (struct transfer){
 		.id = tx_next_id(tx),

@@ -109,6 +109,9 @@ const struct signing_key *books_signing_key(const struct books *books);
 /* Makes it (0.2 s, and a file in keys/) when there is none.  Any thread but a loop's. */
 MUST_CHECK struct err books_need_signing_key(struct books *books);
 int64_t books_now_ms(const struct books *books);
+/* What the bank booked at `since_ms` or later has an id above this one (transfers, payments, what
+ * is in suspense): where a list by the bank's time may begin.  0: at the first. */
+int64_t books_before(int64_t since_ms);
 
 /* ---- settle: a feed's message ------------------------------------------------------------------
  */

@@ -273,3 +273,57 @@ test("a charge whose time runs out: the bank's time decides what is late", async
 		assert.equal((await muchLater.get(`${unpaid.pay_url}/events`)).status, 204);
 	});
 });
+
+test("lists by the bank's time: what comes late or early is in them", async (t) => {
+	/* Days pass between restarts, and once the gateway's clock goes back. */
+	const start = Math.floor(Date.now() / 1000);
+	const HOUR = 3600;
+	const { market, stalls, gateway, bank } = await openMarket(t, { clockAt: start });
+	const known = stalls.B01.account_no;
+	let now = gateway;
+
+	for (const clock of [0, 40 * HOUR, 38 * HOUR, 90 * HOUR]) {
+		if (clock > 0) {
+			await now.stop();
+			now = await market.serve({ clockAt: start + clock });
+			now.key = gateway.key;
+			bank.at(now);
+		}
+		/* Told at once, a little ahead, too far ahead (the arrival counts), and days late. */
+		for (const ahead of [0, 290, HOUR, -HOUR, -39 * HOUR, -300 * HOUR]) {
+			const atMs = now.nowMs() + ahead * 1000;
+			for (const account of [known, "700000000009"])
+				await bank.pay({ account, amount: 1_000, note: "mua ca", atMs });
+		}
+		await bank.pay({ account: known, amount: 2_000, note: "rut tien", out: true });
+	}
+
+	for (const [list, count] of [
+		["payments", 24],
+		["transfers", 52],
+		["suspense", 24],
+	]) {
+		await t.test(list, async () => {
+			const all = await now.all(`/v1/${list}`, list);
+			assert.equal(all.length, count);
+			const times = all.map((item) => Date.parse(item.booked_at));
+			for (const at of new Set(times.flatMap((ms) => [ms, ms + 1000]))) {
+				const since = encodeURIComponent(new Date(at).toISOString());
+				for (const limit of [5, 500])
+					assert.deepEqual(
+						await now.all(`/v1/${list}?since=${since}`, list, { limit }),
+						all.filter((item, i) => times[i] >= at),
+					);
+			}
+		});
+	}
+
+	await t.test("the command", async () => {
+		const all = await market.lines("payments", "list", "--json");
+		const { booked_at: since } = all[7];
+		assert.deepEqual(
+			await market.lines("payments", "list", "--json", "--since", since),
+			all.filter((item) => Date.parse(item.booked_at) >= Date.parse(since)),
+		);
+	});
+});

@@ -211,6 +211,57 @@ a_reference_again_for_another_order_stays_out(void **state)
 	assert_verified(market);
 }
 
+/* Where a list by the bank's time begins: early, late, told or not, whatever our clock did. */
+static const struct {
+	const char *name;
+	int64_t clock_min;  /* of ours, from the first on */
+	int64_t booked_min; /* the bank's time, from our clock on */
+	bool believed;
+} times[] = {
+	{"at once", 0, 0, true},
+	{"a year late", 0, -365 * 24 * 60, true},
+	{"almost too early to be believed", 0, 4, true},
+	{"too early to be believed", 0, 6, false},
+	{"a month later", 30 * 24 * 60, 0, true},
+	{"a month later, early", 30 * 24 * 60, 4, true},
+	{"the clock went back", 24 * 60, 0, true},
+	{"the clock went back, early", 24 * 60, 4, true},
+	{"the clock fell before all ids", -40 * 365 * 24 * 60, 0, true},
+};
+
+static void
+an_id_lies_above_its_time(void **state)
+{
+	struct market_fixture *market = *state;
+	int64_t start_ms = books_now_ms(market->books), first_id = 0;
+
+	assert_int_equal(books_before(INT64_MIN), 0);
+	assert_int_equal(books_before(0), 0);
+	assert_true(books_before(INT64_MAX) >= books_before(start_ms));
+	for (size_t i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+		struct str id = arena_printf(market->arena, "%zu", i);
+		struct settlement settled;
+		int64_t now_ms, booked_ms;
+
+		market->clock_offset_ms = times[i].clock_min * 60 * MS_PER_SECOND;
+		market_reopen(market);
+		now_ms = books_now_ms(market->books);
+		booked_ms = now_ms + times[i].booked_min * 60 * MS_PER_SECOND;
+		settled = market_credit(market, &(struct credit){.id = id.ptr,
+							.account = VCB,
+							.memo = "x",
+							.amount = 1000 + (int64_t)i,
+							.booked_at_ms = booked_ms});
+		booked_ms = times[i].believed ? booked_ms : now_ms;
+		if (settled.transfer_id <= books_before(booked_ms) ||
+			settled.payment_id <= books_before(booked_ms))
+			fail_msg("%s: a list from its time on would miss it", times[i].name);
+		first_id = i == 0 ? settled.payment_id : first_id;
+	}
+	assert_true(
+		first_id <= books_before(start_ms + 24 * 60 * 60 * MS_PER_SECOND)); /* skipped */
+}
+
 static void
 twice_in_one_message_counts_once(void **state)
 {
@@ -396,6 +447,7 @@ main(void)
 		STORY(the_same_credit_counts_once),
 		STORY(another_amount_under_the_same_id_stays_out),
 		STORY(a_reference_again_for_another_order_stays_out),
+		STORY(an_id_lies_above_its_time),
 		STORY(twice_in_one_message_counts_once),
 		STORY(money_out_is_kept_and_never_a_payment),
 		STORY(charges_move_by_what_comes_in),
