@@ -221,6 +221,7 @@ open_books(struct app *app, struct buf *why)
 {
 	struct books_config config = {
 		.folder = app->config.data,
+		.store = app->config.store,
 		.crypt = app->crypt,
 		.prefix = str_from(
 			app->config.prefix == NULL ? APP_PREFIX_DEFAULT : app->config.prefix),

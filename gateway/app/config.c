@@ -11,6 +11,9 @@ void
 config_fini(struct app_config *config)
 {
 	free(config->data);
+	if (config->store != NULL)
+		explicit_bzero(config->store, strlen(config->store)); /* a password may be in it */
+	free(config->store);
 	free(config->listen);
 	free(config->tls_cert);
 	free(config->tls_key);
@@ -70,6 +73,7 @@ config_set(struct app_config *config, struct str name, struct str value, struct 
 		char **field;
 	} texts[] = {
 		{"data", &config->data},
+		{"store", &config->store},
 		{"listen", &config->listen},
 		{"tls_cert", &config->tls_cert},
 		{"tls_key", &config->tls_key},
@@ -100,7 +104,7 @@ config_set(struct app_config *config, struct str name, struct str value, struct 
 	if (str_eq(name, STR("allow_http_loopback")))
 		return set_switch(&config->allow_http_loopback, value, why);
 	buf_addf(why,
-		"there is no setting \"%.*s\" (data, listen, tls_cert, tls_key, tls_client_ca,"
+		"there is no setting \"%.*s\" (data, store, listen, tls_cert, tls_key, tls_client_ca,"
 		" tls_outgoing_ca, prefix, workers, readers, two_person_above, log_requests,"
 		" allow_http_loopback)",
 		STR_FMT(name));
@@ -173,6 +177,12 @@ config_check(const struct app_config *config, struct buf *why)
 		buf_adds(
 			why, "no data folder: give --data DIR, or data = DIR in the configuration");
 		return FAIL(ERR_INVALID, "no data folder");
+	}
+	if (config->store != NULL && !store_is_uri(config->store)) {
+		buf_adds(why,
+			"store: give a URI like postgresql://chopay@db.example/chopay, or leave"
+			" it out for SQLite in the data folder");
+		return FAIL(ERR_INVALID, "the store is no URI");
 	}
 	if ((config->tls_cert == NULL) != (config->tls_key == NULL)) {
 		buf_adds(why, "tls_cert and tls_key go together");

@@ -13,27 +13,35 @@
 #define DATABASE_FILE "chopay.db"
 
 static struct err
+open_connection(
+	struct books *books, const char *where, enum store_mode mode, struct db **db, struct buf *why)
+{
+	TRY(store_open(where, mode, db, why));
+	store_seal_with(*db, books->config.crypt, &books->sealing_key);
+	return OK;
+}
+
+static struct err
 open_store(struct books *books, struct buf *why)
 {
 	struct buf file CLEANUP(buf_fini) = {0};
+	const char *where = books->config.store;
 	struct err err;
 
-	buf_addf(&file, "%s/%s", books->config.folder, DATABASE_FILE);
-	err = store_open_sqlite(file.ptr, STORE_WRITE, &books->write_db);
-	if (err.code == ERR_OK)
-		store_seal_with(books->write_db, books->config.crypt, &books->sealing_key);
+	if (where == NULL) {
+		buf_addf(&file, "%s/%s", books->config.folder, DATABASE_FILE);
+		where = file.ptr;
+	}
+	err = open_connection(books, where, STORE_WRITE, &books->write_db, why);
 	if (err.code == ERR_OK)
 		err = store_migrate(books->write_db, books_now_ms(books));
 	if (err.code == ERR_OK)
 		err = store_last_id(books->write_db, &books->last_id);
-	for (int i = 0; i < books->config.readers && err.code == ERR_OK; i++) {
-		err = store_open_sqlite(file.ptr, STORE_READ, &books->readers[i].db);
-		if (err.code == ERR_OK)
-			store_seal_with(
-				books->readers[i].db, books->config.crypt, &books->sealing_key);
-	}
-	if (err.code != ERR_OK)
-		buf_addf(why, "cannot open %s: %s", file.ptr, err.what);
+	for (int i = 0; i < books->config.readers && err.code == ERR_OK; i++)
+		err = open_connection(books, where, STORE_READ, &books->readers[i].db, why);
+	if (err.code != ERR_OK && why->len == 0)
+		buf_addf(why, "cannot open the store%s%s: %s", file.len > 0 ? " " : "",
+			file.len > 0 ? file.ptr : "", err.what);
 	return err;
 }
 

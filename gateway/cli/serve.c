@@ -14,6 +14,7 @@ static const char SERVE_HELP[] =
 	"Runs the gateway.  The first line on stdout is \"ready URL\"; SIGTERM ends it,\n"
 	"SIGHUP reads the certificates again.\n\n"
 	"  --data DIR            the store (DIR/chopay.db) and its keys; made when missing\n"
+	"  --store URI           the books on PostgreSQL, postgresql://...; DIR then holds the keys\n"
 	"  --listen A:P          127.0.0.1:0 chooses a port; plain HTTP is served on loopback only\n"
 	"  --tls-cert FILE       certificate chain (PEM); with --tls-key: HTTPS\n"
 	"  --tls-key FILE        its key (PEM)\n"
@@ -42,7 +43,7 @@ set_option(struct app_config *config, const char *name, const char *value)
 }
 
 struct serve_options {
-	const char *data, *listen, *cert, *key, *client_ca, *outgoing_ca, *config, *workers,
+	const char *data, *store, *listen, *cert, *key, *client_ca, *outgoing_ca, *config, *workers,
 		*prefix, *two_person_above, *clock_at;
 	bool log_requests, allow_http_loopback;
 };
@@ -52,6 +53,7 @@ read_serve(int argc, char **argv, struct serve_options *options)
 {
 	const struct option_spec specs[] = {
 		{"data", &options->data, NULL},
+		{"store", &options->store, NULL},
 		{"listen", &options->listen, NULL},
 		{"tls-cert", &options->cert, NULL},
 		{"tls-key", &options->key, NULL},
@@ -79,6 +81,7 @@ make_config(const struct serve_options *options, struct app_config *config)
 		const char *name, *value;
 	} settings[] = {
 		{"data", options->data},
+		{"store", options->store},
 		{"listen", options->listen},
 		{"tls_cert", options->cert},
 		{"tls_key", options->key},

@@ -1,5 +1,6 @@
 /* What both drivers share: the statement cache, transactions and savepoints. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "seals.h"
 
@@ -76,8 +77,8 @@ db_step(struct db_stmt *stmt, bool *row)
 	return err;
 }
 
-struct err
-db_run(struct db_stmt *stmt)
+static struct err
+run_to_end(struct db_stmt *stmt)
 {
 	bool row = true;
 
@@ -86,10 +87,31 @@ db_run(struct db_stmt *stmt)
 	return OK;
 }
 
+static struct err
+run_later(struct db_stmt *stmt)
+{
+	if (stmt->fault.code != ERR_OK || stmt->db->driver->run_later == NULL)
+		return run_to_end(stmt);
+	return stmt->db->driver->run_later(stmt);
+}
+
+struct err
+db_run(struct db_stmt *stmt)
+{
+	return stmt->db->depth > 0 ? run_later(stmt) : run_to_end(stmt);
+}
+
+void
+db_walk(struct db_stmt *stmt)
+{
+	if (stmt->db->driver->walk != NULL)
+		stmt->db->driver->walk(stmt);
+}
+
 struct err
 db_run_changed(struct db_stmt *stmt, bool *changed)
 {
-	TRY(db_run(stmt));
+	TRY(run_to_end(stmt));
 	*changed = db_changes(stmt->db) > 0;
 	return OK;
 }
@@ -152,20 +174,20 @@ db_exec(struct db *db, const char *sql)
 
 #define DEPTH_MAX 4
 
-static const char *const begin_sql[DEPTH_MAX] = {
-	"BEGIN", "SAVEPOINT s1", "SAVEPOINT s2", "SAVEPOINT s3"};
+static const char *const savepoint_sql[DEPTH_MAX] = {
+	NULL, "SAVEPOINT s1", "SAVEPOINT s2", "SAVEPOINT s3"};
 static const char *const commit_sql[DEPTH_MAX] = {
 	"COMMIT", "RELEASE SAVEPOINT s1", "RELEASE SAVEPOINT s2", "RELEASE SAVEPOINT s3"};
 static const char *const rollback_sql[DEPTH_MAX] = {"ROLLBACK", "ROLLBACK TO SAVEPOINT s1",
 	"ROLLBACK TO SAVEPOINT s2", "ROLLBACK TO SAVEPOINT s3"};
 
 static struct err
-run_once(struct db *db, const char *sql)
+run_once(struct db *db, const char *sql, struct err (*how)(struct db_stmt *stmt))
 {
 	struct db_stmt *stmt;
 
 	TRY(db_prepare(db, sql, &stmt));
-	return db_run(stmt);
+	return how(stmt);
 }
 
 struct err
@@ -173,7 +195,7 @@ store_begin(struct db *db)
 {
 	if (db->depth == DEPTH_MAX)
 		return FAIL(ERR_BROKEN, "transactions nested too deep");
-	TRY(run_once(db, begin_sql[db->depth]));
+	TRY(run_once(db, db->depth == 0 ? db->begin : savepoint_sql[db->depth], run_later));
 	seals_begun(db->seals, db->depth);
 	db->depth++;
 	return OK;
@@ -185,7 +207,8 @@ store_commit(struct db *db)
 	struct err err = db->depth == 1 ? seals_put_totals(db) : OK;
 
 	if (err.code == ERR_OK)
-		err = run_once(db, commit_sql[db->depth - 1]);
+		err = run_once(
+			db, commit_sql[db->depth - 1], db->depth == 1 ? run_to_end : run_later);
 	if (err.code == ERR_OK)
 		db->depth--;
 	else
@@ -204,12 +227,51 @@ store_rollback(struct db *db)
 	 * the error that brought us here is the one to report. */
 	db->depth--;
 	seals_rolled_back(db->seals, db->depth);
-	ignored = run_once(db, rollback_sql[db->depth]);
+	if (db->driver->drain != NULL)
+		db->driver->drain(db);
+	ignored = run_once(db, rollback_sql[db->depth], run_to_end);
 	if (db->depth > 0)
-		ignored = run_once(db, commit_sql[db->depth]);
+		ignored = run_once(db, commit_sql[db->depth], run_later);
+}
+
+bool
+store_may_retry(const struct db *db)
+{
+	return db->transient;
+}
+
+bool
+store_commit_unsure(const struct db *db)
+{
+	return db->unsure;
+}
+
+struct err
+store_revive(struct db *db)
+{
+	return db->driver->revive == NULL ? OK : db->driver->revive(db);
 }
 
 /* ---- life ----------------------------------------------------------------------------------- */
+
+bool
+store_is_uri(const char *where)
+{
+	return strncmp(where, "postgresql://", 13) == 0 || strncmp(where, "postgres://", 11) == 0;
+}
+
+struct err
+store_open(const char *where, enum store_mode mode, struct db **db, struct buf *why)
+{
+	struct err err;
+
+	if (store_is_uri(where))
+		return store_open_postgres(where, mode, db, why);
+	err = store_open_sqlite(where, mode, db);
+	if (err.code != ERR_OK)
+		buf_addf(why, "cannot open %s: %s", where, err.what);
+	return err;
+}
 
 void
 store_close(struct db *db)

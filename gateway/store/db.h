@@ -30,12 +30,24 @@ struct db_driver {
 	int64_t (*column_int)(struct db_stmt *stmt, int column);
 	struct str (*column_bytes)(struct db_stmt *stmt, int column);
 	int64_t (*changes)(struct db *db);
-	const char *(*dialect)(const char *word); /* the engine's word for BIGINT, BYTEA, STRICT */
+	/* The next five are NULL where they mean nothing. */
+	/* Sent, its answer not waited for: a failure is told by a later statement of the same
+	 * transaction, its commit at the latest. */
+	struct err (*run_later)(struct db_stmt *stmt);
+	void (*walk)(struct db_stmt *stmt);
+	void (*drain)(struct db *db); /* answers not waited for are read, and forgotten */
+	struct err (*revive)(struct db *db);
+	/* Inside a transaction: no other process changes the schema before its end, and what they
+	 * did before is seen. */
+	struct err (*lock_schema)(struct db *db);
+	const char *(*dialect)(
+		const char *word); /* the engine's word for BIGINT, BYTEA, TEXT, STRICT */
 	void (*maintain)(struct db *db);
 	struct err (*backup)(struct db *db, const char *file);
 };
 
 #define DB_STATEMENTS_MAX 512 /* of one connection; a program has a fixed number of them */
+#define DB_PARAMETERS_MAX 24
 
 struct db {
 	const struct db_driver *driver;
@@ -43,7 +55,11 @@ struct db {
 		const char *sql;
 		struct db_stmt *stmt;
 	} cache[DB_STATEMENTS_MAX];
+	const char *begin;   /* how a transaction begins */
 	int depth;	     /* of begin: 1 is the transaction, more are savepoints */
+	bool transient;	     /* what failed was another writer's doing, or the connection's */
+	bool lost;	     /* the connection is gone */
+	bool unsure;	     /* it was lost in a commit, which may have happened */
 	struct seals *seals; /* NULL: rows are neither sealed nor checked */
 };
 
@@ -61,8 +77,10 @@ void db_bind_null(struct db_stmt *stmt, int at);
 
 /* The next row; `*row` false at the end (the statement is reset then). */
 MUST_CHECK struct err db_step(struct db_stmt *stmt, bool *row);
-/* To the end, rows ignored. */
+/* To the end, rows ignored.  Within a transaction an engine may tell of a failure later. */
 MUST_CHECK struct err db_run(struct db_stmt *stmt);
+/* Before its first step: it may have any number of rows, which come by and by. */
+void db_walk(struct db_stmt *stmt);
 /* Done with the rows early. */
 void db_reset(struct db_stmt *stmt);
 

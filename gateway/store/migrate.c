@@ -10,11 +10,11 @@
 #define STEPS_MAX 1000
 #define SEALS_STEP 2 /* seals the rows of before */
 
-/* The one place where the engines' dialects of the schema differ: two type names and a mark. */
+/* The one place where the engines' dialects of the schema differ: three type names and a mark. */
 static void
 translate(struct db *db, struct str sql, struct buf *out)
 {
-	static const char *const words[] = {"BIGINT", "BYTEA", "/*STRICT*/"};
+	static const char *const words[] = {"BIGINT", "BYTEA", "TEXT", "/*STRICT*/"};
 
 	while (sql.len > 0) {
 		size_t i;
@@ -88,28 +88,50 @@ refuse_newer(int64_t reached)
 	return OK;
 }
 
-struct err
-store_migrate(struct db *db, int64_t now_ms)
+static struct err
+make_step_table(struct db *db)
+{
+	struct buf sql CLEANUP(buf_fini) = {0};
+
+	translate(db,
+		STR("CREATE TABLE IF NOT EXISTS schema_step (number BIGINT NOT NULL PRIMARY KEY,"
+		    " name TEXT NOT NULL, applied_at_ms BIGINT NOT NULL)"),
+		&sql);
+	return db_exec(db, sql.ptr);
+}
+
+/* One step in one transaction, which another process may have been waiting to do as well. */
+static struct err
+next_step(struct db *db, int64_t now_ms, bool *done)
 {
 	const char *path;
 	struct str sql;
 	int64_t reached;
-	struct err err = OK;
 
-	TRY(db_exec(db,
-		"CREATE TABLE IF NOT EXISTS schema_step (number BIGINT NOT NULL PRIMARY KEY,"
-		" name TEXT NOT NULL, applied_at_ms BIGINT NOT NULL)"));
+	if (db->driver->lock_schema != NULL)
+		TRY(db->driver->lock_schema(db));
+	TRY(make_step_table(db));
 	TRY(step_reached(db, &reached));
 	TRY(refuse_newer(reached));
-	while (err.code == ERR_OK && reached < STEPS_MAX && find_step(reached + 1, &path, &sql)) {
+	*done = reached >= STEPS_MAX || !find_step(reached + 1, &path, &sql);
+	return *done ? OK : run_step(db, reached + 1, path, sql, now_ms);
+}
+
+struct err
+store_migrate(struct db *db, int64_t now_ms)
+{
+	for (bool done = false; !done;) {
+		struct err err;
+
 		TRY(store_begin(db));
-		err = run_step(db, ++reached, path, sql, now_ms);
-		if (err.code == ERR_OK)
-			err = store_commit(db);
-		else
+		err = next_step(db, now_ms, &done);
+		if (err.code != ERR_OK) {
 			store_rollback(db);
+			return err;
+		}
+		TRY(store_commit(db));
 	}
-	return err.code == ERR_OK ? seals_load(db) : err;
+	return seals_load(db);
 }
 
 struct err

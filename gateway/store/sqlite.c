@@ -22,13 +22,11 @@ struct sqlite_db {
 	bool writer;
 };
 
-#define PARAMETERS_MAX 24
-
 /* To SQLite "$1" is a name, numbered by where it first stands: `index` maps ours to its own. */
 struct sqlite_stmt {
 	struct db_stmt stmt;
 	sqlite3_stmt *handle;
-	int index[PARAMETERS_MAX + 1];
+	int index[DB_PARAMETERS_MAX + 1];
 };
 
 static sqlite3 *
@@ -46,7 +44,7 @@ stmt_of(struct db_stmt *stmt)
 static int
 index_of(struct db_stmt *stmt, int at)
 {
-	return at < 1 || at > PARAMETERS_MAX ? 0 : ((struct sqlite_stmt *)stmt)->index[at];
+	return at < 1 || at > DB_PARAMETERS_MAX ? 0 : ((struct sqlite_stmt *)stmt)->index[at];
 }
 
 /* What the caller should do; the engine's own words go to the log, they may help a person. */
@@ -108,7 +106,7 @@ sqlite_prepare(struct db *db, const char *sql, struct db_stmt **stmt)
 					 "a statement does not fit the schema (our mistake)")
 			       : err_of(handle_of(db), rc);
 	}
-	for (int at = 1; at <= PARAMETERS_MAX; at++) {
+	for (int at = 1; at <= DB_PARAMETERS_MAX; at++) {
 		char name[8];
 
 		snprintf(name, sizeof(name), "$%d", at);
@@ -220,6 +218,8 @@ sqlite_dialect(const char *word)
 		return "INTEGER";
 	if (strcmp(word, "BYTEA") == 0)
 		return "BLOB";
+	if (strcmp(word, "TEXT") == 0)
+		return "TEXT";
 	return "STRICT"; /* for the STRICT mark */
 }
 
@@ -347,6 +347,7 @@ store_open_sqlite(const char *file, enum store_mode mode, struct db **db)
 	/* A WAL database cannot be read without its -shm, so a reader opens read-write and then
 	 * forbids itself to write; it still reads when the folder is read-only to us. */
 	made->db.driver = &sqlite_driver;
+	made->db.begin = "BEGIN";
 	made->writer = mode == STORE_WRITE;
 	if (mode == STORE_WRITE && strcmp(file, ":memory:") != 0)
 		make_private(file);

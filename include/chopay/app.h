@@ -15,6 +15,7 @@
 /* Text fields are owned by the config (config_fini). */
 struct app_config {
 	char *data;   /* folder */
+	char *store;  /* postgresql:// URI; NULL: SQLite in the folder */
 	char *listen; /* "127.0.0.1:8080"; NULL: the control socket only */
 	char *tls_cert, *tls_key, *tls_client_ca;
 	char *tls_outgoing_ca; /* whom we trust when we call others; NULL: the system's list */

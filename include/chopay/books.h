@@ -72,6 +72,7 @@ MUST_CHECK struct err tx_notice(
 
 struct books_config {
 	const char *folder; /* holds chopay.db, keys/, lock; made when missing */
+	const char *store;  /* NULL: chopay.db in the folder; otherwise a postgresql:// URI */
 	struct clock clock;
 	const struct crypt *crypt;
 	struct str prefix;

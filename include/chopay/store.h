@@ -23,6 +23,23 @@ struct db;
 enum store_mode { STORE_WRITE, STORE_READ };
 
 MUST_CHECK struct err store_open_sqlite(const char *file, enum store_mode mode, struct db **db);
+/* `uri`: "postgresql://..." as libpq reads it (its manual, 34.1.1.2): TLS, service and password
+ * files, several hosts.  ERR_BUSY: it cannot be reached now; ERR_INVALID: it is no server for us.
+ * `why` gets a sentence without the password. */
+MUST_CHECK struct err store_open_postgres(
+	const char *uri, enum store_mode mode, struct db **db, struct buf *why);
+/* Either, by how `where` begins. */
+bool store_is_uri(const char *where);
+MUST_CHECK struct err store_open(
+	const char *where, enum store_mode mode, struct db **db, struct buf *why);
+
+/* After a failure.  Was it the moment's (another writer, a lost connection)?  Then the whole
+ * transaction may be tried again, after store_revive. */
+bool store_may_retry(const struct db *db);
+/* The connection was lost in a commit: it may have happened. */
+bool store_commit_unsure(const struct db *db);
+/* A lost connection is made anew, outside any transaction.  ERR_BUSY: not now. */
+MUST_CHECK struct err store_revive(struct db *db);
 void store_close(struct db *db);
 
 /* From now on rows of money are sealed as they are written, and can be checked; before

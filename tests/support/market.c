@@ -9,6 +9,8 @@
 
 #include <cmocka.h>
 
+#include <libpq-fe.h>
+
 #include "chopay/json.h"
 #include "market.h"
 
@@ -41,6 +43,7 @@ open_books(struct market_fixture *market)
 	struct buf why CLEANUP(buf_fini) = {0};
 	const struct books_config config = {
 		.folder = market->folder,
+		.store = market->store.ptr,
 		.clock = {market->clock_offset_ms},
 		.crypt = market->crypt,
 		.prefix = STR("CH"),
@@ -83,16 +86,47 @@ setup_apply(struct tx *tx, struct command *self)
 	return registry_import(tx->db, &import);
 }
 
+/* Unit tests run on PostgreSQL too when CHOPAY_TEST_STORE has a URI: each market in a schema of its
+ * own there. */
+static void
+on_server(const char *uri, const char *verb, const char *schema, const char *end)
+{
+	struct buf sql CLEANUP(buf_fini) = {0};
+	PGconn *conn = PQconnectdb(uri);
+	PGresult *result;
+
+	buf_addf(&sql, "SET client_min_messages = error; %s \"%s\"%s", verb, schema, end);
+	result = PQexec(conn, sql.ptr);
+	if (PQresultStatus(result) != PGRES_COMMAND_OK)
+		fail_msg("%s: %s", sql.ptr, PQerrorMessage(conn));
+	PQclear(result);
+	PQfinish(conn);
+}
+
+static void
+choose_store(struct market_fixture *market)
+{
+	const char *uri = getenv("CHOPAY_TEST_STORE");
+	const char *schema = strrchr(market->folder, '/') + 1;
+
+	if (uri == NULL)
+		return;
+	on_server(uri, "CREATE SCHEMA", schema, "");
+	buf_addf(&market->store, "%s%coptions=-csearch_path%%3D%%22%s%%22", uri,
+		strchr(uri, '?') == NULL ? '?' : '&', schema);
+}
+
 static struct market_fixture *
 market_new(void)
 {
 	struct market_fixture *market = mem_alloc_zero(1, sizeof(*market));
 
-	snprintf(market->folder, sizeof(market->folder), "/tmp/chopay-unit-XXXXXX");
+	snprintf(market->folder, sizeof(market->folder), "/tmp/chopay_unit_XXXXXX");
 	assert_non_null(mkdtemp(market->folder));
 	assert_int_equal(crypt_new(&market->crypt).code, ERR_OK);
 	assert_int_equal(banks_load(&market->banks).code, ERR_OK);
 	market->arena = arena_new();
+	choose_store(market);
 	return market;
 }
 
@@ -167,6 +201,10 @@ market_free(struct market_fixture *market)
 		remove(path);
 	}
 	remove(market->folder);
+	if (market->store.ptr != NULL)
+		on_server(getenv("CHOPAY_TEST_STORE"), "DROP SCHEMA",
+			strrchr(market->folder, '/') + 1, " CASCADE");
+	buf_fini(&market->store);
 	banks_free(market->banks);
 	crypt_free(market->crypt);
 	arena_free(market->arena);

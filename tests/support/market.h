@@ -7,6 +7,7 @@
 
 struct market_fixture {
 	char folder[64];
+	struct buf store; /* empty: SQLite in the folder */
 	struct crypt *crypt;
 	struct banks *banks;
 	struct books *books;

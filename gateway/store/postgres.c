@@ -1,0 +1,138 @@
+/* The PostgreSQL driver: opening, and the table of its functions.  Transactions are serializable,
+ * so what is reasoned about one writer holds for many; who loses a race tries again. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "postgres.h"
+
+#define BEGIN_WRITE "BEGIN ISOLATION LEVEL SERIALIZABLE"
+#define BEGIN_READ "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+#define SCHEMA_LOCK "4283761920" /* any number that others of the database do not use */
+
+static void
+pg_close(struct db *db)
+{
+	struct pg_db *pg = pg_of(db);
+
+	pg_disconnect(pg);
+	if (pg->uri != NULL)
+		explicit_bzero(pg->uri, strlen(pg->uri));
+	free(pg->uri);
+	free(pg);
+}
+
+static struct err
+pg_exec(struct db *db, const char *sql)
+{
+	return pg_script(pg_of(db), sql);
+}
+
+static void
+pg_drain(struct db *db)
+{
+	struct pg_db *pg = pg_of(db);
+
+	if (pg->awaited && !db->lost) {
+		struct err ignored UNUSED = pg_finish(pg, NULL);
+	}
+}
+
+static struct err
+pg_revive(struct db *db)
+{
+	struct pg_db *pg = pg_of(db);
+
+	db->transient = false;
+	if (!db->lost)
+		return OK;
+	TRY(pg_connect(pg, NULL));
+	db->depth = 0;
+	return OK;
+}
+
+static int64_t
+pg_changes(struct db *db)
+{
+	return pg_of(db)->changes;
+}
+
+/* Texts are compared byte by byte, as SQLite does: whatever the database's collation, the order is
+ * one, and so are the pages of a list. */
+static const char *
+pg_dialect(const char *word)
+{
+	if (strcmp(word, "TEXT") == 0)
+		return "TEXT COLLATE \"C\"";
+	return strcmp(word, "/*STRICT*/") == 0 ? "" : word;
+}
+
+/* Two nodes may start at once.  What the first one did must be seen by the second, which has waited
+ * for the lock: so not with the snapshot of before. */
+static struct err
+pg_lock_schema(struct db *db)
+{
+	return pg_exec(db, "SET TRANSACTION ISOLATION LEVEL READ COMMITTED;"
+			   " SELECT pg_advisory_xact_lock(" SCHEMA_LOCK ")");
+}
+
+static void
+pg_maintain(struct db *db)
+{
+	(void)db;
+}
+
+static struct err
+pg_backup(struct db *db, const char *file)
+{
+	(void)db;
+	(void)file;
+	return FAIL(ERR_INVALID,
+		"a PostgreSQL store is backed up by its own tools (pg_dump, pg_basebackup)");
+}
+
+static const struct db_driver postgres_driver = {
+	.name = "postgresql",
+	.close = pg_close,
+	.exec = pg_exec,
+	.prepare = pg_prepare,
+	.finalize = pg_finalize,
+	.reset = pg_reset,
+	.bind_int = pg_bind_int,
+	.bind_text = pg_bind_bytes,
+	.bind_blob = pg_bind_bytes,
+	.bind_null = pg_bind_null,
+	.step = pg_step,
+	.run_later = pg_run_later,
+	.walk = pg_walk,
+	.column_count = pg_column_count,
+	.is_null = pg_is_null,
+	.is_int = pg_is_int,
+	.column_int = pg_column_int,
+	.column_bytes = pg_column_bytes,
+	.changes = pg_changes,
+	.drain = pg_drain,
+	.revive = pg_revive,
+	.lock_schema = pg_lock_schema,
+	.dialect = pg_dialect,
+	.maintain = pg_maintain,
+	.backup = pg_backup,
+};
+
+struct err
+store_open_postgres(const char *uri, enum store_mode mode, struct db **db, struct buf *why)
+{
+	struct pg_db *made = mem_alloc_zero(1, sizeof(*made));
+	struct err err;
+
+	made->db.driver = &postgres_driver;
+	made->db.begin = mode == STORE_WRITE ? BEGIN_WRITE : BEGIN_READ;
+	made->uri = mem_copy_str(str_from(uri));
+	made->writer = mode == STORE_WRITE;
+	err = pg_connect(made, why);
+	if (err.code != ERR_OK) {
+		pg_close(&made->db);
+		return err;
+	}
+	*db = &made->db;
+	return OK;
+}

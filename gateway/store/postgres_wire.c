@@ -1,0 +1,368 @@
+/* What goes over the wire to PostgreSQL, and what its errors mean. */
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "chopay/log.h"
+#include "postgres.h"
+
+#define SERVER_VERSION_MIN 150000
+#define WRITE_TIMEOUT_MS 5000  /* a statement of the writer: a credit waits behind it */
+#define READ_TIMEOUT_MS 120000 /* a question may walk years */
+#define TRY_AGAIN_MS 250       /* between attempts to connect: those who ask meanwhile hear so */
+#define INT8_OID 20
+
+/* ---- errors --------------------------------------------------------------------------------- */
+
+struct err
+pg_lose(struct pg_db *pg, const char *what)
+{
+	pg->db.transient = true;
+	pg->db.lost = true;
+	pg->awaited = false;
+	return FAIL(ERR_BUSY, what);
+}
+
+/* Appendix A of the manual: the first two characters are a class. */
+static struct err
+err_of_state(struct pg_db *pg, const char *state, const char *words)
+{
+	static const struct {
+		const char *state; /* a code, or the beginning of some */
+		enum err_code code;
+		const char *what;
+	} meanings[] = {
+		{"40", ERR_BUSY, "another writer changed the same rows"},
+		{"55P03", ERR_BUSY, "another writer holds a lock"},
+		{"23", ERR_CONFLICT, "the database refused the row (constraint)"},
+		{"22021", ERR_INVALID, "the text holds bytes that are no UTF-8"},
+		{"08", ERR_BUSY, "the database cannot be reached"},
+		{"57014", ERR_BUSY, "the database took too long"},
+		{"57P", ERR_BUSY, "the database is stopping"},
+		{"25006", ERR_BUSY, "the database is a read-only standby"},
+		{"53", ERR_BUSY, "the database has no room; nothing was lost, free some space"},
+		{"58", ERR_BUSY, "the database's disk failed"},
+		{"26000", ERR_BUSY, "a pooler gave us another server process"},
+	};
+
+	if (state != NULL && strcmp(state, "26000") == 0) {
+		pg->unprepared = true;
+		pg->db.transient = true;
+	}
+	if (state != NULL && (strncmp(state, "40", 2) == 0 || strcmp(state, "55P03") == 0))
+		pg->db.transient = true;
+	else if (state == NULL || strncmp(state, "23", 2) != 0)
+		log_error("postgresql", "%s %s", state == NULL ? "-" : state, words);
+	if (state == NULL)
+		return pg_lose(pg, "the database cannot be reached");
+	if (strncmp(state, "57P", 3) == 0 || strcmp(state, "25006") == 0 ||
+		strncmp(state, "08", 2) == 0)
+		(void)pg_lose(pg, "");
+	for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++) {
+		if (strncmp(state, meanings[i].state, strlen(meanings[i].state)) == 0)
+			return FAIL(meanings[i].code, meanings[i].what);
+	}
+	return FAIL(ERR_BROKEN, "the database failed; see the log");
+}
+
+static struct err
+err_of_result(struct pg_db *pg, const PGresult *result)
+{
+	const char *words = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+
+	return err_of_state(pg, PQresultErrorField(result, PG_DIAG_SQLSTATE),
+		words == NULL ? "the connection is gone" : words);
+}
+
+/* ---- waiting -------------------------------------------------------------------------------- */
+
+static int64_t
+deadline_of(const struct pg_db *pg)
+{
+	return clock_monotonic_ms() + (pg->writer ? WRITE_TIMEOUT_MS : READ_TIMEOUT_MS);
+}
+
+/* Until PQgetResult can answer without waiting. */
+static struct err
+await(struct pg_db *pg, int64_t deadline_ms)
+{
+	int flushed = PQflush(pg->conn);
+
+	while (flushed > 0 || (flushed == 0 && PQisBusy(pg->conn))) {
+		struct pollfd fd = {
+			PQsocket(pg->conn), (short)(POLLIN | (flushed > 0 ? POLLOUT : 0)), 0};
+		int64_t left = deadline_ms - clock_monotonic_ms();
+
+		if (left <= 0)
+			return pg_lose(pg, "the database does not answer");
+		(void)poll(&fd, 1, (int)left);
+		if ((fd.revents & (POLLIN | POLLERR | POLLHUP)) != 0 && !PQconsumeInput(pg->conn))
+			break; /* PQgetResult says why */
+		flushed = PQflush(pg->conn);
+	}
+	return OK;
+}
+
+static bool
+is_error(ExecStatusType status)
+{
+	return status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK &&
+	       status != PGRES_EMPTY_QUERY && status != PGRES_PIPELINE_ABORTED;
+}
+
+struct err
+pg_finish(struct pg_db *pg, PGresult **last)
+{
+	int64_t deadline_ms = deadline_of(pg);
+	PGresult *kept = NULL, *result;
+	struct err err = OK;
+
+	pg->awaited = false;
+	if (pg->db.lost || !PQpipelineSync(pg->conn))
+		return pg_lose(pg, "the database cannot be reached");
+	for (;;) {
+		struct err waited = await(pg, deadline_ms);
+
+		if (waited.code != ERR_OK) {
+			PQclear(kept);
+			return waited;
+		}
+		result = PQgetResult(pg->conn);
+		if (result == NULL) { /* between the answers of two statements */
+			if (PQstatus(pg->conn) != CONNECTION_BAD)
+				continue;
+			if (err.code == ERR_OK || !pg->db.lost)
+				err = pg_lose(pg, "the database cannot be reached");
+			break;
+		}
+		if (PQresultStatus(result) == PGRES_PIPELINE_SYNC) {
+			PQclear(result);
+			break;
+		}
+		if (is_error(PQresultStatus(result)) && err.code == ERR_OK)
+			err = err_of_result(pg, result);
+		PQclear(kept);
+		kept = result;
+	}
+	if (err.code == ERR_OK && kept != NULL && last != NULL) {
+		*last = kept;
+		return OK;
+	}
+	PQclear(kept);
+	return err;
+}
+
+struct err
+pg_script(struct pg_db *pg, const char *sql)
+{
+	int64_t deadline_ms = deadline_of(pg) + READ_TIMEOUT_MS; /* it may rebuild a table */
+	struct err err = pg->awaited ? pg_finish(pg, NULL) : OK;
+	PGresult *result;
+
+	if (err.code != ERR_OK)
+		return err;
+	if (pg->db.lost || !PQexitPipelineMode(pg->conn) || !PQsendQuery(pg->conn, sql))
+		return pg_lose(pg, "the database cannot be reached");
+	do {
+		TRY(await(pg, deadline_ms));
+		result = PQgetResult(pg->conn);
+		if (result != NULL && is_error(PQresultStatus(result)) && err.code == ERR_OK)
+			err = err_of_result(pg, result);
+		PQclear(result);
+	} while (result != NULL);
+	if (!PQenterPipelineMode(pg->conn))
+		return pg_lose(pg, "the database cannot be reached");
+	return err;
+}
+
+/* ---- sending -------------------------------------------------------------------------------- */
+
+struct wire_values {
+	const char *values[DB_PARAMETERS_MAX];
+	int lengths[DB_PARAMETERS_MAX], formats[DB_PARAMETERS_MAX];
+	char numbers[DB_PARAMETERS_MAX][24];
+};
+
+static void
+put_value(const struct pg_value *value, Oid type, int at, struct wire_values *wire)
+{
+	char *number = wire->numbers[at];
+
+	wire->formats[at] = 1;
+	switch (value->kind) {
+	case PG_NULL:
+		wire->values[at] = NULL;
+		break;
+	case PG_BYTES: /* text and bytea have the same bytes on the wire */
+		wire->values[at] = value->bytes.len == 0 ? "" : value->bytes.ptr;
+		wire->lengths[at] = (int)value->bytes.len;
+		break;
+	case PG_INT:
+		wire->values[at] = number;
+		if (type != INT8_OID) { /* first bound as NULL: the server knows its type */
+			wire->formats[at] = 0;
+			snprintf(number, sizeof(wire->numbers[at]), "%lld",
+				(long long)value->number);
+			break;
+		}
+		for (int i = 0; i < 8; i++)
+			number[i] = (char)((uint64_t)value->number >> (56 - 8 * i));
+		wire->lengths[at] = 8;
+		break;
+	}
+}
+
+/* Types are those of what is bound first; the server finds out the others. */
+static bool
+send_prepare(struct pg_db *pg, struct pg_stmt *stmt, const char *sql)
+{
+	for (int i = 0; i < stmt->count; i++)
+		stmt->types[i] = stmt->values[i].kind == PG_INT ? INT8_OID : 0;
+	if (pg->unprepared)
+		return true;
+	snprintf(stmt->name, sizeof(stmt->name), "%s_%llu", pg->name_prefix,
+		(unsigned long long)++pg->named);
+	stmt->generation = pg->generation;
+	return PQsendPrepare(pg->conn, stmt->name, sql, stmt->count, stmt->types);
+}
+
+struct err
+pg_send(struct pg_db *pg, struct pg_stmt *stmt)
+{
+	struct wire_values wire;
+	struct buf declare CLEANUP(buf_fini) = {0};
+	const char *sql = stmt->sql;
+	bool direct = pg->unprepared || stmt->walks;
+	bool sent = true;
+
+	if (pg->db.lost)
+		return pg_lose(pg, "the database cannot be reached");
+	if (stmt->walks) {
+		snprintf(stmt->cursor, sizeof(stmt->cursor), "%s_walk_%llu", pg->name_prefix,
+			(unsigned long long)++pg->named);
+		buf_addf(&declare, "DECLARE %s BINARY NO SCROLL CURSOR%s FOR %s", stmt->cursor,
+			pg->db.depth == 0 ? " WITH HOLD" : "", stmt->sql);
+		sql = declare.ptr;
+	}
+	if (direct || stmt->generation != pg->generation) {
+		bool unprepared = pg->unprepared;
+
+		pg->unprepared = direct;
+		sent = send_prepare(pg, stmt, sql);
+		pg->unprepared = unprepared;
+	}
+	for (int i = 0; i < stmt->count; i++)
+		put_value(&stmt->values[i], stmt->types[i], i, &wire);
+	if (sent && direct)
+		sent = PQsendQueryParams(pg->conn, sql, stmt->count, stmt->types, wire.values,
+			wire.lengths, wire.formats, 1);
+	else if (sent)
+		sent = PQsendQueryPrepared(pg->conn, stmt->name, stmt->count, wire.values,
+			wire.lengths, wire.formats, 1);
+	pg->awaited = true;
+	return sent ? OK : pg_lose(pg, "the database cannot be reached");
+}
+
+/* ---- the connection ------------------------------------------------------------------------- */
+
+static void
+one_line(const char *text, struct buf *out)
+{
+	size_t len = strlen(text);
+
+	while (len > 0 && text[len - 1] == '\n')
+		len--;
+	for (size_t i = 0; i < len; i++)
+		buf_addc(out, text[i] == '\n' ? ' ' : text[i]);
+}
+
+static struct err
+refuse(struct buf *why, enum err_code code, const char *what, const char *detail)
+{
+	if (why != NULL) {
+		buf_adds(why, what);
+		buf_adds(why, ": ");
+		one_line(detail, why);
+	}
+	return FAIL(code, what);
+}
+
+static struct err
+check_server(PGconn *conn, struct buf *why)
+{
+	int version = PQserverVersion(conn);
+	const char *encoding = PQparameterStatus(conn, "server_encoding");
+	char found[64];
+
+	if (version < SERVER_VERSION_MIN) {
+		snprintf(found, sizeof(found), "it is %d.%d, 15 or newer is needed",
+			version / 10000, version % 10000);
+		return refuse(why, ERR_INVALID, "the PostgreSQL server is too old", found);
+	}
+	if (encoding == NULL || strcmp(encoding, "UTF8") != 0)
+		return refuse(why, ERR_INVALID, "the database's encoding is not UTF8",
+			encoding == NULL ? "unknown" : encoding);
+	return OK;
+}
+
+static void
+hear_nothing(void *arg, const PGresult *notice)
+{
+	(void)arg;
+	(void)notice;
+}
+
+/* Defaults first: what the URI says wins. */
+static PGconn *
+connect_to(const char *uri)
+{
+	static const char *const names[] = {"connect_timeout", "tcp_user_timeout",
+		"keepalives_idle", "keepalives_interval", "keepalives_count", "application_name",
+		"target_session_attrs", "client_encoding", "dbname", NULL};
+	const char *const values[] = {
+		"3", "5000", "5", "2", "2", "chopay", "read-write", "UTF8", uri, NULL};
+
+	return PQconnectdbParams(names, values, 1);
+}
+
+void
+pg_disconnect(struct pg_db *pg)
+{
+	PQfinish(pg->conn);
+	pg->conn = NULL;
+	pg->awaited = false;
+}
+
+struct err
+pg_connect(struct pg_db *pg, struct buf *why)
+{
+	struct err err = OK;
+
+	if (clock_monotonic_ms() < pg->try_again_ms)
+		return pg_lose(pg, "the database cannot be reached");
+	pg_disconnect(pg);
+	pg->conn = connect_to(pg->uri);
+	if (PQstatus(pg->conn) != CONNECTION_OK)
+		err = refuse(
+			why, ERR_BUSY, "the database cannot be reached", PQerrorMessage(pg->conn));
+	else
+		err = check_server(pg->conn, why);
+	if (err.code == ERR_OK &&
+		(PQsetnonblocking(pg->conn, 1) != 0 || !PQenterPipelineMode(pg->conn)))
+		err = FAIL(ERR_BUSY, "the database cannot be reached");
+	if (err.code != ERR_OK) {
+		pg->try_again_ms = clock_monotonic_ms() + TRY_AGAIN_MS;
+		pg_disconnect(pg);
+		(void)pg_lose(pg, "");
+		return err;
+	}
+	PQsetNoticeReceiver(pg->conn, hear_nothing, NULL);
+	/* Behind a pooler the names of all its clients meet in one server process. */
+	snprintf(pg->name_prefix, sizeof(pg->name_prefix), "c%x_%x", (unsigned)getpid(),
+		(unsigned)((uintptr_t)pg >> 4 & 0xffffff));
+	pg->generation++;
+	pg->db.lost = false;
+	return OK;
+}
