@@ -13,8 +13,8 @@
 #define DATABASE_FILE "chopay.db"
 
 static struct err
-open_connection(
-	struct books *books, const char *where, enum store_mode mode, struct db **db, struct buf *why)
+open_connection(struct books *books, const char *where, enum store_mode mode, struct db **db,
+	struct buf *why)
 {
 	TRY(store_open(where, mode, db, why));
 	store_seal_with(*db, books->config.crypt, &books->sealing_key);
