@@ -1,4 +1,4 @@
-/* Vietnamese to the ASCII that banks keep: NFD by utf8proc, marks dropped, đ by hand. */
+/* Vietnamese folded by utf8proc: to the ASCII that banks keep, and to what makes a name one. */
 #include <stdlib.h>
 #include <utf8proc.h>
 
@@ -15,21 +15,34 @@ letter_of(utf8proc_int32_t c)
 	return c >= 0x20 && c < 0x7f ? (char)c : '\0';
 }
 
+/* The letters of a text, decomposed; the caller frees them. */
+static struct err
+decompose(
+	struct str text, utf8proc_option_t how, utf8proc_int32_t **letters, utf8proc_ssize_t *count)
+{
+	const utf8proc_uint8_t *bytes = (const utf8proc_uint8_t *)text.ptr;
+	utf8proc_ssize_t len = (utf8proc_ssize_t)text.len;
+
+	how |= UTF8PROC_DECOMPOSE | UTF8PROC_STABLE;
+	*letters = NULL;
+	*count = 0;
+	if (len == 0)
+		return OK;
+	*count = utf8proc_decompose(bytes, len, NULL, 0, how);
+	if (*count < 0)
+		return FAIL(ERR_INVALID, "the text is not UTF-8");
+	*letters = mem_alloc((size_t)(*count + 1) * sizeof(**letters));
+	*count = utf8proc_decompose(bytes, len, *letters, *count, how);
+	return OK;
+}
+
 struct err
 fold_ascii(struct buf *out, struct str text)
 {
-	utf8proc_int32_t *letters = NULL;
+	utf8proc_int32_t *letters;
 	utf8proc_ssize_t count;
 
-	if (text.len == 0)
-		return OK;
-	count = utf8proc_decompose((const utf8proc_uint8_t *)text.ptr, (utf8proc_ssize_t)text.len,
-		NULL, 0, UTF8PROC_DECOMPOSE | UTF8PROC_STABLE);
-	if (count < 0)
-		return FAIL(ERR_INVALID, "the text is not UTF-8");
-	letters = mem_alloc((size_t)(count + 1) * sizeof(*letters));
-	count = utf8proc_decompose((const utf8proc_uint8_t *)text.ptr, (utf8proc_ssize_t)text.len,
-		letters, count, UTF8PROC_DECOMPOSE | UTF8PROC_STABLE);
+	TRY(decompose(text, 0, &letters, &count));
 	for (utf8proc_ssize_t i = 0; i < count; i++) {
 		char c = letter_of(letters[i]);
 
@@ -71,5 +84,32 @@ fold_memo(struct buf *out, struct str text, size_t max)
 		}
 		buf_addc(out, c);
 	}
+	return OK;
+}
+
+struct err
+fold_name(struct buf *out, struct str text)
+{
+	const utf8proc_option_t how = UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE;
+	utf8proc_int32_t *letters;
+	utf8proc_ssize_t count;
+	size_t start = out->len;
+	bool blank = false;
+
+	TRY(decompose(text, how, &letters, &count));
+	for (utf8proc_ssize_t i = 0; i < count; i++) {
+		utf8proc_uint8_t bytes[4];
+		utf8proc_ssize_t len = utf8proc_encode_char(letters[i], bytes);
+
+		if (utf8proc_category(letters[i]) == UTF8PROC_CATEGORY_ZS) {
+			blank = out->len > start;
+			continue;
+		}
+		if (blank)
+			buf_addc(out, ' ');
+		blank = false;
+		buf_add(out, (struct str){(const char *)bytes, (size_t)len});
+	}
+	free(letters);
 	return OK;
 }

@@ -1,5 +1,6 @@
 /* Suspense resolved by people: whose a credit is, or why it is nobody's. */
 #include "books.h"
+#include "chopay/fold.h"
 
 /* ---- what it shall be --------------------------------------------------------------------------
  */
@@ -154,11 +155,31 @@ same_decision(const struct resolution *a, const struct resolution *b)
 	       a->charge_id == b->charge_id && a->other_transfer_id == b->other_transfer_id;
 }
 
-/* "Lan" and "LAN " are one person. */
-static bool
-same_person(struct str a, struct str b)
+/* "Huệ" and "HUỆ ", composed or not, are one person. */
+static struct err
+same_person(struct str a, struct str b, bool *same)
 {
-	return str_eq_nocase(a, b);
+	struct buf one CLEANUP(buf_fini) = {0}, other CLEANUP(buf_fini) = {0};
+
+	TRY(fold_name(&one, a));
+	TRY(fold_name(&other, b));
+	*same = str_eq(buf_str(&one), buf_str(&other));
+	return OK;
+}
+
+/* A new word takes the old one back, however the name is spelt this time: it is kept as it was
+ * first. */
+static struct err
+first_spelling(const struct resolution *standing, size_t count, struct str *person)
+{
+	bool same = false;
+
+	for (size_t i = 0; i < count && !same; i++) {
+		TRY(same_person(standing[i].person, *person, &same));
+		if (same)
+			*person = standing[i].person;
+	}
+	return OK;
 }
 
 /* Is `made` what somebody else proposed?  Then it becomes theirs, with its second person. */
@@ -173,10 +194,14 @@ agree(struct tx *tx, struct suspense_resolve_command *resolve, struct resolution
 	size_t count;
 
 	TRY(proposals_list(tx->db, arena, made->transfer_id, PROPOSALS_MAX, standing, &count));
+	TRY(first_spelling(standing, count, &made->person));
 	for (size_t i = 0; i < count; i++) {
+		bool same;
+
 		if (!same_decision(&standing[i], made))
 			continue;
-		if (same_person(standing[i].person, made->person))
+		TRY(same_person(standing[i].person, made->person, &same));
+		if (same)
 			mine = true;
 		else if (first == NULL)
 			first = &standing[i];

@@ -1,5 +1,6 @@
 /* Who decided, and why: a person's words as the books keep them. */
 #include "books.h"
+#include "chopay/fold.h"
 
 /* Characters of a text that may be shown in a line: UTF-8 without control characters.  -1: it may
  * not. */
@@ -22,6 +23,15 @@ line_length(struct str text)
 	return count;
 }
 
+/* A name of nothing but zero-width characters names nobody. */
+static bool
+is_seen(struct str person)
+{
+	struct buf folded CLEANUP(buf_fini) = {0};
+
+	return fold_name(&folded, person).code == ERR_OK && folded.len > 0;
+}
+
 struct err
 words_check(struct str *person, struct str *why)
 {
@@ -30,7 +40,7 @@ words_check(struct str *person, struct str *why)
 	*person = str_trim(*person);
 	*why = str_trim(*why);
 	length = line_length(*person);
-	if (length < 1 || length > PERSON_CHARS_MAX)
+	if (length < 1 || length > PERSON_CHARS_MAX || !is_seen(*person))
 		return FAIL(ERR_INVALID, "say who resolves it: \"person\" is a name of 1 to 100"
 					 " characters, without control characters");
 	length = line_length(*why);

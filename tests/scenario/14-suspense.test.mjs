@@ -308,6 +308,7 @@ test("above the limit two persons decide, and the same", async (t) => {
 		lan: await market.newKey("operator", "Lan"),
 		lanToo: await market.newKey("operator", "LAN"),
 		hue: await market.newKey("operator", "Huệ"),
+		hueToo: await market.newKey("operator", "HUE\u0302\u0323"),
 		mai: await market.newKey("operator", "Mai"),
 	};
 	const say = (who, credit, body) =>
@@ -339,6 +340,7 @@ test("above the limit two persons decide, and the same", async (t) => {
 			assert.match(again.json.detail, /another person must confirm/);
 		}
 		assert.equal((await say("hue", credit, { stall: "A02" })).status, 202);
+		assert.equal((await say("hueToo", credit, { stall: "A02" })).status, 409);
 		assert.equal((await say("mai", credit, { outcome: "not_ours" })).status, 202);
 		const { proposals } = await waiting(credit);
 		assert.deepEqual(

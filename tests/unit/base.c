@@ -193,6 +193,62 @@ vietnamese_folds_to_ascii(void **state)
 	}
 }
 
+/* Spellings of one name, and names that are two. */
+static const struct {
+	const char *what, *one, *other;
+	bool same;
+} names[] = {
+	{"itself", "Huệ", "Huệ", true},
+	{"ASCII capitals", "Lan", "LAN", true},
+	{"Vietnamese capitals", "Đặng Thị Huệ Ưng", "ĐẶNG THỊ HUỆ ƯNG", true},
+	{"decomposed", "Huệ", "Hue\xcc\x82\xcc\xa3", true},
+	{"marks the other way round", "Hue\xcc\x82\xcc\xa3", "Hue\xcc\xa3\xcc\x82", true},
+	{"half composed, capital", "HU\xc3\x8a\xcc\xa3", "hu\xe1\xba\xb9\xcc\x82", true},
+	{"spaces around and between", "Thị Lan", "  Thị   Lan ", true},
+	{"no-break and ideographic space", "Thị Lan", "\xc2\xa0Thị\xe3\x80\x80Lan\xe2\x80\x83",
+		true},
+	{"zero-width space", "Lan",
+		"L\xe2\x80\x8b"
+		"an",
+		true},
+	{"joiner, non-joiner, word joiner", "Lan",
+		"\xe2\x80\x8dL\xe2\x80\x8c"
+		"a\xe2\x81\xa0n",
+		true},
+	{"byte order mark", "Lan", "\xef\xbb\xbfLan", true},
+	{"soft hyphen", "Lan", "La\xc2\xadn", true},
+	{"direction marks", "Lan", "\xe2\x80\x8fLan\xe2\x80\xae", true},
+	{"full width", "Lan", "\xef\xbc\xac\xef\xbd\x81\xef\xbd\x8e", true},
+	{"other script, same", "王芳", "王芳", true},
+	{"nothing to be seen", "\xe2\x80\x8b", "\xef\xbb\xbf", true},
+	{"another tone", "Huệ", "Huế", false},
+	{"without its marks", "Lân", "Lan", false},
+	{"d is not đ", "Đan", "Dan", false},
+	{"other script, other name", "王芳", "王萍", false},
+	{"glued", "Thị Lan", "ThịLan", false},
+	{"one more letter", "Lan", "Lann", false},
+	{"empty", "", "Lan", false},
+};
+
+static void
+a_name_is_one_however_spelt(void **state)
+{
+	struct buf bad CLEANUP(buf_fini) = {0};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		struct buf one CLEANUP(buf_fini) = {0}, other CLEANUP(buf_fini) = {0};
+
+		assert_int_equal(fold_name(&one, str_from(names[i].one)).code, ERR_OK);
+		assert_int_equal(fold_name(&other, str_from(names[i].other)).code, ERR_OK);
+		if (str_eq(buf_str(&one), buf_str(&other)) != names[i].same)
+			fail_msg("%s: \"%.*s\" \"%.*s\"", names[i].what, STR_FMT(buf_str(&one)),
+				STR_FMT(buf_str(&other)));
+	}
+	assert_int_equal(fold_name(&bad, STR("L\xff")).code, ERR_INVALID);
+	assert_int_equal(bad.len, 0);
+}
+
 static const struct {
 	const char *text;
 	bool ok;
@@ -408,6 +464,7 @@ main(void)
 		cmocka_unit_test(every_day_of_four_centuries_comes_back),
 		cmocka_unit_test(times_that_do_not_exist_are_refused),
 		cmocka_unit_test(vietnamese_folds_to_ascii),
+		cmocka_unit_test(a_name_is_one_however_spelt),
 		cmocka_unit_test(json_is_read_strictly),
 		cmocka_unit_test(fractions_are_no_amounts),
 		cmocka_unit_test(csv_keeps_what_it_wrote),
