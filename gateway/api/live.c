@@ -36,10 +36,11 @@ live_new(void)
 static struct watcher **
 bucket_of(struct live *live, int64_t stall_id)
 {
-	/* The low bits of an id are its sequence within a millisecond: mix the high ones in. */
+	/* The low bits of an id are its writer and a sequence within a millisecond: mix the high
+	 * ones in. */
 	uint64_t id = (uint64_t)stall_id;
 
-	return &live->buckets[(id ^ id >> 20 ^ id >> 40) % BUCKETS];
+	return &live->buckets[(id ^ id >> 8 ^ id >> 20 ^ id >> 40) % BUCKETS];
 }
 
 static void

@@ -36,7 +36,7 @@ open_store(struct books *books, struct buf *why)
 	if (err.code == ERR_OK)
 		err = store_migrate(books->write_db, books_now_ms(books));
 	if (err.code == ERR_OK)
-		err = store_last_id(books->write_db, &books->last_id);
+		err = store_last_id(books->write_db, books->writer_number, &books->last_id);
 	for (int i = 0; i < books->config.readers && err.code == ERR_OK; i++)
 		err = open_connection(books, where, STORE_READ, &books->readers[i].db, why);
 	if (err.code != ERR_OK && why->len == 0)

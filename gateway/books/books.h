@@ -49,6 +49,8 @@ struct books {
 	bool writer_started;
 	struct reader readers[READERS_MAX]; /* the first takes the long questions */
 	int lock_fd;
+	int writer_number; /* and the token of its lease: both 0 on SQLite */
+	int64_t writer_token;
 	int64_t last_id;
 	struct receiver_list receivers;
 	struct sealing_key sealing_key;

@@ -4,9 +4,10 @@
 
 #include "books.h"
 
-/* Ids: milliseconds since 2024-01-01 in the high bits, a sequence in the low 20. */
+/* Ids: milliseconds since 2024-01-01 in the high bits, 12 bits of a sequence, 8 of the writer. */
 #define ID_EPOCH_MS INT64_C(1704067200000)
-#define ID_SEQUENCE_BITS 20
+#define ID_WRITER_BITS 8
+#define ID_SEQUENCE_BITS (12 + ID_WRITER_BITS)
 #define CLOCKS_APART_MAX_MS (60 * 60 * MS_PER_SECOND) /* of nodes that share a store */
 
 struct shared_news {
@@ -40,11 +41,13 @@ books_before(int64_t since_ms)
 int64_t
 tx_next_id(struct tx *tx)
 {
-	int64_t id = id_at(tx->now_ms);
+	int64_t id = id_at(tx->now_ms) | tx->writer;
 
-	/* A clock that stood still or went back: go on from the last one. */
-	*tx->last_id = id > *tx->last_id ? id : *tx->last_id + 1;
-	return *tx->last_id;
+	/* A clock that stood still or went back, or a sequence that is used up: go on from the last
+	 * one. */
+	if (id <= *tx->last_id)
+		id = ((*tx->last_id >> ID_WRITER_BITS) + 1) << ID_WRITER_BITS | tx->writer;
+	return *tx->last_id = id;
 }
 
 static struct str

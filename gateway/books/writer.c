@@ -114,8 +114,9 @@ apply_all(struct tx *tx, const struct task *tasks, size_t count)
 		some = count - i;
 		err = apply_some(tx, tasks + i, &some);
 	}
-	if (err.code == ERR_OK && *tx->last_id != last_id)
-		err = store_mark_id(tx->db, *tx->last_id);
+	/* A number that may be taken from us is looked at in each commit. */
+	if (err.code == ERR_OK && (*tx->last_id != last_id || tx->writer_token != 0))
+		err = store_mark_id(tx->db, tx->writer, tx->writer_token, *tx->last_id);
 	if (err.code == ERR_OK)
 		return store_commit(tx->db);
 	store_rollback(tx->db);
@@ -139,6 +140,8 @@ run_batch(struct books *books, const struct task *tasks, size_t count)
 		.prefix = books->config.prefix,
 		.two_person_above = books->config.two_person_above,
 		.now_ms = books_now_ms(books),
+		.writer = books->writer_number,
+		.writer_token = books->writer_token,
 		.last_id = &books->last_id,
 		.news = &news,
 		.receivers = &books->receivers,

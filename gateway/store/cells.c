@@ -1,12 +1,13 @@
-/* Cells: (stall, day) sums, from which every report is made. */
+/* Cells: (stall, day) sums, from which every report is made.  Each writer adds to rows of its own;
+ * readers sum them. */
 #include "db.h"
 
 struct err
 cells_add(struct db *db, int64_t stall_id, int32_t day, int64_t payments, struct vnd value)
 {
 	static const char ADD[] =
-		"INSERT INTO cell (stall_id, day, payments, value) VALUES ($1, $2, $3, $4)"
-		" ON CONFLICT (stall_id, day)"
+		"INSERT INTO cell (stall_id, day, payments, value, writer)"
+		" VALUES ($1, $2, $3, $4, $5) ON CONFLICT (stall_id, day, writer)"
 		" DO UPDATE SET payments = cell.payments + $3, value = cell.value + $4";
 	struct db_stmt *stmt;
 
@@ -15,6 +16,7 @@ cells_add(struct db *db, int64_t stall_id, int32_t day, int64_t payments, struct
 	db_bind_int(stmt, 2, day);
 	db_bind_int(stmt, 3, payments);
 	db_bind_int(stmt, 4, value.dong);
+	db_bind_int(stmt, 5, db->writer);
 	return db_run(stmt);
 }
 
@@ -22,21 +24,17 @@ struct err
 cells_of_stall(struct db *db, int64_t stall_id, int32_t day, int64_t *payments, struct vnd *value)
 {
 	static const char GET[] =
-		"SELECT payments, value FROM cell WHERE stall_id = $1 AND day = $2";
+		"SELECT coalesce(sum(payments), 0), coalesce(sum(value), 0) FROM cell"
+		" WHERE stall_id = $1 AND day = $2";
 	struct db_stmt *stmt;
-	bool row;
 
-	*payments = 0;
-	value->dong = 0;
 	TRY(db_prepare(db, GET, &stmt));
 	db_bind_int(stmt, 1, stall_id);
 	db_bind_int(stmt, 2, day);
-	TRY(db_step(stmt, &row));
-	if (row) {
-		*payments = db_int(stmt, 0);
-		value->dong = db_int(stmt, 1);
-		db_reset(stmt);
-	}
+	TRY(db_one(stmt, "cell"));
+	*payments = db_int(stmt, 0);
+	value->dong = db_int(stmt, 1);
+	db_reset(stmt);
 	return OK;
 }
 
@@ -56,8 +54,9 @@ cells_by_market(struct db *db, struct arena *arena, int32_t from_day, int32_t to
 		"  AND mu.to_day >= $2"
 		" LEFT JOIN (SELECT s.market_id, count(DISTINCT c.stall_id) AS active,"
 		"  sum(c.payments) AS payments, sum(c.value) AS value"
-		"  FROM cell c JOIN stall s ON s.id = c.stall_id"
-		"  WHERE c.day >= $1 AND c.day <= $2 AND c.payments > 0 GROUP BY s.market_id) f"
+		"  FROM (SELECT stall_id, day, sum(payments) AS payments, sum(value) AS value"
+		"   FROM cell WHERE day >= $1 AND day <= $2 GROUP BY stall_id, day) c"
+		"  JOIN stall s ON s.id = c.stall_id WHERE c.payments > 0 GROUP BY s.market_id) f"
 		"  ON f.market_id = m.id"
 		" ORDER BY m.code LIMIT $3";
 	struct db_stmt *stmt;

@@ -12,7 +12,7 @@ db_prepare(struct db *db, const char *sql, struct db_stmt **stmt)
 	for (size_t tried = 0; tried < DB_STATEMENTS_MAX; tried++) {
 		if (db->cache[at].sql == sql) {
 			*stmt = db->cache[at].stmt;
-			db->driver->reset(*stmt);
+			db_reset(*stmt);
 			(*stmt)->fault = OK;
 			return OK;
 		}
@@ -72,7 +72,8 @@ db_step(struct db_stmt *stmt, bool *row)
 	*row = false;
 	if (err.code == ERR_OK)
 		err = stmt->db->driver->step(stmt, row);
-	if (err.code != ERR_OK || !*row)
+	stmt->amid = err.code == ERR_OK && *row;
+	if (!stmt->amid)
 		stmt->db->driver->reset(stmt);
 	return err;
 }
@@ -98,7 +99,7 @@ run_later(struct db_stmt *stmt)
 struct err
 db_run(struct db_stmt *stmt)
 {
-	return stmt->db->depth > 0 ? run_later(stmt) : run_to_end(stmt);
+	return stmt->db->depth > 0 && !stmt->amid ? run_later(stmt) : run_to_end(stmt);
 }
 
 void
@@ -137,6 +138,7 @@ db_one(struct db_stmt *stmt, const char *what)
 void
 db_reset(struct db_stmt *stmt)
 {
+	stmt->amid = false;
 	stmt->db->driver->reset(stmt);
 }
 

@@ -41,7 +41,7 @@ struct db_driver {
 	 * did before is seen. */
 	struct err (*lock_schema)(struct db *db);
 	const char *(*dialect)(
-		const char *word); /* the engine's word for BIGINT, BYTEA, TEXT, STRICT */
+		const char *word); /* the engine's word for BIGINT, BYTEA, TEXT and the marks */
 	void (*maintain)(struct db *db);
 	struct err (*backup)(struct db *db, const char *file);
 };
@@ -61,11 +61,13 @@ struct db {
 	bool lost;	     /* the connection is gone */
 	bool unsure;	     /* it was lost in a commit, which may have happened */
 	struct seals *seals; /* NULL: rows are neither sealed nor checked */
+	int64_t writer;	     /* the number of who writes here */
 };
 
 struct db_stmt {
 	struct db *db;
 	struct err fault; /* the first bad bind, reported by db_step or db_run */
+	bool amid;	  /* a row was read: db_run goes on from it, and does not begin anew */
 };
 
 /* A statement ready to bind; the cache owns it. */

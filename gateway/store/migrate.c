@@ -10,11 +10,13 @@
 #define STEPS_MAX 1000
 #define SEALS_STEP 2 /* seals the rows of before */
 
-/* The one place where the engines' dialects of the schema differ: three type names and a mark. */
+/* The one place where the engines' dialects of the schema differ: three type names, a mark on a
+ * table, and one on a line that only PostgreSQL runs. */
 static void
 translate(struct db *db, struct str sql, struct buf *out)
 {
-	static const char *const words[] = {"BIGINT", "BYTEA", "TEXT", "/*STRICT*/"};
+	static const char *const words[] = {
+		"BIGINT", "BYTEA", "TEXT", "/*STRICT*/", "/*POSTGRES*/"};
 
 	while (sql.len > 0) {
 		size_t i;
@@ -67,8 +69,6 @@ run_step(struct db *db, int64_t number, const char *path, struct str sql, int64_
 
 	translate(db, sql, &translated);
 	TRY(db_exec(db, translated.ptr));
-	if (number == SEALS_STEP)
-		TRY(seals_begin_store(db));
 	TRY(db_prepare(db, DONE, &stmt));
 	db_bind_int(stmt, 1, number);
 	db_bind_str(stmt, 2, str_from(path + strlen(SCHEMA_FOLDER)));
@@ -100,37 +100,37 @@ make_step_table(struct db *db)
 	return db_exec(db, sql.ptr);
 }
 
-/* One step in one transaction, which another process may have been waiting to do as well. */
+/* What a program does for a step it does with the newest schema, the only one it knows. */
 static struct err
-next_step(struct db *db, int64_t now_ms, bool *done)
+run_missing(struct db *db, int64_t now_ms)
 {
 	const char *path;
 	struct str sql;
-	int64_t reached;
+	int64_t reached, number;
 
 	if (db->driver->lock_schema != NULL)
 		TRY(db->driver->lock_schema(db));
 	TRY(make_step_table(db));
 	TRY(step_reached(db, &reached));
 	TRY(refuse_newer(reached));
-	*done = reached >= STEPS_MAX || !find_step(reached + 1, &path, &sql);
-	return *done ? OK : run_step(db, reached + 1, path, sql, now_ms);
+	for (number = reached + 1; number <= STEPS_MAX && find_step(number, &path, &sql); number++)
+		TRY(run_step(db, number, path, sql, now_ms));
+	return reached < SEALS_STEP ? seals_begin_store(db) : OK;
 }
 
+/* All of it or nothing; another process may have been waiting to do the same. */
 struct err
 store_migrate(struct db *db, int64_t now_ms)
 {
-	for (bool done = false; !done;) {
-		struct err err;
+	struct err err;
 
-		TRY(store_begin(db));
-		err = next_step(db, now_ms, &done);
-		if (err.code != ERR_OK) {
-			store_rollback(db);
-			return err;
-		}
-		TRY(store_commit(db));
+	TRY(store_begin(db));
+	err = run_missing(db, now_ms);
+	if (err.code != ERR_OK) {
+		store_rollback(db);
+		return err;
 	}
+	TRY(store_commit(db));
 	return seals_load(db);
 }
 

@@ -63,7 +63,9 @@ pg_dialect(const char *word)
 {
 	if (strcmp(word, "TEXT") == 0)
 		return "TEXT COLLATE \"C\"";
-	return strcmp(word, "/*STRICT*/") == 0 ? "" : word;
+	if (strcmp(word, "/*STRICT*/") == 0)
+		return "";
+	return word; /* the mark of our own lines is a comment */
 }
 
 /* Two nodes may start at once.  What the first one did must be seen by the second, which has waited

@@ -192,16 +192,22 @@ db_seal_begin(struct db_stmt *stmt)
 	buf_clear(&seals->row);
 }
 
-void
-seal_sum_add(struct seal_sum *sum, const unsigned char seal[SEAL_SIZE])
+static void
+add_number(unsigned char sum[SEAL_SUM_SIZE], const unsigned char number[SEAL_SUM_SIZE])
 {
 	unsigned carry = 0;
 
 	for (int i = SEAL_SUM_SIZE - 1; i >= 0; i--) {
-		carry += (unsigned)sum->sum[i] + seal[SEAL_KEY_ID_SIZE + i];
-		sum->sum[i] = (unsigned char)carry;
+		carry += (unsigned)sum[i] + number[i];
+		sum[i] = (unsigned char)carry;
 		carry >>= 8;
 	}
+}
+
+void
+seal_sum_add(struct seal_sum *sum, const unsigned char seal[SEAL_SIZE])
+{
+	add_number(sum->sum, seal + SEAL_KEY_ID_SIZE);
 }
 
 static void
@@ -289,15 +295,19 @@ seals_rolled_back(struct seals *seals, int depth)
 		memcpy(seals->totals, seals->before[depth], sizeof(seals->totals));
 }
 
-void
-seal_of_total(const struct seals *seals, const char *table, const struct seal_sum *total,
-	unsigned char seal[SEAL_SIZE])
+/* The seal of a writer's total of a table.  (Number 0 is not named: such a total is sealed as it
+ * was when there was but one writer.) */
+static void
+seal_of_total(const struct seals *seals, enum sealed table, int64_t writer,
+	const struct seal_sum *total, unsigned char seal[SEAL_SIZE])
 {
 	struct buf row CLEANUP(buf_fini) = {0};
 
 	put_number(&row, 'i', (uint64_t)total->rows);
 	buf_add(&row, (struct str){(const char *)total->sum, SEAL_SUM_SIZE});
-	buf_adds(&row, table);
+	buf_adds(&row, sealed_tables[table].name);
+	if (writer != 0)
+		put_number(&row, 'w', (uint64_t)writer);
 	seal_make(seals, "seal_total", buf_str(&row), seal);
 }
 
@@ -305,9 +315,9 @@ static struct err
 put_total(struct db *db, enum sealed table)
 {
 	static const char PUT[] =
-		"INSERT INTO seal_total (table_name, key_id, row_count, seal_sum, seal)"
-		" VALUES ($1, $2, $3, $4, $5) ON CONFLICT (table_name, key_id) DO UPDATE SET"
-		" row_count = excluded.row_count, seal_sum = excluded.seal_sum,"
+		"INSERT INTO seal_total (table_name, key_id, row_count, seal_sum, seal, writer)"
+		" VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (table_name, key_id, writer)"
+		" DO UPDATE SET row_count = excluded.row_count, seal_sum = excluded.seal_sum,"
 		" seal = excluded.seal";
 	const struct seals *seals = db->seals;
 	const struct seal_sum *total = &seals->totals[table];
@@ -316,13 +326,14 @@ put_total(struct db *db, enum sealed table)
 
 	memset(seal, 0, sizeof(seal));
 	if (!total->changed)
-		seal_of_total(seals, sealed_tables[table].name, total, seal);
+		seal_of_total(seals, table, db->writer, total, seal);
 	TRY(db_prepare(db, PUT, &stmt));
 	db_bind_str(stmt, 1, str_from(sealed_tables[table].name));
 	db_bind_blob(stmt, 2, (struct str){(const char *)seals->key_id, SEAL_KEY_ID_SIZE});
 	db_bind_int(stmt, 3, total->rows);
 	db_bind_blob(stmt, 4, (struct str){(const char *)total->sum, SEAL_SUM_SIZE});
 	db_bind_blob(stmt, 5, (struct str){(const char *)seal, SEAL_SIZE});
+	db_bind_int(stmt, 6, db->writer);
 	return db_run(stmt);
 }
 
@@ -340,29 +351,63 @@ seals_put_totals(struct db *db)
 	return OK;
 }
 
-struct err
-seal_total_read(
-	struct db *db, enum sealed table, struct seal_sum *total, unsigned char seal[SEAL_SIZE])
+/* From the row: writer, row_count, seal_sum, seal. */
+static void
+read_total(struct db *db, struct db_stmt *stmt, enum sealed table, struct seal_sum *total)
 {
-	static const char GET[] = "SELECT row_count, seal_sum, seal FROM seal_total"
+	unsigned char want[SEAL_SIZE];
+
+	*total = (struct seal_sum){.kept = true, .rows = db_int(stmt, 1)};
+	if (db_str(stmt, 2).len == SEAL_SUM_SIZE)
+		memcpy(total->sum, db_str(stmt, 2).ptr, SEAL_SUM_SIZE);
+	seal_of_total(db->seals, table, db_int(stmt, 0), total, want);
+	total->changed = !seals_equal(
+		db->seals, db_str(stmt, 3), (struct str){(const char *)want, SEAL_SIZE});
+}
+
+struct err
+seal_totals_read(struct db *db, enum sealed table, struct seal_sum *total)
+{
+	static const char GET[] = "SELECT writer, row_count, seal_sum, seal FROM seal_total"
 				  " WHERE table_name = $1 AND key_id = $2";
 	struct db_stmt *stmt;
 	bool row;
 
-	memset(total, 0, sizeof(*total));
-	memset(seal, 0, SEAL_SIZE);
+	*total = (struct seal_sum){0};
 	TRY(db_prepare(db, GET, &stmt));
 	db_bind_str(stmt, 1, str_from(sealed_tables[table].name));
 	db_bind_blob(stmt, 2, seals_key_id(db->seals));
+	for (;;) {
+		struct seal_sum one;
+
+		TRY(db_step(stmt, &row));
+		if (!row)
+			return OK;
+		read_total(db, stmt, table, &one);
+		total->kept = true;
+		total->changed = total->changed || one.changed;
+		total->rows += one.rows;
+		add_number(total->sum, one.sum);
+	}
+}
+
+static struct err
+load_total(struct db *db, enum sealed table)
+{
+	static const char GET[] = "SELECT writer, row_count, seal_sum, seal FROM seal_total"
+				  " WHERE table_name = $1 AND key_id = $2 AND writer = $3";
+	struct seal_sum *total = &db->seals->totals[table];
+	struct db_stmt *stmt;
+	bool row;
+
+	*total = (struct seal_sum){0};
+	TRY(db_prepare(db, GET, &stmt));
+	db_bind_str(stmt, 1, str_from(sealed_tables[table].name));
+	db_bind_blob(stmt, 2, seals_key_id(db->seals));
+	db_bind_int(stmt, 3, db->writer);
 	TRY(db_step(stmt, &row));
-	if (!row)
-		return OK;
-	total->kept = true;
-	total->rows = db_int(stmt, 0);
-	if (db_str(stmt, 1).len == SEAL_SUM_SIZE)
-		memcpy(total->sum, db_str(stmt, 1).ptr, SEAL_SUM_SIZE);
-	if (db_str(stmt, 2).len == SEAL_SIZE)
-		memcpy(seal, db_str(stmt, 2).ptr, SEAL_SIZE);
+	if (row)
+		read_total(db, stmt, table, total);
 	db_reset(stmt);
 	return OK;
 }
@@ -377,21 +422,22 @@ store_seal_with(struct db *db, const struct crypt *crypt, const struct sealing_k
 struct err
 seals_load(struct db *db)
 {
-	unsigned char seal[SEAL_SIZE], want[SEAL_SIZE];
-
 	if (db->seals == NULL)
 		return OK;
 	for (int table = 0; table < SEALED_TABLES; table++) {
-		struct seal_sum *total = &db->seals->totals[table];
-
-		TRY(seal_total_read(db, (enum sealed)table, total, seal));
-		seal_of_total(db->seals, sealed_tables[table].name, total, want);
-		total->changed = total->kept && memcmp(seal, want, SEAL_SIZE) != 0;
-		if (total->changed)
+		TRY(load_total(db, (enum sealed)table));
+		if (db->seals->totals[table].changed)
 			log_error("seal_total",
 				"table=%s somebody changed how many rows it holds;"
 				" `chopay ledger verify` names it",
 				sealed_tables[table].name);
 	}
 	return OK;
+}
+
+struct err
+store_write_as(struct db *db, int writer)
+{
+	db->writer = writer;
+	return seals_load(db);
 }

@@ -31,7 +31,7 @@ enum sealed {
 struct seals;
 
 void seals_free(struct seals *seals);
-/* The writer's totals, once, after the schema is there. */
+/* The totals of db->writer, after the schema is there. */
 MUST_CHECK struct err seals_load(struct db *db);
 
 /* What is bound to `stmt` from now on is part of the row's seal. */

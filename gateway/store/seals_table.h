@@ -26,7 +26,7 @@ extern const struct sealed_table sealed_tables[SEALED_TABLES];
 /* A sum of seals, added as one big number: the order of rows does not matter. */
 struct seal_sum {
 	bool kept;    /* there is a row of seal_total */
-	bool changed; /* by somebody else: it is never sealed again */
+	bool changed; /* by somebody else: our writer never seals it again */
 	int64_t rows;
 	unsigned char sum[SEAL_SUM_SIZE];
 };
@@ -35,12 +35,9 @@ void seal_make(const struct seals *seals, const char *table, struct str row,
 	unsigned char seal[SEAL_SIZE]);
 void seal_count(struct seals *seals, enum sealed table, const unsigned char seal[SEAL_SIZE]);
 void seal_sum_add(struct seal_sum *sum, const unsigned char seal[SEAL_SIZE]);
-/* The seal of a table's total itself. */
-void seal_of_total(const struct seals *seals, const char *table, const struct seal_sum *total,
-	unsigned char seal[SEAL_SIZE]);
-/* The totals kept under our key; all 0 when there are none. */
-MUST_CHECK struct err seal_total_read(
-	struct db *db, enum sealed table, struct seal_sum *total, unsigned char seal[SEAL_SIZE]);
+/* The totals kept under our key by all writers together, `changed` when somebody changed one; all 0
+ * when there are none. */
+MUST_CHECK struct err seal_totals_read(struct db *db, enum sealed table, struct seal_sum *total);
 struct str seals_key_id(const struct seals *seals);
 bool seals_equal(const struct seals *seals, struct str a, struct str b);
 /* What was bound when the row was written, and the seal it must have; columns from `first` on. */

@@ -220,7 +220,9 @@ sqlite_dialect(const char *word)
 		return "BLOB";
 	if (strcmp(word, "TEXT") == 0)
 		return "TEXT";
-	return "STRICT"; /* for the STRICT mark */
+	if (strcmp(word, "/*POSTGRES*/") == 0)
+		return "--"; /* the line is not ours */
+	return "STRICT";     /* for the STRICT mark */
 }
 
 static int

@@ -198,13 +198,15 @@ stalls_number_taken(struct db *db, uint32_t number, bool *taken)
 struct err
 stalls_next_charge(struct db *db, int64_t stall_id, uint32_t *counter)
 {
-	static const char NEXT[] = "UPDATE stall SET next_charge = next_charge + 1 WHERE id = $1"
-				   " RETURNING next_charge - 1";
+	static const char NEXT[] =
+		"INSERT INTO charge_counter (stall_id, next_charge) VALUES ($1, 1)"
+		" ON CONFLICT (stall_id) DO UPDATE SET next_charge = charge_counter.next_charge + 1"
+		" RETURNING next_charge - 1";
 	struct db_stmt *stmt;
 
 	TRY(db_prepare(db, NEXT, &stmt));
 	db_bind_int(stmt, 1, stall_id);
-	TRY(db_one(stmt, "no such stall"));
+	TRY(db_one(stmt, "the charge's number"));
 	*counter = (uint32_t)db_int(stmt, 0);
 	return db_run(stmt);
 }

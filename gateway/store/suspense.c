@@ -185,6 +185,19 @@ bind_decision(struct db_stmt *stmt, const struct resolution *resolution)
 	db_bind_int(stmt, 8, resolution->created_at_ms);
 }
 
+/* Money that went out sends one credit back, not two: its key decides. */
+static struct err
+put_sent_back(struct db *db, const struct resolution *resolution)
+{
+	static const char PUT[] = "INSERT INTO sent_back (transfer_id, credit_id) VALUES ($1, $2)";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, PUT, &stmt));
+	db_bind_int(stmt, 1, resolution->other_transfer_id);
+	db_bind_int(stmt, 2, resolution->transfer_id);
+	return db_run(stmt);
+}
+
 struct err
 resolutions_put(struct db *db, const struct resolution *resolution)
 {
@@ -194,6 +207,8 @@ resolutions_put(struct db *db, const struct resolution *resolution)
 		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 	struct db_stmt *stmt;
 
+	if (str_eq(resolution->outcome, STR("refunded")) && resolution->other_transfer_id != 0)
+		TRY(put_sent_back(db, resolution));
 	TRY(db_prepare(db, PUT, &stmt));
 	bind_decision(stmt, resolution);
 	db_bind_str(stmt, 9, resolution->second_person);

@@ -17,7 +17,9 @@ struct rule {
 /* Both directions of each sum: a cell without payments, and payments without a cell. */
 static const struct rule rules[] = {
 	{"cell", "its sums are not those of its payments",
-		"SELECT c.stall_id || '/' || c.day FROM cell c LEFT JOIN (SELECT p.stall_id, p.day,"
+		"SELECT c.stall_id || '/' || c.day FROM (SELECT stall_id, day,"
+		" sum(payments) AS payments, sum(value) AS value FROM cell GROUP BY stall_id, day)"
+		" c LEFT JOIN (SELECT p.stall_id, p.day,"
 		" sum(CASE WHEN p.amount > coalesce(a.v, 0) THEN 1 ELSE 0 END) AS n,"
 		" sum(p.amount - coalesce(a.v, 0)) AS v FROM payment p LEFT JOIN " REFUNDED
 		" a ON a.stall_id = p.stall_id"
@@ -47,10 +49,13 @@ static const struct rule rules[] = {
 		" OR (state = 'paid' AND paid >= amount AND paid - refunded <= amount)"
 		" OR (state = 'over' AND paid > amount) OR (state = 'paid_late' AND paid > 0))"
 		" OR refunded > paid"},
+	/* Where payments and transfers lie apart, no foreign key and no unique one says these. */
 	{"payment", "its amount or time is not its transfer's",
-		"SELECT p.id || '' FROM payment p JOIN transfer t ON t.id = p.transfer_id"
-		" WHERE p.amount <> t.amount OR p.booked_at_ms <> t.booked_at_ms"
+		"SELECT p.id || '' FROM payment p LEFT JOIN transfer t ON t.id = p.transfer_id"
+		" WHERE t.id IS NULL OR p.amount <> t.amount OR p.booked_at_ms <> t.booked_at_ms"
 		" OR p.arrived_at_ms <> t.arrived_at_ms OR t.outgoing = 1"},
+	{"payment", "its transfer is another payment too",
+		"SELECT max(id) || '' FROM payment GROUP BY transfer_id HAVING count(*) > 1"},
 	{"payment", "its day is not the market day of its time",
 		"SELECT p.id || '' FROM payment p JOIN stall s ON s.id = p.stall_id"
 		" JOIN market m ON m.id = s.market_id WHERE p.day * 86400000"
@@ -124,6 +129,17 @@ static const struct rule rules[] = {
 		" ON t.id = r.other_transfer_id LEFT JOIN adjustment a ON a.transfer_id = t.id"
 		" WHERE r.outcome = 'refunded' AND r.other_transfer_id IS NOT NULL"
 		" AND (t.id IS NULL OR t.outgoing = 0 OR t.amount <> u.amount OR a.id IS NOT NULL)"},
+	{"resolution", "the money that sent it back is not held for it alone",
+		"SELECT r.transfer_id || '' FROM resolution r LEFT JOIN sent_back b"
+		" ON b.transfer_id = r.other_transfer_id WHERE r.outcome = 'refunded'"
+		" AND r.other_transfer_id IS NOT NULL AND coalesce(b.credit_id, 0) <> r.transfer_id"},
+	{"sent_back", "the credit that it names was not sent back by it",
+		"SELECT b.transfer_id || '' FROM sent_back b LEFT JOIN resolution r"
+		" ON r.transfer_id = b.credit_id AND r.outcome = 'refunded'"
+		" AND r.other_transfer_id = b.transfer_id WHERE r.transfer_id IS NULL"},
+	{"bank_line", "it names no transfer",
+		"SELECT l.source || ' ' || l.line_key FROM bank_line l LEFT JOIN transfer t"
+		" ON t.id = l.transfer_id WHERE t.id IS NULL"},
 	{"resolution", "its two persons did not propose the same",
 		"SELECT r.transfer_id || '' FROM resolution r WHERE r.second_person <> ''"
 		" AND (SELECT count(DISTINCT q.person) FROM resolution_proposal q"
@@ -133,8 +149,8 @@ static const struct rule rules[] = {
 		"  AND coalesce(q.other_transfer_id, 0) = coalesce(r.other_transfer_id, 0)"
 		"  AND q.person IN (r.person, r.second_person)) <> 2"},
 	{"suspense", "its amount is not its transfer's",
-		"SELECT u.transfer_id || '' FROM suspense u JOIN transfer t ON t.id = u.transfer_id"
-		" WHERE u.amount <> t.amount"},
+		"SELECT u.transfer_id || '' FROM suspense u LEFT JOIN transfer t"
+		" ON t.id = u.transfer_id WHERE t.id IS NULL OR u.amount <> t.amount"},
 	{"transfer", "no key protects it from being booked twice",
 		/* IN over a subquery is one pass and a lookup; a join would walk an account's keys
 		 * for each of its transfers. */
@@ -176,7 +192,8 @@ store_count(struct db *db, struct store_counts *counts)
 		"SELECT (SELECT count(*) FROM transfer), (SELECT count(*) FROM payment),"
 		" (SELECT count(*) FROM suspense u LEFT JOIN resolution r"
 		"  ON r.transfer_id = u.transfer_id WHERE r.transfer_id IS NULL),"
-		" (SELECT count(*) FROM cell), (SELECT count(*) FROM charge),"
+		" (SELECT count(*) FROM (SELECT DISTINCT stall_id, day FROM cell) AS c),"
+		" (SELECT count(*) FROM charge),"
 		" (SELECT coalesce(sum(amount), 0) FROM transfer WHERE outgoing = 0),"
 		" (SELECT coalesce(sum(amount), 0) FROM payment),"
 		" (SELECT coalesce(sum(u.amount), 0) FROM suspense u LEFT JOIN payment p"

@@ -27,6 +27,8 @@ struct tx {
 	struct str prefix; /* of references */
 	struct vnd two_person_above;
 	int64_t now_ms;
+	int writer;	      /* its number: the low 8 bits of its ids */
+	int64_t writer_token; /* of its lease; 0: it needs none */
 	int64_t *last_id;
 	struct news_list *news;
 	struct receiver_list *receivers; /* NULL: nobody is told over the network */
@@ -48,7 +50,8 @@ struct query {
 	struct err result;
 };
 
-/* A 64-bit id: time, then a sequence.  Rising for one writer; no central counter. */
+/* A 64-bit id: time, then a sequence, then the writer.  Rising for one writer; no central counter.
+ */
 int64_t tx_next_id(struct tx *tx);
 
 /* ---- news: what was committed, for those who show it live ---------------------------------- */

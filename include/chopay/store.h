@@ -626,9 +626,52 @@ MUST_CHECK struct err awaited_was_told(struct db *db, struct str account_no, boo
 MUST_CHECK struct err transfers_feeds(struct db *db, struct arena *arena, struct str account_no,
 	size_t newest, size_t max, struct str *feeds, size_t *count);
 
-/* The last id that was given: where a restarted writer goes on; marked in each commit. */
-MUST_CHECK struct err store_last_id(struct db *db, int64_t *id);
-MUST_CHECK struct err store_mark_id(struct db *db, int64_t id);
+/* ---- writers: who gives ids, and adds to cells and totals of its own ---------------------------
+ */
+
+#define WRITERS_MAX 256 /* numbers 0 to 255: the low 8 bits of the ids they give */
+
+/* On SQLite there is one writer: number 0, token 0, which nobody takes from it. */
+struct writer_lease {
+	struct str node; /* a name that no other process has, nor had before */
+	int number;
+	int64_t token;
+};
+/* A number that is free or whose time has run out; in a transaction, for the caller to commit.
+ * ERR_BUSY: all are taken. */
+MUST_CHECK struct err writers_take(
+	struct db *db, struct writer_lease *lease, int64_t now_ms, int64_t for_ms);
+/* ERR_BUSY: it was given to another node. */
+MUST_CHECK struct err writers_renew(
+	struct db *db, const struct writer_lease *lease, int64_t until_ms);
+MUST_CHECK struct err writers_release(struct db *db, const struct writer_lease *lease);
+/* From now on this connection writes with that number: 0 until it is told.  Outside a transaction,
+ * after store_migrate, and after writers_take has been committed. */
+MUST_CHECK struct err store_write_as(struct db *db, int writer);
+
+/* The last id that the writer gave: where it goes on after a restart. */
+MUST_CHECK struct err store_last_id(struct db *db, int writer, int64_t *id);
+/* In each commit that gave ids.  ERR_BUSY: the number was given to another node, and nothing of
+ * this transaction may be kept; until it ends, the number cannot be given away. */
+MUST_CHECK struct err store_mark_id(struct db *db, int writer, int64_t token, int64_t id);
+
+/* ---- leases: which node runs a background job ---------------------------------------------------
+ */
+
+struct lease {
+	struct str name; /* of the job */
+	struct str node; /* a name that no other process has, nor had before */
+	int64_t for_ms;
+};
+/* Takes it when it is free or has run out, renews it when it is ours.  The token rises each time
+ * another node gets it.  ERR_BUSY: another node has it. */
+MUST_CHECK struct err lease_take(
+	struct db *db, const struct lease *lease, int64_t now_ms, int64_t *token);
+/* In the transaction that writes what the job did.  ERR_BUSY: it was given away, and nothing of
+ * this transaction may be kept; until it ends, nobody gets it. */
+MUST_CHECK struct err lease_check(struct db *db, struct str name, int64_t token);
+/* Nothing happens when it was given away. */
+MUST_CHECK struct err lease_release(struct db *db, struct str name, int64_t token);
 
 /* ---- receivers: who is told over the network ---------------------------------------------- */
 

@@ -39,8 +39,9 @@ prepare(const char *sql)
 /* ?1 the n-th id, ?2 and ?3 the references of stall and charge, ?4 the stall's number, ?5 now. */
 static const char *const rows[] = {
 	"INSERT INTO stall (id, market_id, code, number, reference, name, kind, goods, merchant_id,"
-	" open_day, close_day, next_charge) SELECT ?1, m.id, 'Z' || ?1, ?4, ?2, 'Z', 'stall', '',"
-	" (SELECT min(id) FROM merchant), 0, 1000000, 1 FROM market m LIMIT 1",
+	" open_day, close_day) SELECT ?1, m.id, 'Z' || ?1, ?4, ?2, 'Z', 'stall', '',"
+	" (SELECT min(id) FROM merchant), 0, 1000000 FROM market m LIMIT 1",
+	"INSERT INTO charge_counter (stall_id, next_charge) VALUES (?1, 1)",
 	"INSERT INTO account (id, bank_bin, account_no, holder)"
 	" VALUES (?1, '970436', '9' || (1000000000 + ?1), 'Z')",
 	"INSERT INTO stall_account (stall_id, account_id, from_ms, to_ms)"

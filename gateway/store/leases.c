@@ -1,0 +1,169 @@
+/* Leases: which node runs a background job, and which one gives ids with a writer's number.
+ *
+ * A token rises each time another one gets the lease.  Whoever writes under a lease touches its row
+ * in the same transaction, by its token: had it been given away, nothing matches, and until we
+ * commit nobody can give it away. */
+#include "db.h"
+
+/* ---- jobs ---------------------------------------------------------------------------------------
+ */
+
+struct err
+lease_take(struct db *db, const struct lease *lease, int64_t now_ms, int64_t *token)
+{
+	static const char TAKE[] =
+		"INSERT INTO lease (name, node, token, until_ms) VALUES ($1, $2, 1, $3)"
+		" ON CONFLICT (name) DO UPDATE SET node = excluded.node,"
+		" until_ms = excluded.until_ms, token = lease.token"
+		" + CASE WHEN lease.node = excluded.node THEN 0 ELSE 1 END"
+		" WHERE lease.node = excluded.node OR lease.until_ms <= $4 RETURNING token";
+	struct db_stmt *stmt;
+	bool row;
+
+	TRY(db_prepare(db, TAKE, &stmt));
+	db_bind_str(stmt, 1, lease->name);
+	db_bind_str(stmt, 2, lease->node);
+	db_bind_int(stmt, 3, now_ms + lease->for_ms);
+	db_bind_int(stmt, 4, now_ms);
+	TRY(db_step(stmt, &row));
+	if (!row)
+		return FAIL(ERR_BUSY, "another node has the lease");
+	*token = db_int(stmt, 0);
+	return db_run(stmt);
+}
+
+struct err
+lease_check(struct db *db, struct str name, int64_t token)
+{
+	/* A write, so that the row is ours until we commit. */
+	static const char HOLD[] =
+		"UPDATE lease SET token = token WHERE name = $1 AND token = $2 AND node <> ''";
+	struct db_stmt *stmt;
+	bool held;
+
+	TRY(db_prepare(db, HOLD, &stmt));
+	db_bind_str(stmt, 1, name);
+	db_bind_int(stmt, 2, token);
+	TRY(db_run_changed(stmt, &held));
+	return held ? OK : FAIL(ERR_BUSY, "the lease was given to another node");
+}
+
+struct err
+lease_release(struct db *db, struct str name, int64_t token)
+{
+	static const char RELEASE[] =
+		"UPDATE lease SET node = '', until_ms = 0 WHERE name = $1 AND token = $2";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, RELEASE, &stmt));
+	db_bind_str(stmt, 1, name);
+	db_bind_int(stmt, 2, token);
+	return db_run(stmt);
+}
+
+/* ---- writers ------------------------------------------------------------------------------------
+ */
+
+static struct err
+take_free_number(struct db *db, struct writer_lease *lease, int64_t now_ms, int64_t until_ms)
+{
+	static const char TAKE[] =
+		"UPDATE writer SET node = $1, token = token + 1, until_ms = $2 WHERE until_ms <= $3"
+		" AND number = (SELECT min(number) FROM writer WHERE until_ms <= $3)"
+		" RETURNING number, token";
+	struct db_stmt *stmt;
+	bool row;
+
+	TRY(db_prepare(db, TAKE, &stmt));
+	db_bind_str(stmt, 1, lease->node);
+	db_bind_int(stmt, 2, until_ms);
+	db_bind_int(stmt, 3, now_ms);
+	TRY(db_step(stmt, &row));
+	lease->token = 0;
+	if (!row)
+		return OK;
+	lease->number = (int)db_int(stmt, 0);
+	lease->token = db_int(stmt, 1);
+	return db_run(stmt);
+}
+
+static struct err
+make_number(struct db *db, struct writer_lease *lease, int64_t until_ms)
+{
+	static const char MAKE[] =
+		"INSERT INTO writer (number, last_id, node, token, until_ms)"
+		" SELECT max(number) + 1, 0, $1, 1, $2 FROM writer HAVING max(number) < $3"
+		" ON CONFLICT DO NOTHING RETURNING number, token";
+	struct db_stmt *stmt;
+	bool row;
+
+	TRY(db_prepare(db, MAKE, &stmt));
+	db_bind_str(stmt, 1, lease->node);
+	db_bind_int(stmt, 2, until_ms);
+	db_bind_int(stmt, 3, WRITERS_MAX - 1);
+	TRY(db_step(stmt, &row));
+	if (!row)
+		return FAIL(ERR_BUSY, "every number of a writer is taken");
+	lease->number = (int)db_int(stmt, 0);
+	lease->token = db_int(stmt, 1);
+	return db_run(stmt);
+}
+
+struct err
+writers_take(struct db *db, struct writer_lease *lease, int64_t now_ms, int64_t for_ms)
+{
+	TRY(take_free_number(db, lease, now_ms, now_ms + for_ms));
+	return lease->token != 0 ? OK : make_number(db, lease, now_ms + for_ms);
+}
+
+struct err
+writers_renew(struct db *db, const struct writer_lease *lease, int64_t until_ms)
+{
+	static const char RENEW[] =
+		"UPDATE writer SET until_ms = $3 WHERE number = $1 AND token = $2";
+	struct db_stmt *stmt;
+	bool held;
+
+	TRY(db_prepare(db, RENEW, &stmt));
+	db_bind_int(stmt, 1, lease->number);
+	db_bind_int(stmt, 2, lease->token);
+	db_bind_int(stmt, 3, until_ms);
+	TRY(db_run_changed(stmt, &held));
+	return held ? OK : FAIL(ERR_BUSY, "this writer's number was given to another node");
+}
+
+struct err
+writers_release(struct db *db, const struct writer_lease *lease)
+{
+	return writers_renew(db, lease, 0);
+}
+
+struct err
+store_last_id(struct db *db, int writer, int64_t *id)
+{
+	static const char LAST[] = "SELECT last_id FROM writer WHERE number = $1";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, LAST, &stmt));
+	db_bind_int(stmt, 1, writer);
+	TRY(db_one(stmt, "no writer has that number"));
+	*id = db_int(stmt, 0);
+	db_reset(stmt);
+	return OK;
+}
+
+struct err
+store_mark_id(struct db *db, int writer, int64_t token, int64_t id)
+{
+	static const char MARK[] =
+		"UPDATE writer SET last_id = $3 WHERE number = $1 AND token = $2";
+	struct db_stmt *stmt;
+	bool held;
+
+	TRY(db_prepare(db, MARK, &stmt));
+	db_bind_int(stmt, 1, writer);
+	db_bind_int(stmt, 2, token);
+	db_bind_int(stmt, 3, id);
+	TRY(db_run_changed(stmt, &held));
+	return held ? OK : FAIL(ERR_BUSY, "this writer's number was given to another node");
+}
