@@ -9,6 +9,7 @@
 /* Calls without a valid token, at one endpoint on one loop.  A caller that asks for a token before
  * each delivery (VietQR.vn) stays below; a guesser of passwords gets no further. */
 #define TOKENLESS_PER_SECOND 50
+#define TOKENLESS_WINDOW_S 1 /* a fixed one: its end is never further than this */
 
 static struct str
 message_header(void *arg, const char *name)
@@ -96,7 +97,8 @@ incoming_refuse(struct incoming *in, int reason, const char *what)
 
 	list_refusal(in->req, in->feed, in->endpoint_id, reason, what);
 	if (reason == REFUSED_TOO_OFTEN)
-		request_add_header(in->req, "Retry-After", STR("1"));
+		request_add_header(in->req, "Retry-After",
+			arena_printf(request_arena(in->req), "%d", TOKENLESS_WINDOW_S));
 	reply_feed(in, sayings[reason].status != 0 ? sayings[reason].status : status, body);
 }
 
@@ -168,18 +170,35 @@ secret_now(struct incoming *in, const struct open_endpoint *endpoint)
 	return secret;
 }
 
+/* Whoever calls without a token is told how far it goes.  Source: RateLimit-Policy and RateLimit of
+ * draft-ietf-httpapi-ratelimit-headers-11. */
+static void
+tell_limit(struct request *req, int left)
+{
+	struct arena *arena = request_arena(req);
+
+	request_add_header(req, "RateLimit-Policy",
+		arena_printf(arena, "\"tokenless\";q=%d;w=%d", TOKENLESS_PER_SECOND,
+			TOKENLESS_WINDOW_S));
+	request_add_header(req, "RateLimit",
+		arena_printf(arena, "\"tokenless\";r=%d;t=%d", left, TOKENLESS_WINDOW_S));
+}
+
 static bool
 asks_too_often(const struct incoming *in, struct token_budget *budget)
 {
 	int64_t second = in->message.now_ms / MS_PER_SECOND;
 	bool has_token = in->secret.issued_count > 0 &&
 			 in->secret.issued[0].expires_ms > in->message.now_ms;
+	int left;
 
 	if (!uses_tokens(in->secret.mode) || has_token)
 		return false;
 	if (budget->second != second)
 		*budget = (struct token_budget){.second = second};
-	return budget->calls++ >= TOKENLESS_PER_SECOND;
+	left = TOKENLESS_PER_SECOND - ++budget->calls;
+	tell_limit(in->req, left < 0 ? 0 : left);
+	return left < 0;
 }
 
 static struct incoming *

@@ -17,6 +17,7 @@
 #define ACCEPT_TURN_MAX 64	   /* connections accepted before others get their turn */
 #define LOCAL_CONNECTIONS_MAX 32   /* on the control socket */
 #define DESCRIPTORS_RESERVED 64	   /* for databases, logs, the control socket, calls out */
+#define TURNED_AWAY_S 10	   /* until an address with too many may try again */
 #define PAUSE_LOG_MS 1000	   /* between two lines that say so */
 #define PEER_SILENT_MS (30 * 1000) /* sent and not acknowledged: the peer is gone */
 
@@ -88,15 +89,22 @@ listeners_try_resume(struct http_server *server)
 
 /* ---- accept ------------------------------------------------------------------------------- */
 
-/* Best effort: what the client has sent already may reset the connection before it reads this. */
+/* Best effort: what the client has sent already may reset the connection before it reads this.
+ * A connection carries one request at a time (draft-ietf-httpapi-ratelimit-headers-11, 3.1.2). */
 static void
-turn_away(int fd, bool plain)
+turn_away(int fd, bool plain, int limit)
 {
-	static const char answer[] = "HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\n"
-				     "Retry-After: 10\r\nConnection: close\r\n\r\n";
+	struct buf answer CLEANUP(buf_fini) = {0};
 
-	if (plain)
-		(void)!send(fd, answer, sizeof(answer) - 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+	if (plain) {
+		buf_addf(&answer,
+			"HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\n"
+			"RateLimit-Policy: \"connections\";q=%d;qu=\"concurrent-requests\"\r\n"
+			"RateLimit: \"connections\";r=0;t=%d\r\nRetry-After: %d\r\n"
+			"Connection: close\r\n\r\n",
+			limit, TURNED_AWAY_S, TURNED_AWAY_S);
+		(void)!send(fd, answer.ptr, answer.len, MSG_NOSIGNAL | MSG_DONTWAIT);
+	}
 	close(fd);
 }
 
@@ -113,12 +121,12 @@ static void
 accept_tcp(struct listener *listener, int fd, const struct address *address)
 {
 	struct http_server *server = listener->server;
-	struct peer *peer = peers_enter(
-		server->peers, address, server->limits.connections_per_address_max);
+	int limit = server->limits.connections_per_address_max;
+	struct peer *peer = peers_enter(server->peers, address, limit);
 
 	if (peer == NULL) {
 		server->connections_refused++;
-		turn_away(fd, listener->tls == NULL);
+		turn_away(fd, listener->tls == NULL, limit);
 		return;
 	}
 	set_options(fd);

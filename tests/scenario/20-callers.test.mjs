@@ -308,7 +308,13 @@ test("who calls without a token is let try only so often", async (t) => {
 	const endpoint = await market.newEndpoint({ ...VIETQR, options: ["--username", "user"] });
 	const gateway = await market.serve({ args: ["--workers", "1"] });
 	const secret = { mode: "vietqr", username: "user" };
-	const { token } = await askToken(gateway, endpoint, { ...secret, password: VIETQR.secret });
+	const policy = '"tokenless";q=50;w=1';
+	const { token, headers } = await askToken(gateway, endpoint, {
+		...secret,
+		password: VIETQR.secret,
+	});
+	assert.equal(headers["ratelimit-policy"], policy);
+	assert.equal(headers.ratelimit, '"tokenless";r=49;t=1');
 	const tries = await Promise.all(
 		Array.from({ length: 200 }, (_, n) =>
 			askToken(gateway, endpoint, { ...secret, password: `guess-${n}` }),
@@ -316,8 +322,15 @@ test("who calls without a token is let try only so often", async (t) => {
 	);
 	const refused = tries.filter(({ status }) => status === 429).length;
 	assert.ok(refused > 0 && refused < 200, `${refused} of 200`);
-	assert.ok(tries.every(({ status }) => status === 401 || status === 429));
-	assert.equal((await vietqrSync(gateway, endpoint, token, "x", "1")).status, 200, "who has one goes on");
+	for (const { status, headers: told } of tries) {
+		const [, left] = /^"tokenless";r=([0-9]+);t=1$/.exec(told.ratelimit);
+		assert.equal(told["ratelimit-policy"], policy);
+		assert.equal(told["retry-after"], status === 429 ? "1" : undefined);
+		assert.ok(status === 429 ? left === "0" : status === 401 && Number(left) < 50);
+	}
+	const synced = await vietqrSync(gateway, endpoint, token, "x", "1");
+	assert.equal(synced.status, 200, "who has one goes on");
+	assert.equal(synced.headers.ratelimit, undefined, "and is not counted");
 	const listed = await market.lines("endpoint", "refusals", "--json");
 	assert.equal(listed.filter((one) => one.reason === "too_often").length, refused);
 });

@@ -42,6 +42,7 @@ export async function askToken(gateway, endpoint, { mode, ...secret }) {
 	const answer = await gateway.post(endpoint + path, "", { headers });
 	return {
 		status: answer.status,
+		headers: answer.headers,
 		token: answer.json.access_token,
 		seconds: answer.json.expires_in,
 	};

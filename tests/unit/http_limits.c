@@ -192,6 +192,23 @@ is_served(int fd)
 	return served;
 }
 
+/* Who waits for a word before asking reads what the limit is. */
+static void
+expect_told_the_limit(struct harness *h)
+{
+	int fd = client_connect(h);
+	struct answer answer = {0};
+
+	assert_true(client_read(fd, &answer));
+	assert_int_equal(answer.status, 429);
+	assert_non_null(strstr(answer.head,
+		"\r\nRateLimit-Policy: \"connections\";q=4;qu=\"concurrent-requests\"\r\n"));
+	assert_non_null(strstr(answer.head, "\r\nRateLimit: \"connections\";r=0;t=10\r\n"));
+	assert_non_null(strstr(answer.head, "\r\nRetry-After: 10\r\n"));
+	buf_fini(&answer.body);
+	close(fd);
+}
+
 static void
 one_address_gets_its_share(void **state)
 {
@@ -212,6 +229,7 @@ one_address_gets_its_share(void **state)
 		assert_false(is_served(fd));
 		close(fd);
 	}
+	expect_told_the_limit(h);
 	other = client_connect_from(h->address, "127.0.0.2");
 	assert_true(is_served(other));
 	close(fds[0]);
