@@ -28,6 +28,7 @@ static const struct {
 	{"transfers", cli_transfers, "what the banks told, by whom, and what became of it"},
 	{"suspense", cli_suspense, "credits nobody could be found for"},
 	{"statement", cli_statement, "import a bank's statement file"},
+	{"report", cli_report, "the adoption index that officials review"},
 	{"ledger", cli_ledger, "recompute every sum and compare"},
 	{"backup", cli_backup, "copy the store while it runs"},
 	{"restore", cli_restore, "put a backup into an empty folder"},

@@ -33,6 +33,7 @@ const COMMANDS = {
 	transfers: ["list"],
 	suspense: ["list", "candidates", "resolve"],
 	statement: ["import"],
+	report: ["cai"],
 	ledger: ["verify"],
 	backup: [],
 	restore: [],
