@@ -2,7 +2,8 @@
 #include "books.h"
 #include "chopay/charge.h"
 
-#define MINT_TRIES_MAX 64 /* about 1 counter in 5 is skipped for its check characters */
+#define MINT_TRIES_MAX 64	    /* about 1 counter in 5 is skipped for its check characters */
+#define IDEMPOTENCY_FORGET_MAX 1000 /* keys at once: the writer has other things to do */
 
 static struct err
 mint(struct tx *tx, const struct stall *stall, struct reference *reference)
@@ -139,7 +140,7 @@ charges_expire_apply(struct tx *tx, struct command *self)
 		tx->db, self->arena, tx->now_ms, CHARGES_EXPIRE_MAX, charges, &expire->expired));
 	for (size_t i = 0; i < expire->expired; i++)
 		TRY(move(tx, &charges[i], CHARGE_EVENT_EXPIRE));
-	return OK;
+	return idempotency_forget(tx->db, tx->now_ms - IDEMPOTENCY_KEPT_MS, IDEMPOTENCY_FORGET_MAX);
 }
 
 static bool

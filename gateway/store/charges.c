@@ -194,3 +194,17 @@ idempotency_put(struct db *db, struct str principal, struct str key, struct str 
 	db_bind_int(stmt, 5, now_ms);
 	return db_run(stmt);
 }
+
+struct err
+idempotency_forget(struct db *db, int64_t before_ms, size_t max)
+{
+	static const char FORGET[] =
+		"DELETE FROM idempotency WHERE (principal, key) IN (SELECT principal, key"
+		" FROM idempotency WHERE created_at_ms < $1 ORDER BY created_at_ms LIMIT $2)";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, FORGET, &stmt));
+	db_bind_int(stmt, 1, before_ms);
+	db_bind_int(stmt, 2, (int64_t)max);
+	return db_run(stmt);
+}

@@ -255,7 +255,9 @@ struct charge_cancel_command {
 };
 struct err charge_cancel_apply(struct tx *tx, struct command *self);
 
+/* Open charges whose time has run out, and idempotency keys that are no longer kept. */
 #define CHARGES_EXPIRE_MAX 500
+#define IDEMPOTENCY_KEPT_MS (30 * MS_PER_DAY)
 struct charges_expire_command {
 	struct command command;
 	size_t expired; /* out */

@@ -177,6 +177,8 @@ MUST_CHECK struct err idempotency_find(struct db *db, struct arena *arena, struc
 	struct str key, struct str fingerprint, struct str *reference);
 MUST_CHECK struct err idempotency_put(struct db *db, struct str principal, struct str key,
 	struct str fingerprint, struct str reference, int64_t now_ms);
+/* The oldest keys put before that time, at most `max`. */
+MUST_CHECK struct err idempotency_forget(struct db *db, int64_t before_ms, size_t max);
 
 /* ---- money ----------------------------------------------------------------------------------- */
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { openMarket } from "../support/chopay.mjs";
+import { openMarket, waitFor } from "../support/chopay.mjs";
 
 const CHARGES = "/v1/stalls/A01/charges";
 const JSON_TYPE = { "Content-Type": "application/json" };
@@ -236,7 +236,9 @@ test("what a charge may be", async (t) => {
 });
 
 test("Idempotency-Key: one charge, the first answer; other content is a conflict", async (t) => {
-	const { market, gateway } = await openMarket(t);
+	const start = Math.floor(Date.now() / 1000);
+	const DAY = 86_400;
+	const { market, gateway } = await openMarket(t, { clockAt: start });
 	const ask = (amount, key, options = {}) =>
 		gateway.post(
 			options.path ?? CHARGES,
@@ -269,15 +271,31 @@ test("Idempotency-Key: one charge, the first answer; other content is a conflict
 	checkProblem(await ask(7_000, "k".repeat(256)), 400, "invalid-header", /255/);
 	assert.equal((await market.ledger()).charges, 3);
 
-	await gateway.stop();
-	const restarted = await market.serve();
-	restarted.key = gateway.key;
-	const later = await restarted.post(
-		CHARGES,
-		{ amount: 7_000 },
-		{ headers: { "Idempotency-Key": "till-1/0001" } },
-	);
-	assert.equal(later.json.reference, first.json.reference);
+	/* A restart, days later: the answer of before, until the key's 30 days are over. */
+	let now = gateway;
+	const again7000 = async () =>
+		(
+			await now.post(
+				CHARGES,
+				{ amount: 7_000 },
+				{ headers: { "Idempotency-Key": "till-1/0001" } },
+			)
+		).json.reference;
+	const restart = async (clockAt) => {
+		await now.stop();
+		now = await market.serve({ clockAt });
+		now.key = gateway.key;
+	};
+	await restart(start + 29 * DAY);
+	/* What lets charges expire forgets keys, too. */
+	await waitFor("the expiry", async () => {
+		return (await now.charge(first.json.reference)).state === "expired";
+	});
+	assert.equal(await again7000(), first.json.reference);
+	await restart(start + 31 * DAY);
+	await waitFor("a new charge", async () => (await again7000()) !== first.json.reference);
+	assert.equal(await again7000(), await again7000(), "and its key is kept");
+	assert.equal((await market.ledger()).charges, 4);
 });
 
 test("pictures and pages of what is not payable", async (t) => {

@@ -103,3 +103,6 @@ CREATE INDEX resolution_refund ON resolution (other_transfer_id) WHERE outcome =
 -- A charge's reference holds its stall's number, which is unique.
 /*POSTGRES*/ ALTER TABLE charge DROP CONSTRAINT charge_reference_key;
 /*POSTGRES*/ CREATE UNIQUE INDEX charge_by_reference ON charge (reference, stall_id);
+
+-- ---- what is forgotten ---------------------------------------------------------------------------
+CREATE INDEX idempotency_by_time ON idempotency (created_at_ms); -- which keys are past their time
