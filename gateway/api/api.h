@@ -8,6 +8,7 @@
 #include "chopay/api.h"
 #include "chopay/log.h"
 #include "chopay/registry.h"
+#include "marks.h"
 #include "page.h"
 
 #define PAGE_SIZE_DEFAULT 50 /* rows of a /v1 list */
@@ -109,6 +110,7 @@ struct ask {
 	void (*reply)(struct ask *ask); /* NULL: ask_reply_json */
 	struct str word, word2;		/* path parameters, copied by the handler */
 	int64_t after, since_ms;
+	struct marks marks;
 	size_t max;
 	void *more; /* what a handler adds */
 	int64_t now_ms;
@@ -177,11 +179,14 @@ const char *charge_state_vi(struct str state);
 struct live *live_new(void);
 void live_free(struct live *live);
 /* `reference` empty: all of the stall's news; else that charge's `charge` events only.  Sends
- * `first` (a charge as it is now, or empty), then what came after the id `after`: LIVE_FROM_NOW for
- * nothing of before, 0 for all, as a page that was made when there was no news yet asks. */
-#define LIVE_FROM_NOW (-1)
+ * `first` (a charge as it is now, or empty), then what the page lacks that has come as far as
+ * `after`: NULL for nothing of before, no marks for all, as a page that was made when there was no
+ * news yet asks. */
 void live_open(struct api *api, struct request *req, int64_t stall_id, struct str reference,
-	int64_t after, struct str first);
+	const struct marks *after, struct str first);
+/* How far all of the stall's news has come.  In one transaction with what a page shows, lest news
+ * between the two be told never, or twice. */
+MUST_CHECK struct err live_marks(struct db *db, int64_t stall_id, struct marks *marks);
 
 /* ---- endpoints ----------------------------------------------------------------------------------
  */

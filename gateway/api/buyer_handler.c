@@ -140,13 +140,23 @@ pay_page(struct request *req)
 }
 
 static struct err
+find_state(struct db *db, struct ask *ask)
+{
+	TRY(charges_find(db, ask->query.arena, ask->word, &ask->charge));
+	TRY(stalls_get(db, ask->query.arena, ask->charge.stall_id, &ask->stall));
+	return live_marks(db, ask->charge.stall_id, &ask->marks);
+}
+
+static struct err
 events_answer(struct db *db, struct ask *ask)
 {
 	json_t *json CLEANUP(json_cleanup) = NULL;
+	struct err err;
 
-	TRY(charges_find(db, ask->query.arena, ask->word, &ask->charge));
-	TRY(stalls_get(db, ask->query.arena, ask->charge.stall_id, &ask->stall));
-	TRY(notices_last(db, ask->charge.stall_id, &ask->after));
+	TRY(store_begin(db));
+	err = find_state(db, ask);
+	store_rollback(db);
+	TRY(err);
 	json = charge_json(&ask->charge, &ask->stall, ask->query.arena);
 	json_write(&ask->bytes, json);
 	return OK;
@@ -160,7 +170,7 @@ events_answered(struct ask *ask)
 		return;
 	}
 	/* The state as it is now says all that came before, so a lost line needs no replay. */
-	live_open(ask->api, ask->req, ask->charge.stall_id, ask->charge.reference, ask->after,
+	live_open(ask->api, ask->req, ask->charge.stall_id, ask->charge.reference, &ask->marks,
 		buf_str(&ask->bytes));
 }
 

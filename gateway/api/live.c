@@ -1,4 +1,7 @@
-/* Live pages: event streams of a stall's news, replayed from the outbox after a lost line. */
+/* Live pages: event streams of a stall's news, replayed from the outbox after a lost line.
+ *
+ * News comes in the order of each writer, not of the ids: how far a page has come is told by writer
+ * (marks.h), to us and in what the page gives back after a lost line. */
 #include <stdlib.h>
 
 #include "api.h"
@@ -13,9 +16,12 @@ struct watcher {
 	struct api *api;
 	int64_t stall_id;
 	char reference[REFERENCE_SIZE]; /* empty: all of the stall's news */
-	int64_t sent;			/* the last id sent */
+	struct marks sent;
+	bool from_now; /* `sent` is to be read first: all that is there counts as sent */
 	int replayed;
-	bool asking, missed; /* catching up; news came meanwhile */
+	bool asking;	/* catching up: */
+	int64_t read;	/* the last id that was read */
+	int64_t missed; /* the smallest id of news that came meanwhile; INT64_MAX: none did */
 	/* the question under way */
 	struct query query;
 	struct notice *notices;
@@ -85,18 +91,6 @@ live_free(struct live *live)
 	free(live);
 }
 
-static void
-send_event(struct watcher *watcher, int64_t id, struct str kind, struct str body)
-{
-	char id_text[24];
-	struct buf event CLEANUP(buf_fini) = {0};
-	int len = snprintf(id_text, sizeof(id_text), "%lld", (long long)id);
-
-	buf_add(&event, kind);
-	stream_send(watcher->stream, (struct str){id_text, (size_t)len}, event.ptr, body);
-	watcher->sent = id;
-}
-
 static bool
 wants(const struct watcher *watcher, struct str kind, struct str reference)
 {
@@ -105,10 +99,25 @@ wants(const struct watcher *watcher, struct str kind, struct str reference)
 	return str_eq(kind, STR("charge")) && str_eq(reference, str_from(watcher->reference));
 }
 
+/* Unless it was sent before. */
+static void
+send_event(
+	struct watcher *watcher, int64_t id, struct str kind, struct str reference, struct str body)
+{
+	struct buf event CLEANUP(buf_fini) = {0}, marks CLEANUP(buf_fini) = {0};
+
+	if (!marks_take(&watcher->sent, id) || !wants(watcher, kind, reference))
+		return;
+	buf_add(&event, kind);
+	marks_write(&watcher->sent, &marks);
+	stream_send(watcher->stream, buf_str(&marks), event.ptr, body);
+}
+
 /* ---- catching up --------------------------------------------------------------------------------
  */
 
-static void catch_up(struct watcher *watcher);
+static void catch_up(struct watcher *watcher, int64_t from);
+static void read_on(struct watcher *watcher);
 
 static void
 send_beat(struct watcher *watcher)
@@ -121,6 +130,14 @@ send_beat(struct watcher *watcher)
 	stream_send(watcher->stream, STR(""), "beat", buf_str(&data));
 }
 
+struct err
+live_marks(struct db *db, int64_t stall_id, struct marks *marks)
+{
+	*marks = (struct marks){0};
+	return notices_newest(
+		db, stall_id, MARKS_LATE_MS * ID_PER_MS, MARKS_MAX, marks->ids, &marks->count);
+}
+
 static struct err
 read_notices(struct db *db, struct query *query)
 {
@@ -129,9 +146,9 @@ read_notices(struct db *db, struct query *query)
 
 	watcher->notices = arena_alloc(query->arena, REPLAY_AT_ONCE * sizeof(struct notice));
 	watcher->count = 0;
-	if (watcher->sent < 0) /* from now on */
-		return notices_last(db, watcher->stall_id, &watcher->sent);
-	return notices_after(db, query->arena, watcher->stall_id, watcher->sent, REPLAY_AT_ONCE,
+	if (watcher->from_now)
+		return live_marks(db, watcher->stall_id, &watcher->sent);
+	return notices_after(db, query->arena, watcher->stall_id, watcher->read, REPLAY_AT_ONCE,
 		watcher->notices, &watcher->count);
 }
 
@@ -140,9 +157,9 @@ caught_up(struct query *query)
 {
 	struct watcher *watcher = (struct watcher *)((char *)query -
 						     offsetof(struct watcher, query));
-	bool more = watcher->count == REPLAY_AT_ONCE || watcher->missed;
+	bool page_full = watcher->count == REPLAY_AT_ONCE;
 
-	watcher->asking = false;
+	watcher->asking = watcher->from_now = false;
 	if (watcher->stream == NULL) {
 		watcher_free(watcher);
 		return;
@@ -150,9 +167,8 @@ caught_up(struct query *query)
 	for (size_t i = 0; i < watcher->count; i++) {
 		const struct notice *notice = &watcher->notices[i];
 
-		if (wants(watcher, notice->kind, notice->reference))
-			send_event(watcher, notice->id, notice->kind, notice->body);
-		watcher->sent = notice->id;
+		send_event(watcher, notice->id, notice->kind, notice->reference, notice->body);
+		watcher->read = notice->id;
 	}
 	watcher->replayed += (int)watcher->count;
 	if (query->result.code != ERR_OK || watcher->replayed > REPLAY_MAX) {
@@ -163,16 +179,16 @@ caught_up(struct query *query)
 		stream_close(stream);
 		return;
 	}
-	if (more)
-		catch_up(watcher);
+	if (page_full)
+		read_on(watcher);
+	else if (watcher->missed != INT64_MAX)
+		catch_up(watcher, watcher->missed);
 	else
 		send_beat(watcher); /* ends the repetition: what follows is new */
 }
 
-/* News that comes while a question is under way is not sent but asked for again, so that nothing
- * is lost or sent twice between the two. */
 static void
-catch_up(struct watcher *watcher)
+read_on(struct watcher *watcher)
 {
 	arena_free(watcher->query.arena);
 	watcher->query = (struct query){
@@ -181,7 +197,6 @@ catch_up(struct watcher *watcher)
 		.mailbox = watcher->api->config.mailbox,
 		.arena = arena_new(),
 	};
-	watcher->missed = false;
 	watcher->asking = true;
 	if (books_ask(watcher->api->config.books, &watcher->query).code != ERR_OK) {
 		struct stream *stream = watcher->stream;
@@ -193,16 +208,28 @@ catch_up(struct watcher *watcher)
 	}
 }
 
+/* News that comes while a question is under way is not sent but asked for again, so that nothing
+ * is lost between the two. */
+static void
+catch_up(struct watcher *watcher, int64_t from)
+{
+	watcher->missed = INT64_MAX;
+	watcher->read = from - 1;
+	read_on(watcher);
+}
+
 void
 live_open(struct api *api, struct request *req, int64_t stall_id, struct str reference,
-	int64_t after, struct str first)
+	const struct marks *after, struct str first)
 {
 	struct watcher *watcher = mem_alloc_zero(1, sizeof(*watcher));
 	struct watcher **bucket = bucket_of(api->live, stall_id);
 
 	watcher->api = api;
 	watcher->stall_id = stall_id;
-	watcher->sent = after;
+	watcher->from_now = after == NULL;
+	if (after != NULL)
+		watcher->sent = *after;
 	for (size_t i = 0; i < reference.len && i < REFERENCE_SIZE - 1; i++)
 		watcher->reference[i] = reference.ptr[i];
 	watcher->stream = stream_open(req, stream_closed, watcher);
@@ -220,7 +247,7 @@ live_open(struct api *api, struct request *req, int64_t stall_id, struct str ref
 	atomic_fetch_add(&api->live->watchers, 1);
 	if (first.len > 0)
 		stream_send(watcher->stream, STR(""), "charge", first);
-	catch_up(watcher);
+	catch_up(watcher, marks_floor(&watcher->sent) + 1);
 }
 
 bool
@@ -237,12 +264,12 @@ api_news(struct api *api, const struct news *news)
 	for (struct watcher *watcher = *bucket_of(api->live, news->stall_id); watcher != NULL;
 		watcher = next) {
 		next = watcher->next;
-		if (watcher->stall_id != news->stall_id || news->id <= watcher->sent)
+		if (watcher->stall_id != news->stall_id)
 			continue;
 		if (watcher->asking)
-			watcher->missed = true;
-		else if (wants(watcher, news->kind, news->reference))
-			send_event(watcher, news->id, news->kind, news->body);
+			watcher->missed = news->id < watcher->missed ? news->id : watcher->missed;
+		else
+			send_event(watcher, news->id, news->kind, news->reference, news->body);
 	}
 }
 

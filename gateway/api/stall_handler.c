@@ -66,21 +66,23 @@ set_money(struct db *db, struct ask *ask, json_t *data)
 {
 	struct arena *arena = ask->query.arena;
 	struct payment *payments = arena_alloc(arena, PAYMENTS_SHOWN * sizeof(*payments));
+	struct buf marks CLEANUP(buf_fini) = {0};
 	json_t *items = json_array();
-	int64_t count_today, last;
 	struct vnd value_today;
+	int64_t count_today;
 	size_t count;
 
 	json_object_set_new(data, "payments", items);
+	TRY(live_marks(db, ask->stall.id, &ask->marks));
+	marks_write(&ask->marks, &marks);
 	TRY(payments_before(db, arena, ask->stall.id, 0, PAYMENTS_SHOWN, payments, &count));
 	for (size_t i = 0; i < count; i++)
 		json_array_append_new(items, payment_data(arena, &payments[i]));
 	TRY(cells_of_stall(db, ask->stall.id, day_of(ask->now_ms, ask->stall.day_cut_min),
 		&count_today, &value_today));
-	TRY(notices_last(db, ask->stall.id, &last));
 	json_set_str(data, "today_count_text", amount_text(arena, count_today));
 	json_set_str(data, "today_value_text", amount_text(arena, value_today.dong));
-	json_set_id(data, "last_event", last);
+	json_set_str(data, "last_event", buf_str(&marks));
 	return OK;
 }
 
@@ -106,7 +108,10 @@ page_answer(struct db *db, struct ask *ask)
 	if (str_eq(ask->word2, STR("amount")))
 		json_set_str(data, "message",
 			STR("Số tiền chưa đúng: chỉ gõ chữ số, từ 1 đến 499.999.999 đồng."));
-	TRY(set_money(db, ask, data));
+	TRY(store_begin(db));
+	err = set_money(db, ask, data);
+	store_rollback(db);
+	TRY(err);
 	return page_render(&ask->bytes, "gateway/web/stall/stall.html", data);
 }
 
@@ -137,7 +142,8 @@ static void
 events_answered(struct ask *ask)
 {
 	struct str text = request_header(ask->req, "Last-Event-ID");
-	int64_t after;
+	struct marks after;
+	bool known;
 
 	if (ask->query.result.code != ERR_OK || ask->who.role != ROLE_STALL) {
 		reply_empty(ask->req, 204); /* tells an EventSource to stop trying */
@@ -145,9 +151,8 @@ events_answered(struct ask *ask)
 	}
 	if (text.len == 0)
 		request_query(ask->req, "after", &text);
-	if (str_to_i64(text, &after).code != ERR_OK || after < 0)
-		after = LIVE_FROM_NOW;
-	live_open(ask->api, ask->req, ask->who.stall_id, STR(""), after, STR(""));
+	known = marks_read(text, &after).code == ERR_OK;
+	live_open(ask->api, ask->req, ask->who.stall_id, STR(""), known ? &after : NULL, STR(""));
 }
 
 void

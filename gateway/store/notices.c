@@ -51,17 +51,28 @@ notices_after(struct db *db, struct arena *arena, int64_t stall_id, int64_t afte
 }
 
 struct err
-notices_last(struct db *db, int64_t stall_id, int64_t *id)
+notices_newest(
+	struct db *db, int64_t stall_id, int64_t span, size_t max, int64_t *ids, size_t *count)
 {
-	static const char LAST[] = "SELECT coalesce(max(id), 0) FROM notice WHERE stall_id = $1";
+	/* 255: the low 8 bits are the writer's number. */
+	static const char NEWEST[] =
+		"SELECT max(id) FROM notice WHERE stall_id = $1 AND id >"
+		" (SELECT coalesce(max(id), 0) FROM notice WHERE stall_id = $1) - $2"
+		" GROUP BY id & 255 ORDER BY 1 DESC LIMIT $3";
 	struct db_stmt *stmt;
+	bool row;
 
-	TRY(db_prepare(db, LAST, &stmt));
+	*count = 0;
+	TRY(db_prepare(db, NEWEST, &stmt));
 	db_bind_int(stmt, 1, stall_id);
-	TRY(db_one(stmt, "notice"));
-	*id = db_int(stmt, 0);
-	db_reset(stmt);
-	return OK;
+	db_bind_int(stmt, 2, span);
+	db_bind_int(stmt, 3, (int64_t)max);
+	for (;; (*count)++) {
+		TRY(db_step(stmt, &row));
+		if (!row)
+			return OK;
+		ids[*count] = db_int(stmt, 0);
+	}
 }
 
 struct err

@@ -53,6 +53,13 @@ struct query {
 /* A 64-bit id: time, then a sequence, then the writer.  Rising for one writer; no central counter.
  */
 int64_t tx_next_id(struct tx *tx);
+#define ID_PER_MS (INT64_C(1) << 20)
+/* Whose id it is, unless it is of a time before there were writers. */
+static inline int
+id_writer(int64_t id)
+{
+	return (int)(id & (WRITERS_MAX - 1));
+}
 
 /* ---- news: what was committed, for those who show it live ---------------------------------- */
 

@@ -455,7 +455,9 @@ struct notice {
 MUST_CHECK struct err notices_put(struct db *db, const struct notice *notice);
 MUST_CHECK struct err notices_after(struct db *db, struct arena *arena, int64_t stall_id,
 	int64_t after, size_t max, struct notice *notices, size_t *count);
-MUST_CHECK struct err notices_last(struct db *db, int64_t stall_id, int64_t *id);
+/* The newest id of each writer that is less than `span` below the newest of all; newest first. */
+MUST_CHECK struct err notices_newest(
+	struct db *db, int64_t stall_id, int64_t span, size_t max, int64_t *ids, size_t *count);
 
 MUST_CHECK struct err alarms_put(struct db *db, int64_t id, struct str kind, struct str subject,
 	struct str detail, int64_t now_ms);

@@ -276,6 +276,8 @@ function paymentCame(payment, fresh) {
 
 // Money that went back: the row says so, and the sums of its day. Nothing is spoken: no money came.
 function wentBack(refund) {
+  if (known.has(String(refund.id))) return;
+  known.add(String(refund.id));
   const row = $('payments').querySelector('[data-id="' + refund.payment + '"]');
 
   if (row) fill(row, 'via', via(refund) + ' · đã hoàn ' + dong(refund.payment_refunded) + ' đ');
