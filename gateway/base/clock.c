@@ -33,30 +33,30 @@ floor_div(int64_t a, int64_t b)
 
 /* Days since 1970-01-01 of a civil date, proleptic Gregorian; years count from March so that the
  * leap day is the last of its year. */
-static int32_t
-days_from_civil(int64_t year, int month, int day)
+int32_t
+day_from_civil(int64_t year, int month, int mday)
 {
 	int64_t era, year_of_era, day_of_year, day_of_era;
 
 	year -= month <= 2;
 	era = floor_div(year, 400);
 	year_of_era = year - era * 400;
-	day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+	day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + mday - 1;
 	day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
 	return (int32_t)(era * 146097 + day_of_era - 719468);
 }
 
-static void
-civil_from_days(int32_t days, int *year, int *month, int *day)
+void
+day_civil(int32_t day, int *year, int *month, int *mday)
 {
-	int64_t z = (int64_t)days + 719468;
+	int64_t z = (int64_t)day + 719468;
 	int64_t era = floor_div(z, 146097);
 	int64_t doe = z - era * 146097;
 	int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
 	int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
 	int64_t mp = (5 * doy + 2) / 153;
 
-	*day = (int)(doy - (153 * mp + 2) / 5 + 1);
+	*mday = (int)(doy - (153 * mp + 2) / 5 + 1);
 	*month = (int)(mp < 10 ? mp + 3 : mp - 9);
 	*year = (int)(yoe + era * 400 + (*month <= 2));
 }
@@ -78,7 +78,7 @@ day_month_start(int32_t day)
 {
 	int year, month, mday;
 
-	civil_from_days(day, &year, &month, &mday);
+	day_civil(day, &year, &month, &mday);
 	return day - mday + 1;
 }
 
@@ -93,7 +93,7 @@ day_format(struct buf *out, int32_t day)
 {
 	int year, month, mday;
 
-	civil_from_days(day, &year, &month, &mday);
+	day_civil(day, &year, &month, &mday);
 	buf_addf(out, "%04d-%02d-%02d", year, month, mday);
 }
 
@@ -135,8 +135,8 @@ day_parse(struct str text, int32_t *day)
 		!digits_at(text, 0, 4, 1900, 9999, &year) ||
 		!digits_at(text, 5, 2, 1, 12, &month) || !digits_at(text, 8, 2, 1, 31, &mday))
 		return FAIL(ERR_INVALID, "a date is YYYY-MM-DD");
-	days = days_from_civil(year, month, mday);
-	civil_from_days(days, &y, &m, &d);
+	days = day_from_civil(year, month, mday);
+	day_civil(days, &y, &m, &d);
 	if (d != mday)
 		return FAIL(ERR_INVALID, "no such day in that month");
 	*day = days;

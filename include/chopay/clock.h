@@ -36,7 +36,10 @@ int32_t day_of(int64_t ms, int32_t day_cut_min);
 int64_t day_start_ms(int32_t day, int32_t day_cut_min);
 MUST_CHECK struct err day_parse(struct str text, int32_t *day); /* "2026-06-30", a real date */
 void day_format(struct buf *out, int32_t day);			/* "2026-06-30" */
-int32_t day_month_start(int32_t day);				/* the 1st of its month */
+/* The calendar date of a day and back; months and days of the month from 1. */
+void day_civil(int32_t day, int *year, int *month, int *mday);
+int32_t day_from_civil(int64_t year, int month, int mday);
+int32_t day_month_start(int32_t day); /* the 1st of its month */
 int32_t day_next_month_start(int32_t day);
 
 #endif
