@@ -276,7 +276,8 @@ listen_all(struct app *app, struct buf *url, struct buf *why)
 	if (err.code != ERR_OK) {
 		buf_addf(why, "cannot listen on %s: %s", app->config.listen, err.what);
 		/* A wrong address is a wrong setting, not wrong data. */
-		return err.code == ERR_INVALID ? FAIL(ERR_DENIED, err.what) : err;
+		return err.code == ERR_INVALID || err.code == ERR_DENIED ? FAIL(ERR_SETUP, err.what)
+									 : err;
 	}
 	buf_addf(url, "%s://%.*s", app->tls == NULL ? "http" : "https", STR_FMT(buf_str(&bound)));
 	return OK;
@@ -363,7 +364,7 @@ start(struct app *app, struct buf *url, struct buf *why)
 		if (tls_load(app->config.tls_cert, app->config.tls_key, app->config.tls_client_ca,
 			    &app->tls, why)
 				.code != ERR_OK)
-			return FAIL(ERR_DENIED, "the certificate cannot be used");
+			return FAIL(ERR_SETUP, "the certificate cannot be used");
 	/* Loops exist before the books, which send them news; they run after. */
 	app->loop_count = 1 + (app->config.listen == NULL ? 0 : worker_count(&app->config));
 	app->loops = loops_new(app->loop_count);

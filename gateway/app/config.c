@@ -1,7 +1,9 @@
 /* The configuration: a small INI file, or the same names as options. */
+#include <errno.h>
 #include <ini.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "chopay/app.h"
@@ -168,6 +170,41 @@ check_file(const char *file, const char *name, struct buf *why)
 		return OK;
 	buf_addf(why, "%s: cannot read %s", name, file);
 	return FAIL(ERR_INVALID, "a file of the configuration cannot be read");
+}
+
+static struct err
+make_folders(char *path, struct buf *why)
+{
+	for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		if (mkdir(path, 0700) != 0 && errno != EEXIST) {
+			buf_addf(why, "cannot make %s: %s; give --data DIR", path, strerror(errno));
+			return FAIL(ERR_SETUP, "cannot make the folder of the keys");
+		}
+		*slash = '/';
+	}
+	return OK;
+}
+
+/* The XDG base directory specification: a relative path there is no path. */
+struct err
+config_complete(struct app_config *config, struct buf *why)
+{
+	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+	struct buf path CLEANUP(buf_fini) = {0};
+
+	if (config->data != NULL || config->store == NULL)
+		return OK;
+	if (state != NULL && state[0] == '/')
+		buf_adds(&path, state);
+	else if (home != NULL && home[0] == '/')
+		buf_addf(&path, "%s/.local/state", home);
+	else
+		return OK; /* config_check asks for a folder */
+	buf_adds(&path, "/chopay");
+	TRY(make_folders(path.ptr, why));
+	config->data = mem_copy_str(buf_str(&path));
+	return OK;
 }
 
 struct err

@@ -12,6 +12,7 @@ static const struct {
 	[ERR_DENIED] = {"denied", EX_NOPERM},
 	[ERR_NOT_FOUND] = {"not_found", EX_DATAERR},
 	[ERR_CONFLICT] = {"conflict", EX_DATAERR},
+	[ERR_SETUP] = {"setup", EX_CONFIG},
 	[ERR_BUSY] = {"busy", EX_UNAVAILABLE},
 	[ERR_BROKEN] = {"broken", EX_IOERR},
 };

@@ -27,12 +27,13 @@ cli_alarms(int argc, char **argv)
 {
 	struct control *control CLEANUP(control_cleanup) = NULL;
 	struct buf query CLEANUP(buf_fini) = {0};
-	const char *data = NULL, *kind = NULL, *words[1];
+	struct where where = {0};
+	const char *kind = NULL, *words[1];
 	bool json = false;
 	const struct option_spec specs[] = {
-		{"data", &data, NULL}, {"kind", &kind, NULL}, {"json", NULL, &json}};
+		WHERE_OPTIONS(where), {"kind", &kind, NULL}, {"json", NULL, &json}};
 	size_t count;
-	int status = options_read("alarms", ALARMS_HELP, argc, argv, specs, 3, words, 0, &count);
+	int status = options_read("alarms", ALARMS_HELP, argc, argv, specs, 5, words, 0, &count);
 
 	if (status != -1)
 		return status;
@@ -40,7 +41,7 @@ cli_alarms(int argc, char **argv)
 		buf_adds(&query, "&kind=");
 		path_add(&query, str_from(kind));
 	}
-	status = control_open("alarms", data, &control);
+	status = control_open("alarms", &where, &control);
 	if (status != 0)
 		return status;
 	return list_print(control, "/v1/alarms", query.ptr == NULL ? "" : query.ptr, "alarms",

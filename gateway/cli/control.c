@@ -58,12 +58,11 @@ run_app(void *arg)
 }
 
 static int
-start_inside(struct control *control, const char *data)
+start_inside(struct control *control)
 {
 	struct buf url CLEANUP(buf_fini) = {0}, why CLEANUP(buf_fini) = {0};
 	struct err err;
 
-	control->config.data = mem_copy_str(str_from(data));
 	log_quiet();
 	err = app_start(&control->config, &control->app, &url, &why);
 	if (err.code != ERR_OK) {
@@ -75,54 +74,50 @@ start_inside(struct control *control, const char *data)
 }
 
 static int
-no_store(const char *command, const char *data)
+open_at(const char *command, const struct where *where, bool make, struct control *control)
 {
-	struct buf file CLEANUP(buf_fini) = {0};
+	int status = where_config(command, where, &control->config);
 
-	buf_addf(&file, "%s/chopay.db", data);
-	if (access(file.ptr, F_OK) == 0)
-		return 0;
-	complain(
-		"%s: there is no store in %s; `chopay registry import` or `chopay serve` makes one",
-		command, data);
-	return EX_IOERR;
-}
-
-int
-control_open(const char *command, const char *data, struct control **control)
-{
-	int status = data == NULL ? 0 : no_store(command, data);
-
-	return status != 0 ? status : control_create(command, data, control);
-}
-
-int
-control_create(const char *command, const char *data, struct control **control)
-{
-	struct control *made;
-	int status = 0;
-
-	if (data == NULL) {
-		complain("%s: --data DIR says which store; see `chopay %s --help`", command,
-			command);
+	control->command = command;
+	if (status != 0)
+		return status;
+	buf_addf(&control->socket_path, "%s/%s", control->config.data, APP_CONTROL_SOCKET);
+	if (control->socket_path.len >= sizeof(((struct sockaddr_un *)0)->sun_path)) {
+		complain("%s: the path of the data folder is too long (100 bytes)", command);
 		return EX_USAGE;
 	}
-	made = mem_alloc_zero(1, sizeof(*made));
-	made->command = command;
-	buf_addf(&made->socket_path, "%s/%s", data, APP_CONTROL_SOCKET);
-	if (made->socket_path.len >= sizeof(((struct sockaddr_un *)0)->sun_path)) {
-		complain("%s: the path of the data folder is too long (100 bytes)", command);
-		status = EX_USAGE;
-	} else if (!somebody_listens(made->socket_path.ptr)) {
-		status = start_inside(made, data);
+	if (!somebody_listens(control->socket_path.ptr)) {
+		status = make ? 0 : where_check(command, &control->config);
+		if (status == 0)
+			status = start_inside(control);
 	}
-	made->curl = status == 0 ? curl_easy_init() : NULL;
-	if (status != 0) {
+	control->curl = status == 0 ? curl_easy_init() : NULL;
+	return status;
+}
+
+static int
+open_or_close(const char *command, const struct where *where, bool make, struct control **control)
+{
+	struct control *made = mem_alloc_zero(1, sizeof(*made));
+	int status = open_at(command, where, make, made);
+
+	if (status == 0)
+		*control = made;
+	else
 		control_close(made);
-		return status;
-	}
-	*control = made;
-	return 0;
+	return status;
+}
+
+int
+control_open(const char *command, const struct where *where, struct control **control)
+{
+	return open_or_close(command, where, false, control);
+}
+
+int
+control_create(const char *command, const struct where *where, struct control **control)
+{
+	return open_or_close(command, where, true, control);
 }
 
 void
@@ -259,7 +254,7 @@ control_json(struct control *control, const char *method, const char *path, json
 }
 
 int
-control_revoke(const char *command, const char *data, const char *folder, const char *id)
+control_revoke(const char *command, const struct where *where, const char *folder, const char *id)
 {
 	struct control *control CLEANUP(control_cleanup) = NULL;
 	json_t *answer CLEANUP(json_cleanup) = NULL;
@@ -272,7 +267,7 @@ control_revoke(const char *command, const char *data, const char *folder, const 
 	}
 	buf_adds(&path, folder);
 	path_add(&path, str_from(id));
-	status = control_open(command, data, &control);
+	status = control_open(command, where, &control);
 	if (status == 0)
 		status = control_json(control, "DELETE", path.ptr, NULL, &answer);
 	if (status == 0)

@@ -37,8 +37,8 @@ static const char DEMO_HELP[] =
 	"usage: chopay demo [--data DIR] [--listen ADDRESS:PORT] [--rate N] [--verbose]\n\n"
 	"A running sample market (Ma Lâm: 300 stalls, 40 street shops, invented people) with a\n"
 	"simulated bank that keeps a trickle of purchases going.  The first line is \"ready URL\",\n"
-	"then the addresses to open.  Ctrl-C ends it.\n\n"
-	"  --data DIR    keep the store there (default: a temporary folder, removed at the end)\n"
+	"then the addresses to open.  Ctrl-C ends it.\n"
+	"Without a store of yours it is in a temporary folder, which is removed at the end.\n\n"
 	"  --listen A:P  default 127.0.0.1:8080, or a free port when that is taken\n"
 	"  --rate N      purchases per second (default 0.5; 0: none)\n"
 	"  --verbose     a line per purchase on stderr\n";
@@ -282,7 +282,8 @@ stage(void *arg)
 {
 	struct demo *demo = arg;
 	struct control *control CLEANUP(control_cleanup) = NULL;
-	int status = control_open("demo", demo->config.data, &control);
+	const struct where here = {.data = demo->config.data};
+	int status = control_open("demo", &here, &control);
 
 	if (status == 0)
 		status = set_up_market(control);
@@ -328,9 +329,7 @@ start_app(struct demo *demo, const char *listen)
 	if (err.code == ERR_OK)
 		return 0;
 	complain("demo: %s", why.ptr);
-	return err.code == ERR_CONFLICT ? EX_UNAVAILABLE
-	       : err.code == ERR_DENIED ? EX_USAGE
-					: err_exit_status(err.code);
+	return err.code == ERR_CONFLICT ? EX_UNAVAILABLE : err_exit_status(err.code);
 }
 
 static int
@@ -365,16 +364,24 @@ is_rate(const char *text)
 	return end != text && *end == '\0' && rate >= 0 && rate <= 1000;
 }
 
+static int
+cannot_make_folder(void)
+{
+	complain("demo: cannot make a temporary folder: %s", strerror(errno));
+	return EX_IOERR;
+}
+
 int
 cli_demo(int argc, char **argv)
 {
 	struct demo demo = {.rate = "0.5"};
-	const char *data = NULL, *listen = NULL, *words[1];
-	const struct option_spec specs[] = {{"data", &data, NULL}, {"listen", &listen, NULL},
+	struct where where = {0};
+	const char *listen = NULL, *words[1];
+	const struct option_spec specs[] = {WHERE_OPTIONS(where), {"listen", &listen, NULL},
 		{"rate", &demo.rate, NULL}, {"verbose", NULL, &demo.verbose}};
 	char temporary[] = "/tmp/chopay-demo-XXXXXX";
 	size_t count;
-	int status = options_read("demo", DEMO_HELP, argc, argv, specs, 4, words, 0, &count);
+	int status = options_read("demo", DEMO_HELP, argc, argv, specs, 6, words, 0, &count);
 
 	if (status != -1)
 		return status;
@@ -382,13 +389,16 @@ cli_demo(int argc, char **argv)
 		complain("demo: --rate is a number from 0 to 1000, such as 0.5: %s", demo.rate);
 		return EX_USAGE;
 	}
-	if (data == NULL && mkdtemp(temporary) == NULL) {
-		complain("demo: cannot make a temporary folder: %s", strerror(errno));
-		return EX_IOERR;
-	}
-	demo.config.data = mem_copy_str(str_from(data == NULL ? temporary : data));
-	status = run_demo(&demo, listen);
-	if (data == NULL)
+	status = 0;
+	if (where_given(&where))
+		status = where_config("demo", &where, &demo.config);
+	else if (mkdtemp(temporary) != NULL)
+		demo.config.data = mem_copy_str(str_from(temporary));
+	else
+		status = cannot_make_folder();
+	if (status == 0)
+		status = run_demo(&demo, listen);
+	if (!where_given(&where))
 		nftw(temporary, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 	config_fini(&demo.config);
 	buf_fini(&demo.url);

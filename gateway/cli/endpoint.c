@@ -12,7 +12,8 @@
 #define CERTIFICATE_SIZE_MAX 16384
 
 struct endpoint_options {
-	const char *data, *id;
+	struct where where;
+	const char *id;
 	const char *feed, *mode, *secret_file, *hours, *header, *allow_from, *client_cert, *limit;
 	const char *client_id, *username, *key_id, *service_id;
 	bool json;
@@ -176,7 +177,7 @@ endpoint_add(const struct endpoint_options *options)
 	set_word(body, "key_id", options->key_id);
 	set_word(body, "service_id", options->service_id);
 	set_word(body, "header", options->header);
-	status = control_create("endpoint add", options->data, &control);
+	status = control_create("endpoint add", &options->where, &control);
 	if (status == 0)
 		status = control_json(control, "POST", "/control/endpoints", body, &answer);
 	if (status == 0)
@@ -189,7 +190,7 @@ endpoint_list(const struct endpoint_options *options)
 {
 	struct control *control CLEANUP(control_cleanup) = NULL;
 	json_t *answer CLEANUP(json_cleanup) = NULL;
-	int status = control_open("endpoint list", options->data, &control);
+	int status = control_open("endpoint list", &options->where, &control);
 
 	if (status == 0)
 		status = control_json(control, "GET", "/control/endpoints", NULL, &answer);
@@ -226,7 +227,7 @@ endpoint_rotate(const struct endpoint_options *options)
 	buf_adds(&path, "/control/endpoints/");
 	path_add(&path, str_from(options->id));
 	buf_adds(&path, "/rotate");
-	status = control_open("endpoint rotate", options->data, &control);
+	status = control_open("endpoint rotate", &options->where, &control);
 	if (status == 0)
 		status = control_json(control, "POST", path.ptr, body, &answer);
 	if (status == 0 && hours == 0)
@@ -257,7 +258,7 @@ endpoint_set(const struct endpoint_options *options)
 		return status;
 	buf_adds(&path, "/control/endpoints/");
 	path_add(&path, str_from(options->id));
-	status = control_open("endpoint set", options->data, &control);
+	status = control_open("endpoint set", &options->where, &control);
 	if (status == 0)
 		status = control_json(control, "PATCH", path.ptr, body, &answer);
 	if (status == 0)
@@ -268,7 +269,8 @@ endpoint_set(const struct endpoint_options *options)
 static int
 endpoint_revoke(const struct endpoint_options *options)
 {
-	return control_revoke("endpoint revoke", options->data, "/control/endpoints/", options->id);
+	return control_revoke(
+		"endpoint revoke", &options->where, "/control/endpoints/", options->id);
 }
 
 /* ---- refusals, public-key ------------------------------------------------------------------- */
@@ -306,7 +308,7 @@ endpoint_refusals(const struct endpoint_options *options)
 {
 	print_fn print = options->json ? list_print_json : print_refusal;
 	struct control *control CLEANUP(control_cleanup) = NULL;
-	int status = control_open("endpoint refusals", options->data, &control);
+	int status = control_open("endpoint refusals", &options->where, &control);
 
 	if (status != 0)
 		return status;
@@ -320,7 +322,7 @@ endpoint_public_key(const struct endpoint_options *options)
 {
 	struct control_answer answer CLEANUP(control_answer_fini) = {0};
 	struct control *control CLEANUP(control_cleanup) = NULL;
-	int status = control_open("endpoint public-key", options->data, &control);
+	int status = control_open("endpoint public-key", &options->where, &control);
 
 	if (status == 0)
 		status = control_send(
@@ -355,7 +357,7 @@ cli_endpoint(int argc, char **argv)
 {
 	struct endpoint_options options = {0};
 	const struct option_spec specs[] = {
-		{"data", &options.data, NULL},
+		WHERE_OPTIONS(options.where),
 		{"feed", &options.feed, NULL},
 		{"mode", &options.mode, NULL},
 		{"secret-file", &options.secret_file, NULL},

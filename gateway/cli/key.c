@@ -16,7 +16,7 @@ static const char KEY_HELP[] =
 	"  operator  charges, payments, suspense      reader  stalls and adoption figures\n";
 
 static int
-key_add(const char *data, const char *name, const char *role)
+key_add(const struct where *where, const char *name, const char *role)
 {
 	struct control *control CLEANUP(control_cleanup) = NULL;
 	json_t *answer CLEANUP(json_cleanup) = NULL;
@@ -25,7 +25,7 @@ key_add(const char *data, const char *name, const char *role)
 
 	json_set_str(body, "name", str_from(name == NULL ? "key" : name));
 	json_set_str(body, "role", str_from(role == NULL ? "operator" : role));
-	status = control_create("key add", data, &control);
+	status = control_create("key add", where, &control);
 	if (status == 0)
 		status = control_json(control, "POST", "/control/keys", body, &answer);
 	if (status == 0)
@@ -34,11 +34,11 @@ key_add(const char *data, const char *name, const char *role)
 }
 
 static int
-key_list(const char *data)
+key_list(const struct where *where)
 {
 	struct control *control CLEANUP(control_cleanup) = NULL;
 	json_t *answer CLEANUP(json_cleanup) = NULL;
-	int status = control_open("key list", data, &control);
+	int status = control_open("key list", where, &control);
 
 	if (status == 0)
 		status = control_json(control, "GET", "/control/keys", NULL, &answer);
@@ -48,9 +48,10 @@ key_list(const char *data)
 int
 cli_key(int argc, char **argv)
 {
-	const char *data = NULL, *name = NULL, *role = NULL, *words[1] = {NULL};
+	struct where where = {0};
+	const char *name = NULL, *role = NULL, *words[1] = {NULL};
 	const struct option_spec specs[] = {
-		{"data", &data, NULL}, {"name", &name, NULL}, {"role", &role, NULL}};
+		WHERE_OPTIONS(where), {"name", &name, NULL}, {"role", &role, NULL}};
 	bool adding = argc > 1 && strcmp(argv[1], "add") == 0;
 	bool listing = argc > 1 && strcmp(argv[1], "list") == 0;
 	size_t count;
@@ -58,13 +59,13 @@ cli_key(int argc, char **argv)
 
 	if (!adding && !listing && (argc < 2 || strcmp(argv[1], "revoke") != 0))
 		return subcommand_missing("key", KEY_HELP, argc, argv);
-	status = options_read("key", KEY_HELP, argc - 1, argv + 1, specs, 3, words,
+	status = options_read("key", KEY_HELP, argc - 1, argv + 1, specs, 5, words,
 		adding || listing ? 0 : 1, &count);
 	if (status != -1)
 		return status;
 	if (adding)
-		return key_add(data, name, role);
+		return key_add(&where, name, role);
 	if (listing)
-		return key_list(data);
-	return control_revoke("key revoke", data, "/control/keys/", words[0]);
+		return key_list(&where);
+	return control_revoke("key revoke", &where, "/control/keys/", words[0]);
 }

@@ -9,6 +9,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "chopay/app.h"
 #include "chopay/log.h"
 #include "chopay/money.h"
 #include "chopay/store.h"
@@ -73,19 +74,20 @@ cli_ledger(int argc, char **argv)
 	struct control *control CLEANUP(control_cleanup) = NULL;
 	json_t *answer CLEANUP(json_cleanup) = NULL;
 	struct buf line CLEANUP(buf_fini) = {0};
-	const char *data = NULL, *words[1];
+	struct where where = {0};
+	const char *words[1];
 	bool json = false;
-	const struct option_spec specs[] = {{"data", &data, NULL}, {"json", NULL, &json}};
+	const struct option_spec specs[] = {WHERE_OPTIONS(where), {"json", NULL, &json}};
 	size_t count;
 	int status;
 
 	if (argc < 2 || strcmp(argv[1], "verify") != 0)
 		return subcommand_missing("ledger", LEDGER_HELP, argc, argv);
 	status = options_read(
-		"ledger verify", LEDGER_HELP, argc - 1, argv + 1, specs, 2, words, 0, &count);
+		"ledger verify", LEDGER_HELP, argc - 1, argv + 1, specs, 4, words, 0, &count);
 	if (status != -1)
 		return status;
-	status = control_open("ledger verify", data, &control);
+	status = control_open("ledger verify", &where, &control);
 	if (status == 0)
 		status = control_json(control, "GET", "/control/ledger", NULL, &answer);
 	if (status != 0)
@@ -103,7 +105,8 @@ cli_ledger(int argc, char **argv)
 static const char BACKUP_HELP[] =
 	"usage: chopay backup FILE --data DIR\n\n"
 	"A consistent copy of the store into a new FILE, while the gateway runs.  The keys in\n"
-	"DIR/keys are not in it: keep a copy of them apart.\n";
+	"DIR/keys are not in it: keep a copy of them apart.  A PostgreSQL store is copied by its own\n"
+	"tools (pg_dump, pg_basebackup).\n";
 
 static bool
 can_write_beside(const char *file)
@@ -124,11 +127,13 @@ cli_backup(int argc, char **argv)
 	json_t *answer CLEANUP(json_cleanup) = NULL;
 	json_t *body CLEANUP(json_cleanup) = json_object();
 	struct buf file CLEANUP(buf_fini) = {0};
-	const char *data = NULL, *words[1];
-	const struct option_spec specs[] = {{"data", &data, NULL}};
+	struct where where = {0};
+	const char *words[1];
+	const struct option_spec specs[] = {WHERE_OPTIONS(where)};
 	char here[PATH_MAX];
 	size_t count;
-	int status = options_read("backup", BACKUP_HELP, argc, argv, specs, 1, words, 1, &count);
+	int status = options_read(
+		"backup", BACKUP_HELP, argc, argv, specs, WHERE_OPTION_COUNT, words, 1, &count);
 
 	if (status != -1)
 		return status;
@@ -148,7 +153,7 @@ cli_backup(int argc, char **argv)
 		buf_addf(&file, "%s/", here);
 	buf_adds(&file, words[0]);
 	json_set_str(body, "file", buf_str(&file));
-	status = control_open("backup", data, &control);
+	status = control_open("backup", &where, &control);
 	if (status == 0)
 		status = control_json(control, "POST", "/control/backup", body, &answer);
 	if (status == 0)
@@ -221,15 +226,26 @@ tell_of_keys(const char *data)
 int
 cli_restore(int argc, char **argv)
 {
-	const char *data = NULL, *words[1];
-	const struct option_spec specs[] = {{"data", &data, NULL}};
+	struct app_config config CLEANUP(config_fini) = {0};
+	struct where where = {0};
+	const char *words[1];
+	const struct option_spec specs[] = {WHERE_OPTIONS(where)};
 	size_t count;
-	int status = options_read("restore", RESTORE_HELP, argc, argv, specs, 1, words, 1, &count);
+	int status = options_read(
+		"restore", RESTORE_HELP, argc, argv, specs, WHERE_OPTION_COUNT, words, 1, &count);
 
 	if (status != -1)
 		return status;
-	if (count == 0 || data == NULL) {
+	if (count == 0 || !where_given(&where)) {
 		complain("restore: give the backup FILE and --data DIR");
+		return EX_USAGE;
+	}
+	status = where_config("restore", &where, &config);
+	if (status != 0)
+		return status;
+	if (config.store != NULL) {
+		complain("restore: a PostgreSQL store is restored by PostgreSQL's own tools "
+			 "(pg_restore, a pg_basebackup)");
 		return EX_USAGE;
 	}
 	if (access(words[0], R_OK) != 0) {
@@ -239,11 +255,11 @@ cli_restore(int argc, char **argv)
 	log_quiet(); /* one line for a person */
 	status = check_backup(words[0]);
 	if (status == 0)
-		status = copy_backup(words[0], data);
+		status = copy_backup(words[0], config.data);
 	if (status == 0)
-		tell_of_keys(data);
+		tell_of_keys(config.data);
 	if (status == 0)
 		printf("restored into %s; `chopay ledger verify --data %s` checks every sum\n",
-			data, data);
+			config.data, config.data);
 	return status;
 }

@@ -48,8 +48,9 @@ cli_charge(int argc, char **argv)
 	json_t *answer CLEANUP(json_cleanup) = NULL;
 	json_t *body CLEANUP(json_cleanup) = json_object();
 	struct buf path CLEANUP(buf_fini) = {0};
-	const char *data = NULL, *stall = NULL, *amount = NULL, *seconds = NULL, *words[1];
-	const struct option_spec specs[] = {{"data", &data, NULL}, {"stall", &stall, NULL},
+	struct where where = {0};
+	const char *stall = NULL, *amount = NULL, *seconds = NULL, *words[1];
+	const struct option_spec specs[] = {WHERE_OPTIONS(where), {"stall", &stall, NULL},
 		{"amount", &amount, NULL}, {"expires-in", &seconds, NULL}};
 	size_t count;
 	int status;
@@ -57,7 +58,7 @@ cli_charge(int argc, char **argv)
 	if (argc < 2 || strcmp(argv[1], "create") != 0)
 		return subcommand_missing("charge", CHARGE_HELP, argc, argv);
 	status = options_read(
-		"charge create", CHARGE_HELP, argc - 1, argv + 1, specs, 4, words, 0, &count);
+		"charge create", CHARGE_HELP, argc - 1, argv + 1, specs, 6, words, 0, &count);
 	if (status != -1)
 		return status;
 	if (stall == NULL || stall[0] == '\0' || amount == NULL) {
@@ -70,7 +71,7 @@ cli_charge(int argc, char **argv)
 	buf_adds(&path, "/v1/stalls/");
 	path_add(&path, str_from(stall));
 	buf_adds(&path, "/charges");
-	status = control_open("charge create", data, &control);
+	status = control_open("charge create", &where, &control);
 	if (status == 0)
 		status = control_json(control, "POST", path.ptr, body, &answer);
 	if (status == 0)
@@ -112,22 +113,23 @@ payments_list(int argc, char **argv)
 {
 	struct control *control CLEANUP(control_cleanup) = NULL;
 	struct buf query CLEANUP(buf_fini) = {0};
-	const char *data = NULL, *since = NULL, *words[1];
+	struct where where = {0};
+	const char *since = NULL, *words[1];
 	bool json = false;
 	const struct option_spec specs[] = {
-		{"data", &data, NULL}, {"since", &since, NULL}, {"json", NULL, &json}};
+		WHERE_OPTIONS(where), {"since", &since, NULL}, {"json", NULL, &json}};
 	size_t count;
 	int status;
 
 	status = options_read(
-		"payments list", PAYMENTS_HELP, argc, argv, specs, 3, words, 0, &count);
+		"payments list", PAYMENTS_HELP, argc, argv, specs, 5, words, 0, &count);
 	if (status != -1)
 		return status;
 	if (since != NULL) {
 		buf_adds(&query, "&since=");
 		path_add(&query, str_from(since));
 	}
-	status = control_open("payments list", data, &control);
+	status = control_open("payments list", &where, &control);
 	if (status != 0)
 		return status;
 	return list_print(control, "/v1/payments", query.ptr == NULL ? "" : query.ptr, "payments",
@@ -135,7 +137,8 @@ payments_list(int argc, char **argv)
 }
 
 struct refund_options {
-	const char *data, *id, *amount, *why, *transfer, *person;
+	struct where where;
+	const char *id, *amount, *why, *transfer, *person;
 };
 
 /* Whoever is at this machine's keyboard, unless they say who they are. */
@@ -180,12 +183,12 @@ payments_refund(int argc, char **argv)
 	json_t *body CLEANUP(json_cleanup) = json_object();
 	struct buf path CLEANUP(buf_fini) = {0};
 	struct refund_options options = {0};
-	const struct option_spec specs[] = {{"data", &options.data, NULL},
+	const struct option_spec specs[] = {WHERE_OPTIONS(options.where),
 		{"amount", &options.amount, NULL}, {"why", &options.why, NULL},
 		{"transfer", &options.transfer, NULL}, {"person", &options.person, NULL}};
 	size_t count;
 	int status = options_read(
-		"payments refund", PAYMENTS_HELP, argc, argv, specs, 5, &options.id, 1, &count);
+		"payments refund", PAYMENTS_HELP, argc, argv, specs, 7, &options.id, 1, &count);
 
 	if (status != -1)
 		return status;
@@ -195,7 +198,7 @@ payments_refund(int argc, char **argv)
 	buf_adds(&path, "/v1/payments/");
 	path_add(&path, str_from(options.id));
 	buf_adds(&path, "/refunds");
-	status = control_open("payments refund", options.data, &control);
+	status = control_open("payments refund", &options.where, &control);
 	if (status == 0)
 		status = control_json(control, "POST", path.ptr, body, &answer);
 	if (status == 0)

@@ -63,6 +63,8 @@ options_read(const char *command, const char *help, int argc, char **argv,
 
 		if (!only_words && strcmp(argv[i], "--help") == 0) {
 			fputs(help, stdout);
+			if (find_spec(specs, spec_count, STR("store")) != NULL)
+				fputs(where_help, stdout);
 			return EX_OK;
 		}
 		if (!only_words && strcmp(argv[i], "--") == 0) {

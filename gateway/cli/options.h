@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "where.h"
+
 struct option_spec {
 	const char *name;  /* "data" for --data */
 	const char **text; /* an option with a value; NULL: a flag */

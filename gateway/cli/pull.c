@@ -29,7 +29,8 @@ static const char PULL_HELP[] =
 	"add prints the id; list prints one JSON line per pull, without tokens; now waits for the poll.\n";
 
 struct pull_options {
-	const char *data, *source, *account, *token_file, *every, *url;
+	struct where where;
+	const char *source, *account, *token_file, *every, *url;
 	const char *id;
 };
 
@@ -64,7 +65,7 @@ pull_add(const struct pull_options *options)
 	json_set_str(body, "token", buf_str(&token));
 	if (options->url != NULL)
 		json_set_str(body, "url", str_from(options->url));
-	status = control_create("pull add", options->data, &control);
+	status = control_create("pull add", &options->where, &control);
 	if (status == 0)
 		status = control_json(control, "POST", "/control/pulls", body, &answer);
 	if (status == 0)
@@ -77,7 +78,7 @@ pull_list(const struct pull_options *options)
 {
 	struct control *control CLEANUP(control_cleanup) = NULL;
 	json_t *answer CLEANUP(json_cleanup) = NULL;
-	int status = control_open("pull list", options->data, &control);
+	int status = control_open("pull list", &options->where, &control);
 
 	if (status == 0)
 		status = control_json(control, "GET", "/control/pulls", NULL, &answer);
@@ -110,7 +111,7 @@ pull_rotate(const struct pull_options *options)
 		return status;
 	json_set_str(body, "token", buf_str(&token));
 	path_of(&path, options->id, "/rotate");
-	status = control_open("pull rotate", options->data, &control);
+	status = control_open("pull rotate", &options->where, &control);
 	if (status == 0)
 		status = control_json(control, "POST", path.ptr, body, &answer);
 	if (status == 0)
@@ -127,7 +128,7 @@ pull_remove(const struct pull_options *options)
 	int status;
 
 	path_of(&path, options->id, "");
-	status = control_open("pull remove", options->data, &control);
+	status = control_open("pull remove", &options->where, &control);
 	if (status == 0)
 		status = control_json(control, "DELETE", path.ptr, NULL, &answer);
 	if (status == 0)
@@ -177,7 +178,7 @@ pull_now(const struct pull_options *options)
 	int status;
 
 	path_of(&path, options->id, "/now");
-	status = control_open("pull now", options->data, &control);
+	status = control_open("pull now", &options->where, &control);
 	if (status == 0)
 		status = control_json(control, "POST", path.ptr, NULL, &asked);
 	for (int i = 0; i < NOW_WAIT_S * (1000000 / NOW_LOOK_US) && status == 0; i++) {
@@ -208,7 +209,7 @@ cli_pull(int argc, char **argv)
 {
 	struct pull_options options = {0};
 	const struct option_spec specs[] = {
-		{"data", &options.data, NULL},
+		WHERE_OPTIONS(options.where),
 		{"source", &options.source, NULL},
 		{"account", &options.account, NULL},
 		{"token-file", &options.token_file, NULL},

@@ -30,7 +30,8 @@ static const char HELP[] =
 	"What comes while a receiver is disabled waits for it.\n";
 
 struct receiver_options {
-	const char *data, *url, *stall, *secret_file, *hours, *why, *from, *to;
+	struct where where;
+	const char *url, *stall, *secret_file, *hours, *why, *from, *to;
 	bool json;
 	const char *id, *notice;
 };
@@ -65,7 +66,7 @@ ask(const struct receiver_command *command, const struct receiver_options *optio
 	const char *method, const char *tail, json_t *body, json_t **answer)
 {
 	struct control *control CLEANUP(control_cleanup) = NULL;
-	int status = control_open(command->full_name, options->data, &control);
+	int status = control_open(command->full_name, &options->where, &control);
 
 	return status != 0 ? status : send(control, options, method, tail, body, answer);
 }
@@ -269,7 +270,7 @@ print_pages(const struct receiver_command *command, const struct receiver_option
 {
 	struct control *control CLEANUP(control_cleanup) = NULL;
 	struct buf query CLEANUP(buf_fini) = {0};
-	int status = control_open(command->full_name, options->data, &control);
+	int status = control_open(command->full_name, &options->where, &control);
 
 	buf_addf(&query, "%s?limit=500", tail);
 	for (;;) {
@@ -323,7 +324,7 @@ cli_receiver(int argc, char **argv)
 {
 	struct receiver_options options = {0};
 	const struct option_spec specs[] = {
-		{"data", &options.data, NULL},
+		WHERE_OPTIONS(options.where),
 		{"url", &options.url, NULL},
 		{"stall", &options.stall, NULL},
 		{"secret-file", &options.secret_file, NULL},

@@ -31,7 +31,8 @@ static const char RECONCILE_HELP[] =
 	"are verified with.  Days are 2026-07-28, in Vietnam.\n";
 
 struct reconcile_options {
-	const char *data, *account, *day, *from, *to, *source, *state, *public_key;
+	struct where where;
+	const char *account, *day, *from, *to, *source, *state, *public_key;
 	bool json;
 	const char *word;
 };
@@ -164,7 +165,7 @@ reconcile_now(const struct reconcile_options *options)
 	if (options->source != NULL)
 		json_set_str(body, "source", str_from(options->source));
 	if (status == 0)
-		status = control_open("reconcile", options->data, &control);
+		status = control_open("reconcile", &options->where, &control);
 	if (status == 0)
 		status = control_json(control, "POST", "/control/reconcile", body, &answer);
 	return status == 0 ? report(answer, options->json) : status;
@@ -187,7 +188,7 @@ reconcile_list(const struct reconcile_options *options)
 {
 	struct control *control CLEANUP(control_cleanup) = NULL;
 	struct buf query CLEANUP(buf_fini) = {0};
-	int status = control_open("reconcile list", options->data, &control);
+	int status = control_open("reconcile list", &options->where, &control);
 
 	add_query(&query, "account", options->account);
 	add_query(&query, "state", options->state);
@@ -213,7 +214,7 @@ reconcile_show(const struct reconcile_options *options)
 	}
 	buf_adds(&path, "/v1/reconciliations/");
 	path_add(&path, str_from(options->word));
-	status = control_open("reconcile show", options->data, &control);
+	status = control_open("reconcile show", &options->where, &control);
 	if (status == 0)
 		status = control_json(control, "GET", path.ptr, NULL, &answer);
 	if (status == 0)
@@ -225,11 +226,11 @@ reconcile_show(const struct reconcile_options *options)
  */
 
 static int
-ledger_key(const char *command, const char *data, struct buf *key)
+ledger_key(const char *command, const struct where *where, struct buf *key)
 {
 	struct control *control CLEANUP(control_cleanup) = NULL;
 	json_t *answer CLEANUP(json_cleanup) = NULL;
-	int status = control_open(command, data, &control);
+	int status = control_open(command, where, &control);
 
 	if (status == 0)
 		status = control_json(control, "GET", "/control/ledger-key", NULL, &answer);
@@ -242,7 +243,7 @@ static int
 reconcile_key(const struct reconcile_options *options)
 {
 	struct buf key CLEANUP(buf_fini) = {0};
-	int status = ledger_key("reconcile key", options->data, &key);
+	int status = ledger_key("reconcile key", &options->where, &key);
 
 	if (status == 0)
 		puts(key.ptr);
@@ -262,8 +263,8 @@ reconcile_verify(const struct reconcile_options *options)
 	}
 	if (options->public_key != NULL)
 		buf_adds(&key, options->public_key);
-	else if (options->data != NULL)
-		status = ledger_key("reconcile verify-proof", options->data, &key);
+	else if (where_given(&options->where))
+		status = ledger_key("reconcile verify-proof", &options->where, &key);
 	return status == 0 ? proof_verify("reconcile verify-proof", options->word, buf_str(&key))
 			   : status;
 }
@@ -273,7 +274,7 @@ cli_reconcile(int argc, char **argv)
 {
 	struct reconcile_options options = {0};
 	const struct option_spec specs[] = {
-		{"data", &options.data, NULL},
+		WHERE_OPTIONS(options.where),
 		{"account", &options.account, NULL},
 		{"day", &options.day, NULL},
 		{"from", &options.from, NULL},

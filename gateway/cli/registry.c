@@ -59,7 +59,7 @@ print_import(const char *file, const struct control_answer *answer)
 }
 
 static int
-import(const char *data, const char *file)
+import(const struct where *where, const char *file)
 {
 	struct control *control CLEANUP(control_cleanup) = NULL;
 	struct control_answer answer CLEANUP(control_answer_fini) = {0};
@@ -67,7 +67,7 @@ import(const char *data, const char *file)
 	int status = read_file("registry import", file, CSV_SIZE_MAX, &csv);
 
 	if (status == 0)
-		status = control_create("registry import", data, &control);
+		status = control_create("registry import", where, &control);
 	if (status == 0)
 		status = control_send(
 			control, "POST", "/control/registry", "text/csv", buf_str(&csv), &answer);
@@ -78,11 +78,11 @@ import(const char *data, const char *file)
 	return print_import(file, &answer);
 }
 
-static int export(const char *data)
+static int export(const struct where *where)
 {
 	struct control *control CLEANUP(control_cleanup) = NULL;
 	struct control_answer answer CLEANUP(control_answer_fini) = {0};
-	int status = control_open("registry export", data, &control);
+	int status = control_open("registry export", where, &control);
 
 	if (status == 0)
 		status = control_send(
@@ -102,25 +102,26 @@ static int export(const char *data)
 int
 cli_registry(int argc, char **argv)
 {
-	const char *data = NULL, *words[1];
-	const struct option_spec specs[] = {{"data", &data, NULL}};
+	struct where where = {0};
+	const char *words[1];
+	const struct option_spec specs[] = {WHERE_OPTIONS(where)};
 	bool importing = argc > 1 && strcmp(argv[1], "import") == 0;
 	size_t count;
 	int status;
 
 	if (!importing && (argc < 2 || strcmp(argv[1], "export") != 0))
 		return subcommand_missing("registry", REGISTRY_HELP, argc, argv);
-	status = options_read("registry", REGISTRY_HELP, argc - 1, argv + 1, specs, 1, words,
+	status = options_read("registry", REGISTRY_HELP, argc - 1, argv + 1, specs, 3, words,
 		importing ? 1 : 0, &count);
 	if (status != -1)
 		return status;
 	if (!importing)
-		return export(data);
+		return export(&where);
 	if (count == 0) {
 		complain("registry import: which file? (- for standard input)");
 		return EX_USAGE;
 	}
-	return import(data, words[0]);
+	return import(&where, words[0]);
 }
 
 /* ---- stall invite ------------------------------------------------------------------------------
@@ -137,8 +138,9 @@ cli_stall(int argc, char **argv)
 	struct control *control CLEANUP(control_cleanup) = NULL;
 	json_t *answer CLEANUP(json_cleanup) = NULL;
 	struct buf path CLEANUP(buf_fini) = {0};
-	const char *data = NULL, *stall = NULL, *words[1];
-	const struct option_spec specs[] = {{"data", &data, NULL}, {"stall", &stall, NULL}};
+	struct where where = {0};
+	const char *stall = NULL, *words[1];
+	const struct option_spec specs[] = {WHERE_OPTIONS(where), {"stall", &stall, NULL}};
 	json_t *nothing CLEANUP(json_cleanup) = json_object();
 	size_t count;
 	int status;
@@ -146,7 +148,7 @@ cli_stall(int argc, char **argv)
 	if (argc < 2 || strcmp(argv[1], "invite") != 0)
 		return subcommand_missing("stall", STALL_HELP, argc, argv);
 	status = options_read(
-		"stall invite", STALL_HELP, argc - 1, argv + 1, specs, 2, words, 1, &count);
+		"stall invite", STALL_HELP, argc - 1, argv + 1, specs, 4, words, 1, &count);
 	if (status != -1)
 		return status;
 	if (stall == NULL && count == 1)
@@ -158,7 +160,7 @@ cli_stall(int argc, char **argv)
 	buf_adds(&path, "/control/stalls/");
 	path_add(&path, str_from(stall));
 	buf_adds(&path, "/invites");
-	status = control_open("stall invite", data, &control);
+	status = control_open("stall invite", &where, &control);
 	if (status == 0)
 		status = control_json(control, "POST", path.ptr, nothing, &answer);
 	if (status == 0)

@@ -13,14 +13,13 @@ static const char SERVE_HELP[] =
 	"       chopay serve --config FILE\n\n"
 	"Runs the gateway.  The first line on stdout is \"ready URL\"; SIGTERM ends it,\n"
 	"SIGHUP reads the certificates again.\n\n"
-	"  --data DIR            the store (DIR/chopay.db) and its keys; made when missing\n"
-	"  --store URI           the books on PostgreSQL, postgresql://...; DIR then holds the keys\n"
+	"  --data DIR            made when missing, as is the store\n"
 	"  --listen A:P          127.0.0.1:0 chooses a port; plain HTTP is served on loopback only\n"
 	"  --tls-cert FILE       certificate chain (PEM); with --tls-key: HTTPS\n"
 	"  --tls-key FILE        its key (PEM)\n"
 	"  --tls-client-ca FILE  ask callers for certificates of this CA\n"
 	"  --tls-outgoing-ca FILE  trust these CAs when calling others (default: the system's)\n"
-	"  --config FILE         the same settings as name = value lines\n"
+	"  --config FILE         the same settings as name = value lines; options win over it\n"
 	"  --workers N           event loops (default: processors, at most 4)\n"
 	"  --prefix XX           two letters or digits that begin every reference (default CH)\n"
 	"  --two-person-above N  a credit in suspense above N đồng is resolved by two persons\n"
@@ -43,8 +42,9 @@ set_option(struct app_config *config, const char *name, const char *value)
 }
 
 struct serve_options {
-	const char *data, *store, *listen, *cert, *key, *client_ca, *outgoing_ca, *config, *workers,
-		*prefix, *two_person_above, *clock_at;
+	struct where where;
+	const char *listen, *cert, *key, *client_ca, *outgoing_ca, *workers, *prefix,
+		*two_person_above, *clock_at;
 	bool log_requests, allow_http_loopback;
 };
 
@@ -52,14 +52,12 @@ static int
 read_serve(int argc, char **argv, struct serve_options *options)
 {
 	const struct option_spec specs[] = {
-		{"data", &options->data, NULL},
-		{"store", &options->store, NULL},
+		WHERE_OPTIONS(options->where),
 		{"listen", &options->listen, NULL},
 		{"tls-cert", &options->cert, NULL},
 		{"tls-key", &options->key, NULL},
 		{"tls-client-ca", &options->client_ca, NULL},
 		{"tls-outgoing-ca", &options->outgoing_ca, NULL},
-		{"config", &options->config, NULL},
 		{"workers", &options->workers, NULL},
 		{"prefix", &options->prefix, NULL},
 		{"two-person-above", &options->two_person_above, NULL},
@@ -80,8 +78,8 @@ make_config(const struct serve_options *options, struct app_config *config)
 	const struct {
 		const char *name, *value;
 	} settings[] = {
-		{"data", options->data},
-		{"store", options->store},
+		{"data", options->where.data},
+		{"store", options->where.store},
 		{"listen", options->listen},
 		{"tls_cert", options->cert},
 		{"tls_key", options->key},
@@ -94,7 +92,8 @@ make_config(const struct serve_options *options, struct app_config *config)
 	struct buf why CLEANUP(buf_fini) = {0};
 	int64_t seconds;
 
-	if (options->config != NULL && config_load(options->config, config, &why).code != ERR_OK) {
+	if (options->where.config != NULL &&
+		config_load(options->where.config, config, &why).code != ERR_OK) {
 		complain("serve: %s", why.ptr);
 		return EX_CONFIG;
 	}
@@ -114,9 +113,10 @@ make_config(const struct serve_options *options, struct app_config *config)
 		}
 		config->clock_at_ms = seconds * MS_PER_SECOND;
 	}
-	if (config_check(config, &why).code != ERR_OK) {
+	if (config_complete(config, &why).code != ERR_OK ||
+		config_check(config, &why).code != ERR_OK) {
 		complain("serve: %s", why.ptr);
-		return options->config != NULL ? EX_CONFIG : EX_USAGE;
+		return options->where.config != NULL ? EX_CONFIG : EX_USAGE;
 	}
 	if (config->listen == NULL) {
 		complain("serve: no address: give --listen 127.0.0.1:8080");
@@ -144,8 +144,6 @@ cli_serve(int argc, char **argv)
 		complain("serve: %s", why.ptr);
 		if (err.code == ERR_CONFLICT) /* the port is taken */
 			return EX_UNAVAILABLE;
-		if (err.code == ERR_DENIED) /* the address cannot be served */
-			return options.config != NULL ? EX_CONFIG : EX_USAGE;
 		return err_exit_status(err.code);
 	}
 	printf("ready %s\n", url.ptr);
@@ -162,7 +160,7 @@ static const char CONFIG_HELP[] =
 	"usage: chopay config check FILE\n\n"
 	"Reads a configuration and says what is wrong with it.  Exit 0 when `chopay serve\n"
 	"--config FILE` can use it, 78 when not.\n\n"
-	"Settings, one `name = value` per line: data, listen, tls_cert, tls_key, tls_client_ca,\n"
+	"Settings, one `name = value` per line: data, store, listen, tls_cert, tls_key, tls_client_ca,\n"
 	"tls_outgoing_ca, prefix, workers, readers, two_person_above, log_requests,\n"
 	"allow_http_loopback.  Relative paths start at the file.\n";
 
@@ -186,6 +184,7 @@ cli_config(int argc, char **argv)
 		return EX_USAGE;
 	}
 	if (config_load(words[0], &config, &why).code == ERR_OK &&
+		config_complete(&config, &why).code == ERR_OK &&
 		config_check(&config, &why).code == ERR_OK && config.listen == NULL)
 		buf_adds(&why, "no address: add a line listen = 127.0.0.1:8080");
 	if (why.len > 0) {

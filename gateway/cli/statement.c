@@ -36,7 +36,8 @@ static const char STATEMENT_HELP[] =
 	"  --json          the summary as JSON on stdout\n";
 
 struct statement_options {
-	const char *data, *bank, *account, *format, *map, *file;
+	struct where where;
+	const char *bank, *account, *format, *map, *file;
 	bool dry_run, json;
 };
 
@@ -83,6 +84,22 @@ put_quoted(struct buf *out, struct str text)
 			buf_addc(out, text.ptr[i]);
 	}
 	buf_addc(out, '\'');
+}
+
+/* The options that the command was given; a URI may hold a password, which is not repeated. */
+static void
+add_where(struct buf *line, const struct where *where)
+{
+	if (where->data != NULL) {
+		buf_adds(line, " --data ");
+		put_quoted(line, str_from(where->data));
+	}
+	if (where->config != NULL) {
+		buf_adds(line, " --config ");
+		put_quoted(line, str_from(where->config));
+	}
+	if (where->store != NULL)
+		buf_adds(line, " --store URI");
 }
 
 static void
@@ -153,8 +170,7 @@ complain_mapping(const struct statement_options *options, const json_t *answer)
 	}
 	buf_adds(&line, " --map ");
 	put_quoted(&line, json_str(proposal));
-	buf_adds(&line, " --data ");
-	put_quoted(&line, str_from(options->data));
+	add_where(&line, &options->where);
 	complain("%s: nothing was imported.  %s (days are written day first), run:", COMMAND,
 		json_object_size(json_object_get(answer, "ambiguous")) > 0
 			? "With that filled in, and if the rest is right"
@@ -354,7 +370,7 @@ statement_import(const struct statement_options *options)
 	}
 	status = read_file(COMMAND, options->file, FILE_SIZE_MAX, &bytes);
 	if (status == 0)
-		status = control_open(COMMAND, options->data, &control);
+		status = control_open(COMMAND, &options->where, &control);
 	return status != 0 ? status : send_file(control, options, buf_str(&bytes));
 }
 
@@ -363,7 +379,7 @@ cli_statement(int argc, char **argv)
 {
 	struct statement_options options = {0};
 	const struct option_spec specs[] = {
-		{"data", &options.data, NULL},
+		WHERE_OPTIONS(options.where),
 		{"bank", &options.bank, NULL},
 		{"account", &options.account, NULL},
 		{"format", &options.format, NULL},

@@ -187,9 +187,10 @@ print_total(const json_t *last)
 static int
 list(int argc, char **argv)
 {
-	const char *data = NULL, *state = NULL, *reason = NULL, *account = NULL, *since = NULL;
+	struct where where = {0};
+	const char *state = NULL, *reason = NULL, *account = NULL, *since = NULL;
 	bool json = false;
-	const struct option_spec specs[] = {{"data", &data, NULL}, {"json", NULL, &json},
+	const struct option_spec specs[] = {WHERE_OPTIONS(where), {"json", NULL, &json},
 		{"state", &state, NULL}, {"reason", &reason, NULL}, {"account", &account, NULL},
 		{"since", &since, NULL}};
 	struct control *control CLEANUP(control_cleanup) = NULL;
@@ -198,17 +199,18 @@ list(int argc, char **argv)
 	const char *words[1];
 	size_t count;
 	int status = options_read(
-		"suspense list", SUSPENSE_HELP, argc, argv, specs, 6, words, 0, &count);
+		"suspense list", SUSPENSE_HELP, argc, argv, specs, 8, words, 0, &count);
 
 	if (status != -1)
 		return status;
-	for (size_t i = 2; i < 6; i++) { /* the filters: the names of the query's too */
+	for (size_t i = WHERE_OPTION_COUNT + 1; i < WHERE_OPTION_COUNT + 5;
+		i++) { /* the filters: the names of the query's too */
 		if (*specs[i].text == NULL)
 			continue;
 		buf_addf(&query, "&%s=", specs[i].name);
 		path_add(&query, str_from(*specs[i].text));
 	}
-	status = control_open("suspense list", data, &control);
+	status = control_open("suspense list", &where, &control);
 	if (status == 0)
 		status = list_print(control, "/v1/suspense", query.ptr == NULL ? "" : query.ptr,
 			"suspense", json ? list_print_json : print_suspense, &last);
@@ -267,16 +269,17 @@ add_path(struct buf *path, const char *id, const char *what)
 static int
 candidates(int argc, char **argv)
 {
-	const char *data = NULL, *id = NULL;
+	struct where where = {0};
+	const char *id = NULL;
 	bool json = false;
-	const struct option_spec specs[] = {{"data", &data, NULL}, {"json", NULL, &json}};
+	const struct option_spec specs[] = {WHERE_OPTIONS(where), {"json", NULL, &json}};
 	struct control *control CLEANUP(control_cleanup) = NULL;
 	json_t *answer CLEANUP(json_cleanup) = NULL;
 	struct buf path CLEANUP(buf_fini) = {0};
 	const json_t *items, *item;
 	size_t count, i;
 	int status = options_read(
-		"suspense candidates", SUSPENSE_HELP, argc, argv, specs, 2, &id, 1, &count);
+		"suspense candidates", SUSPENSE_HELP, argc, argv, specs, 4, &id, 1, &count);
 
 	if (status != -1)
 		return status;
@@ -285,7 +288,7 @@ candidates(int argc, char **argv)
 		return EX_USAGE;
 	}
 	add_path(&path, id, "candidates");
-	status = control_open("suspense candidates", data, &control);
+	status = control_open("suspense candidates", &where, &control);
 	if (status == 0)
 		status = control_json(control, "GET", path.ptr, NULL, &answer);
 	if (status != 0)
@@ -306,7 +309,8 @@ candidates(int argc, char **argv)
  */
 
 struct resolve_options {
-	const char *data, *id, *stall, *charge, *duplicate_of, *transfer, *person, *why;
+	struct where where;
+	const char *id, *stall, *charge, *duplicate_of, *transfer, *person, *why;
 	bool not_ours, refunded;
 };
 
@@ -314,7 +318,7 @@ static int
 read_resolve(int argc, char **argv, struct resolve_options *options)
 {
 	const struct option_spec specs[] = {
-		{"data", &options->data, NULL},
+		WHERE_OPTIONS(options->where),
 		{"stall", &options->stall, NULL},
 		{"charge", &options->charge, NULL},
 		{"not-ours", NULL, &options->not_ours},
@@ -385,7 +389,7 @@ resolve(int argc, char **argv)
 		return status;
 	body = resolution_body(&options);
 	add_path(&path, options.id, "resolution");
-	status = control_open("suspense resolve", options.data, &control);
+	status = control_open("suspense resolve", &options.where, &control);
 	if (status == 0)
 		status = control_json(control, "POST", path.ptr, body, &answer);
 	if (status != 0)

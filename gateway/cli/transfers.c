@@ -56,18 +56,20 @@ list(int argc, char **argv)
 {
 	struct control *control CLEANUP(control_cleanup) = NULL;
 	struct buf query CLEANUP(buf_fini) = {0};
-	const char *data = NULL, *direction = NULL, *since = NULL, *words[1];
+	struct where where = {0};
+	const char *direction = NULL, *since = NULL, *words[1];
 	bool json = false, unlinked = false;
-	const struct option_spec specs[] = {{"data", &data, NULL}, {"json", NULL, &json},
+	const struct option_spec specs[] = {WHERE_OPTIONS(where), {"json", NULL, &json},
 		{"direction", &direction, NULL}, {"since", &since, NULL},
 		{"unlinked", NULL, &unlinked}};
 	size_t count;
 	int status = options_read(
-		"transfers list", TRANSFERS_HELP, argc, argv, specs, 5, words, 0, &count);
+		"transfers list", TRANSFERS_HELP, argc, argv, specs, 7, words, 0, &count);
 
 	if (status != -1)
 		return status;
-	for (size_t i = 2; i < 4; i++) { /* the names of the query's values too */
+	for (size_t i = WHERE_OPTION_COUNT + 1; i < WHERE_OPTION_COUNT + 3;
+		i++) { /* the names of the query's values too */
 		if (*specs[i].text == NULL)
 			continue;
 		buf_addf(&query, "&%s=", specs[i].name);
@@ -75,7 +77,7 @@ list(int argc, char **argv)
 	}
 	if (unlinked)
 		buf_adds(&query, "&unlinked=true");
-	status = control_open("transfers list", data, &control);
+	status = control_open("transfers list", &where, &control);
 	if (status != 0)
 		return status;
 	return list_print(control, "/v1/transfers", query.ptr == NULL ? "" : query.ptr, "transfers",

@@ -275,6 +275,7 @@ static const struct problem {
 	[ERR_DENIED] = {403, LOG_INFO, "denied", "Denied"},
 	[ERR_NOT_FOUND] = {404, LOG_DEBUG, "not-found", "Not found"},
 	[ERR_CONFLICT] = {409, LOG_INFO, "conflict", "Conflict"},
+	[ERR_SETUP] = {500, LOG_ERROR, "setup", "The gateway is not set up for this"},
 	[ERR_BUSY] = {503, LOG_WARN, "busy", "Busy"},
 	[ERR_BROKEN] = {500, LOG_ERROR, "broken", "Fault in the gateway"},
 };

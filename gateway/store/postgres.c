@@ -123,9 +123,11 @@ static const struct db_driver postgres_driver = {
 struct err
 store_open_postgres(const char *uri, enum store_mode mode, struct db **db, struct buf *why)
 {
-	struct pg_db *made = mem_alloc_zero(1, sizeof(*made));
+	struct pg_db *made;
 	struct err err;
 
+	TRY(pg_check_uri(uri, why));
+	made = mem_alloc_zero(1, sizeof(*made));
 	made->db.driver = &postgres_driver;
 	made->db.begin = mode == STORE_WRITE ? BEGIN_WRITE : BEGIN_READ;
 	made->uri = mem_copy_str(str_from(uri));
@@ -137,4 +139,22 @@ store_open_postgres(const char *uri, enum store_mode mode, struct db **db, struc
 	}
 	*db = &made->db;
 	return OK;
+}
+
+struct err
+store_exists_postgres(const char *uri, bool *exists, struct buf *why)
+{
+	static const char EXISTS[] = "SELECT to_regclass('schema_step') IS NOT NULL";
+	struct db_stmt *stmt;
+	struct db *db = NULL;
+	struct err err = store_open_postgres(uri, STORE_READ, &db, why);
+
+	if (err.code == ERR_OK)
+		err = db_prepare(db, EXISTS, &stmt);
+	if (err.code == ERR_OK)
+		err = db_one(stmt, "to_regclass");
+	if (err.code == ERR_OK)
+		*exists = db_int(stmt, 0) != 0;
+	store_close(db);
+	return err;
 }

@@ -63,6 +63,9 @@ MUST_CHECK struct err pg_send(struct pg_db *pg, struct pg_stmt *stmt);
 MUST_CHECK struct err pg_finish(struct pg_db *pg, PGresult **last);
 /* A script, with the simple protocol. */
 MUST_CHECK struct err pg_script(struct pg_db *pg, const char *sql);
+/* postgres_connect.c */
+
+MUST_CHECK struct err pg_check_uri(const char *uri, struct buf *why);
 /* The connection is made, or made anew; `why` (may be NULL) gets a sentence. */
 MUST_CHECK struct err pg_connect(struct pg_db *pg, struct buf *why);
 void pg_disconnect(struct pg_db *pg);

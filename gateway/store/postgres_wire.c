@@ -3,15 +3,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "chopay/log.h"
 #include "postgres.h"
 
-#define SERVER_VERSION_MIN 150000
 #define WRITE_TIMEOUT_MS 5000  /* a statement of the writer: a credit waits behind it */
 #define READ_TIMEOUT_MS 120000 /* a question may walk years */
-#define TRY_AGAIN_MS 250       /* between attempts to connect: those who ask meanwhile hear so */
 #define INT8_OID 20
 
 /* ---- errors --------------------------------------------------------------------------------- */
@@ -263,106 +260,4 @@ pg_send(struct pg_db *pg, struct pg_stmt *stmt)
 			wire.lengths, wire.formats, 1);
 	pg->awaited = true;
 	return sent ? OK : pg_lose(pg, "the database cannot be reached");
-}
-
-/* ---- the connection ------------------------------------------------------------------------- */
-
-static void
-one_line(const char *text, struct buf *out)
-{
-	size_t len = strlen(text);
-
-	while (len > 0 && text[len - 1] == '\n')
-		len--;
-	for (size_t i = 0; i < len; i++)
-		buf_addc(out, text[i] == '\n' ? ' ' : text[i]);
-}
-
-static struct err
-refuse(struct buf *why, enum err_code code, const char *what, const char *detail)
-{
-	if (why != NULL) {
-		buf_adds(why, what);
-		buf_adds(why, ": ");
-		one_line(detail, why);
-	}
-	return FAIL(code, what);
-}
-
-static struct err
-check_server(PGconn *conn, struct buf *why)
-{
-	int version = PQserverVersion(conn);
-	const char *encoding = PQparameterStatus(conn, "server_encoding");
-	char found[64];
-
-	if (version < SERVER_VERSION_MIN) {
-		snprintf(found, sizeof(found), "it is %d.%d, 15 or newer is needed",
-			version / 10000, version % 10000);
-		return refuse(why, ERR_INVALID, "the PostgreSQL server is too old", found);
-	}
-	if (encoding == NULL || strcmp(encoding, "UTF8") != 0)
-		return refuse(why, ERR_INVALID, "the database's encoding is not UTF8",
-			encoding == NULL ? "unknown" : encoding);
-	return OK;
-}
-
-static void
-hear_nothing(void *arg, const PGresult *notice)
-{
-	(void)arg;
-	(void)notice;
-}
-
-/* Defaults first: what the URI says wins. */
-static PGconn *
-connect_to(const char *uri)
-{
-	static const char *const names[] = {"connect_timeout", "tcp_user_timeout",
-		"keepalives_idle", "keepalives_interval", "keepalives_count", "application_name",
-		"target_session_attrs", "client_encoding", "dbname", NULL};
-	const char *const values[] = {
-		"3", "5000", "5", "2", "2", "chopay", "read-write", "UTF8", uri, NULL};
-
-	return PQconnectdbParams(names, values, 1);
-}
-
-void
-pg_disconnect(struct pg_db *pg)
-{
-	PQfinish(pg->conn);
-	pg->conn = NULL;
-	pg->awaited = false;
-}
-
-struct err
-pg_connect(struct pg_db *pg, struct buf *why)
-{
-	struct err err = OK;
-
-	if (clock_monotonic_ms() < pg->try_again_ms)
-		return pg_lose(pg, "the database cannot be reached");
-	pg_disconnect(pg);
-	pg->conn = connect_to(pg->uri);
-	if (PQstatus(pg->conn) != CONNECTION_OK)
-		err = refuse(
-			why, ERR_BUSY, "the database cannot be reached", PQerrorMessage(pg->conn));
-	else
-		err = check_server(pg->conn, why);
-	if (err.code == ERR_OK &&
-		(PQsetnonblocking(pg->conn, 1) != 0 || !PQenterPipelineMode(pg->conn)))
-		err = FAIL(ERR_BUSY, "the database cannot be reached");
-	if (err.code != ERR_OK) {
-		pg->try_again_ms = clock_monotonic_ms() + TRY_AGAIN_MS;
-		pg_disconnect(pg);
-		(void)pg_lose(pg, "");
-		return err;
-	}
-	PQsetNoticeReceiver(pg->conn, hear_nothing, NULL);
-	/* Behind a pooler the names of all its clients meet in one server process. */
-	snprintf(pg->name_prefix, sizeof(pg->name_prefix), "c%x_%x", (unsigned)getpid(),
-		(unsigned)((uintptr_t)pg >> 4 & 0xffffff));
-	pg->generation++;
-	pg->db.lost = false;
-	return OK;
 }

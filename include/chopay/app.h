@@ -35,6 +35,9 @@ MUST_CHECK struct err config_load(const char *file, struct app_config *config, s
 /* One setting by name ("listen", "workers", ...). */
 MUST_CHECK struct err config_set(
 	struct app_config *config, struct str name, struct str value, struct buf *why);
+/* Without a data folder a PostgreSQL store's keys are in $XDG_STATE_HOME/chopay, or ~/.local/state;
+ * the folders above it are made. */
+MUST_CHECK struct err config_complete(struct app_config *config, struct buf *why);
 /* What does not fit together (TLS without a key, plain HTTP on a public address, ...). */
 MUST_CHECK struct err config_check(const struct app_config *config, struct buf *why);
 

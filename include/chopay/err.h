@@ -12,6 +12,7 @@ enum err_code {
 	ERR_DENIED,    /* refuse: the caller may not do this, or did not prove who it is */
 	ERR_NOT_FOUND, /* refuse: no such charge, stall, ... */
 	ERR_CONFLICT,  /* refuse: same key, different content, or a state that forbids it */
+	ERR_SETUP,     /* stop: a setting does not fit what is there; an administrator must look */
 	ERR_BUSY,      /* retry: lock, timeout, full queue, serialization failure */
 	ERR_BROKEN,    /* stop: disk full, corrupt database, our own bug */
 };

@@ -24,10 +24,12 @@ enum store_mode { STORE_WRITE, STORE_READ };
 
 MUST_CHECK struct err store_open_sqlite(const char *file, enum store_mode mode, struct db **db);
 /* `uri`: "postgresql://..." as libpq reads it (its manual, 34.1.1.2): TLS, service and password
- * files, several hosts.  ERR_BUSY: it cannot be reached now; ERR_INVALID: it is no server for us.
- * `why` gets a sentence without the password. */
+ * files, several hosts.  ERR_BUSY: it cannot be reached now; ERR_SETUP, ERR_DENIED: it is no server
+ * for us, or does not let us in. `why` gets a sentence without the password. */
 MUST_CHECK struct err store_open_postgres(
 	const char *uri, enum store_mode mode, struct db **db, struct buf *why);
+/* Has the database a store of ours already?  Nothing is made. */
+MUST_CHECK struct err store_exists_postgres(const char *uri, bool *exists, struct buf *why);
 /* Either, by how `where` begins. */
 bool store_is_uri(const char *where);
 MUST_CHECK struct err store_open(
