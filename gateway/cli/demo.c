@@ -318,6 +318,10 @@ start_app(struct demo *demo, const char *listen)
 	struct err err;
 
 	demo->config.listen = mem_copy_str(str_from(listen == NULL ? LISTEN_DEFAULT : listen));
+	if (config_check(&demo->config, &why).code != ERR_OK) {
+		complain("demo: %s", why.ptr);
+		return EX_USAGE;
+	}
 	err = app_start(&demo->config, &demo->app, &demo->url, &why);
 	if (err.code == ERR_CONFLICT && listen == NULL) { /* the usual port is taken: any will do */
 		buf_clear(&why);
