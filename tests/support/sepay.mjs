@@ -59,9 +59,10 @@ export class Bank {
 		return delivery({ id: transfer.id ?? this.nextId(), time, ...transfer });
 	}
 
-	post(body, options) {
-		const headers = signed(body, this.secret, this.gateway.nowMs());
-		return this.gateway.post(this.endpoint, body, { headers, ...options });
+	/* `gateway`: one of several nodes; left out, the usual one. */
+	post(body, { gateway = this.gateway, ...options } = {}) {
+		const headers = signed(body, this.secret, gateway.nowMs());
+		return gateway.post(this.endpoint, body, { headers, ...options });
 	}
 
 	/* A buyer's transfer, told at once; the gateway must acknowledge it. */
