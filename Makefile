@@ -137,11 +137,11 @@ $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(SUPPORT_OBJ) $(BUILD)/libchopay.a
 $(BUILD)/unit/nth_failure: LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 
 unit: $(UNITS:%=$(BUILD)/unit/%)
-	$(Q)set -e; for t in $(if $(T),$(T),$(UNITS)); do CHOPAY_BUILD=$(BUILD) $(BUILD)/unit/$$t; done
+	$(Q)CHOPAY_BUILD=$(BUILD) $(BESIDE) sh -ec 'for t in $(if $(T),$(T),$(UNITS)); do $(BUILD)/unit/$$t; done'
 
 .PHONY: unit-one
 unit-one: $(BUILD)/unit/$(T)
-	$(Q)CHOPAY_BUILD=$(BUILD) $(BUILD)/unit/$(T)
+	$(Q)CHOPAY_BUILD=$(BUILD) $(BESIDE) $(BUILD)/unit/$(T)
 
 test: deps-test ## prove everything; make test T=vietqr runs one unit
 ifdef T

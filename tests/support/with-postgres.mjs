@@ -1,6 +1,6 @@
 /*
  * node with-postgres.mjs COMMAND [ARG...]: run it beside a temporary PostgreSQL, end with its status.
- * CHOPAY_TEST_POSTGRES is the URI of a database whose role may create others: one per test.
+ * CHOPAY_TEST_STORE is the URI of a database whose role may create others: one per story, a schema per unit.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -11,7 +11,7 @@ import { startPostgres } from "./postgres.mjs";
 const server = await startPostgres(undefined, { settings: { synchronous_commit: "off" } });
 const child = spawn(process.argv[2], process.argv.slice(3), {
 	stdio: "inherit",
-	env: { ...process.env, CHOPAY_TEST_POSTGRES: server.uri() },
+	env: { ...process.env, CHOPAY_TEST_STORE: server.uri() },
 });
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
 const [status, signal] = await once(child, "exit");
