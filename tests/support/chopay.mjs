@@ -82,7 +82,7 @@ export function developmentCa() {
 
 /* `make STORE=postgresql` runs us beside a server: a database in it, or none. */
 function newDatabase() {
-	const server = process.env.CHOPAY_TEST_POSTGRES;
+	const server = process.env.CHOPAY_TEST_STORE;
 	if (!server) return undefined;
 	const name = `market_${process.pid}_${++databases}`;
 	tool("psql", ["-Xq", server, "-c", `create database ${name} template template0`]);
@@ -195,6 +195,14 @@ export class Market {
 			certFile: join(folder, "server.pem"),
 			keyFile: join(folder, "server.key"),
 		};
+	}
+
+	/* Like `gateway`, but called through a balancer in front of it. */
+	through({ port }, { ca, told, pid, ended, nowMs, key, url }) {
+		const scheme = new URL(url).protocol;
+		const front = new Gateway({ url: `${scheme}//127.0.0.1:${port}`, ca, told, pid, ended, nowMs });
+		front.key = key;
+		return front;
 	}
 
 	/* Another certificate in the same files, by the same CA. */

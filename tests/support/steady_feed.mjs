@@ -1,4 +1,5 @@
 /* A feed that never stops: new deliveries all the time, each sent again until somebody acknowledges it. */
+import { waitFor } from "./chopay.mjs";
 
 const PAUSE_MS = 50; /* before the same delivery is sent again */
 const AGAIN_EVERY = 20; /* of the acknowledged, one is sent again anyway, as feeds do */
@@ -9,12 +10,16 @@ export class SteadyFeed {
 	#endsBy = Infinity; /* when to give up on what nobody acknowledges */
 	#over = false;
 
-	/* `gateways`: whom it calls, by turns. */
-	constructor(bank, gateways, stalls) {
+	/* `gateways`: whom it calls, by turns; may change meanwhile. */
+	constructor(t, bank, gateways, stalls) {
 		Object.assign(this, { bank, gateways, stalls: Object.values(stalls) });
 		this.made = []; /* {id, amount, acknowledgedAt?} */
 		this.statuses = new Map(); /* of refusals: how many of each; "lost" is a connection */
 		this.onAcknowledged = () => {};
+		t.after(() => {
+			this.#over = true;
+			this.#endsBy = 0;
+		});
 	}
 
 	get acknowledged() {
@@ -23,8 +28,21 @@ export class SteadyFeed {
 
 	start(connections = 8) {
 		this.#ends = Array.from({ length: connections }, (_, i) => this.#deliver(i));
-		for (const end of this.#ends) end.catch(() => {}); /* stop() tells */
+		for (const end of this.#ends) end.catch((error) => (this.fault ??= error));
 		return this;
+	}
+
+	/* Until `count` more are acknowledged. */
+	async acknowledge(count) {
+		const enough = this.acknowledged.length + count;
+		await waitFor(
+			`${count} acknowledgements`,
+			() => {
+				if (this.fault) throw this.fault;
+				return this.acknowledged.length >= enough;
+			},
+			DEADLINE_MS,
+		);
 	}
 
 	/* No new deliveries; over when each of those made is acknowledged. */
@@ -36,7 +54,7 @@ export class SteadyFeed {
 	}
 
 	async #deliver(turn) {
-		const agents = new Map(this.gateways.map((gateway) => [gateway, gateway.newAgent(1)]));
+		const agents = new Map(); /* a connection of its own to each */
 		for (; !this.#over; turn++) {
 			const one = this.#make();
 			for (; one.acknowledgedAt === undefined; turn++) await this.#try(one, turn, agents);
@@ -58,6 +76,7 @@ export class SteadyFeed {
 	/* Once, at the gateway whose turn it is. */
 	async #try(one, turn, agents) {
 		const gateway = this.gateways[turn % this.gateways.length];
+		if (!agents.has(gateway)) agents.set(gateway, gateway.newAgent(1));
 		const sentAt = Date.now();
 		const status = await this.bank.post(one.body, { gateway, agent: agents.get(gateway) }).then(
 			(answer) => answer.status,
@@ -68,7 +87,7 @@ export class SteadyFeed {
 			this.onAcknowledged({ gateway, sentAt });
 			return;
 		}
-		if (status !== 503 && status !== "lost") throw new Error(`delivery ${one.id}: ${status}`);
+		if (status !== 503 && status !== "lost") throw new Error(`delivery ${one.id} answered ${status}`);
 		if (Date.now() > this.#endsBy) throw new Error(`nobody acknowledges delivery ${one.id}`);
 		this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1);
 		await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
