@@ -32,20 +32,26 @@ vnd_parse(struct str text, struct vnd *amount)
 }
 
 void
-vnd_format(struct buf *out, struct vnd amount)
+grouped_format(struct buf *out, int64_t number, char separator)
 {
-	char digits[32]; /* 19 digits and 6 dots */
-	uint64_t rest = amount.dong < 0 ? 0 - (uint64_t)amount.dong : (uint64_t)amount.dong;
+	char digits[32]; /* 19 digits and 6 separators */
+	uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
 	size_t at = sizeof(digits), count = 0;
 
 	do {
 		if (count > 0 && count % 3 == 0)
-			digits[--at] = '.';
+			digits[--at] = separator;
 		digits[--at] = (char)('0' + rest % 10);
 		rest /= 10;
 		count++;
 	} while (rest > 0);
-	if (amount.dong < 0)
+	if (number < 0)
 		buf_addc(out, '-');
 	buf_add(out, (struct str){digits + at, sizeof(digits) - at});
+}
+
+void
+vnd_format(struct buf *out, struct vnd amount)
+{
+	grouped_format(out, amount.dong, '.');
 }

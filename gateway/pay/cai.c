@@ -47,6 +47,12 @@ round_half_up(int64_t a, int64_t b)
 }
 
 int64_t
+round_half_up_of(int64_t factor, int64_t a, int64_t b)
+{
+	return round_wide((wide)factor * (wide)a, (wide)b);
+}
+
+int64_t
 ceil_of(int64_t a, int64_t b)
 {
 	return a / b + (a % b != 0);

@@ -23,5 +23,7 @@ MUST_CHECK struct err vnd_parse(struct str text, struct vnd *amount);
 
 /* "1.234.567": the way Vietnam writes it, without the unit; `-` in front when negative. */
 void vnd_format(struct buf *out, struct vnd amount);
+/* Any number in groups of three digits. */
+void grouped_format(struct buf *out, int64_t number, char separator);
 
 #endif

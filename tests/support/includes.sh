@@ -12,7 +12,7 @@ BEGIN {
 	for (i = 1; i in w; i += 2) rank[w[i]] = w[i + 1]
 	# Each contract header belongs to the folder that implements it.
 	owner_list = "base: err str arena money clock log json queue fold csv asset version; crypt: crypt; " \
-		"vietqr: picture; pay: reference match charge candidate identity cai adoption period; " \
+		"vietqr: picture; pay: reference match charge candidate identity cai adoption period figure; " \
 		"feeds: feeds fixture listing statement; http: http; " \
 		"store: store; books: books; merchants: registry banks; api: api; app: app; " \
 		"simulate: simulate; notify: notify"
