@@ -59,8 +59,8 @@ static const char *const rows[] = {
 	"INSERT INTO payment (stall_id, id, transfer_id, amount, day, booked_at_ms, arrived_at_ms,"
 	" matched_by, rule_version) VALUES (?1, ?1, ?1, 20000, (?5 + 25200000) / 86400000, ?5, ?5,"
 	" 'stall_reference', 1)",
-	"INSERT INTO cell (stall_id, day, payments, value)"
-	" VALUES (?1, (?5 + 25200000) / 86400000, 1, 20000)",
+	"INSERT INTO cell (stall_id, day, writer, payments, value)"
+	" VALUES (?1, (?5 + 25200000) / 86400000, 0, 1, 20000)",
 	"INSERT INTO notice (stall_id, id, kind, reference, body, created_at_ms)"
 	" VALUES (?1, ?1, 'payment', '', '{}', ?5)",
 };
