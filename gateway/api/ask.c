@@ -7,6 +7,9 @@ run_ask(struct db *db, struct query *query)
 	struct ask *ask = (struct ask *)query;
 	struct err err;
 
+	json_decref(ask->json); /* of a run that lost its connection */
+	ask->json = NULL;
+	buf_clear(&ask->bytes);
 	/* One transaction per question: its statements see one state of the books. */
 	TRY(store_begin(db));
 	err = principal_find(db, query->arena, &ask->proof, ask->now_ms, &ask->who);

@@ -227,6 +227,8 @@ open_books(struct app *app, struct buf *why)
 			app->config.prefix == NULL ? APP_PREFIX_DEFAULT : app->config.prefix),
 		.two_person_above = app->config.two_person_above,
 		.readers = app->config.readers == 0 ? READERS_DEFAULT : app->config.readers,
+		/* A command's own gateway has one thing to write. */
+		.writers = app->config.listen == NULL ? 1 : app->config.writers,
 		.committed = committed,
 		.receivers_changed = receivers_changed,
 		.broken = broken,

@@ -4,6 +4,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "chopay/clock.h"
 #include "chopay/queue.h"
 #include "chopay/str.h"
 
@@ -19,9 +20,13 @@ struct queue *
 queue_new(size_t capacity)
 {
 	struct queue *queue = mem_alloc_zero(1, sizeof(*queue));
+	pthread_condattr_t monotonic;
 
 	pthread_mutex_init(&queue->lock, NULL);
-	pthread_cond_init(&queue->filled, NULL);
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&queue->filled, &monotonic);
+	pthread_condattr_destroy(&monotonic);
 	queue->ring = mem_alloc_zero(capacity, sizeof(*queue->ring));
 	queue->capacity = capacity;
 	return queue;
@@ -54,21 +59,47 @@ queue_push(struct queue *queue, struct task task)
 	return full ? FAIL(ERR_BUSY, "too much is waiting; try again in a moment") : OK;
 }
 
-size_t
-queue_take(struct queue *queue, struct task *tasks, size_t max)
+static size_t
+take(struct queue *queue, struct task *tasks, size_t max)
 {
 	size_t count = 0;
 
-	pthread_mutex_lock(&queue->lock);
-	while (queue->length == 0 && !queue->closed)
-		pthread_cond_wait(&queue->filled, &queue->lock);
 	while (count < max && queue->length > 0) {
 		tasks[count++] = queue->ring[queue->head];
 		queue->head = (queue->head + 1) % queue->capacity;
 		queue->length--;
 	}
-	if (queue->length > 0) /* several readers may be waiting */
+	if (queue->length > 0) /* several takers may be waiting */
 		pthread_cond_signal(&queue->filled);
+	return count;
+}
+
+size_t
+queue_take(struct queue *queue, struct task *tasks, size_t max)
+{
+	size_t count;
+
+	pthread_mutex_lock(&queue->lock);
+	while (queue->length == 0 && !queue->closed)
+		pthread_cond_wait(&queue->filled, &queue->lock);
+	count = take(queue, tasks, max);
+	pthread_mutex_unlock(&queue->lock);
+	return count;
+}
+
+size_t
+queue_take_for(struct queue *queue, struct task *tasks, size_t max, int64_t for_ms, bool *closed)
+{
+	int64_t until_ms = clock_monotonic_ms() + for_ms;
+	const struct timespec until = {until_ms / 1000, until_ms % 1000 * 1000000};
+	int waited = 0;
+	size_t count;
+
+	pthread_mutex_lock(&queue->lock);
+	while (queue->length == 0 && !queue->closed && waited == 0)
+		waited = pthread_cond_timedwait(&queue->filled, &queue->lock, &until);
+	count = take(queue, tasks, max);
+	*closed = queue->closed && count == 0;
 	pthread_mutex_unlock(&queue->lock);
 	return count;
 }

@@ -1,5 +1,6 @@
 /* Open and close the books; the queues in front of the writer and the readers. */
 #include <semaphore.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,6 +12,7 @@
 #define QUERIES_MAX 4096
 #define LONG_QUERIES_MAX 64
 #define DATABASE_FILE "chopay.db"
+#define FIRST_LEASE_MS 5000 /* other nodes may be starting, too */
 
 static struct err
 open_connection(struct books *books, const char *where, enum store_mode mode, struct db **db,
@@ -19,6 +21,29 @@ open_connection(struct books *books, const char *where, enum store_mode mode, st
 	TRY(store_open(where, mode, db, why));
 	store_seal_with(*db, books->config.crypt, &books->sealing_key);
 	return OK;
+}
+
+static struct err
+open_writers(struct books *books, const char *where, struct buf *why)
+{
+	struct err err = OK;
+
+	for (int i = 0; i < books->writer_count && err.code == ERR_OK; i++) {
+		struct writer *writer = &books->writers[i];
+
+		writer->books = books;
+		writer->lease.node = str_from(books->node);
+		writer->receivers.stale = true; /* read with the first command */
+		crypt_random(&writer->chance, sizeof(writer->chance));
+		err = open_connection(books, where, STORE_WRITE, &writer->db, why);
+		if (err.code == ERR_OK && i == 0)
+			err = store_migrate(writer->db, books_now_ms(books));
+		if (err.code == ERR_OK && books->shared)
+			err = writer_ready(writer, clock_monotonic_ms() + FIRST_LEASE_MS);
+		else if (err.code == ERR_OK)
+			err = store_last_id(writer->db, writer->lease.number, &writer->last_id);
+	}
+	return err;
 }
 
 static struct err
@@ -32,11 +57,7 @@ open_store(struct books *books, struct buf *why)
 		buf_addf(&file, "%s/%s", books->config.folder, DATABASE_FILE);
 		where = file.ptr;
 	}
-	err = open_connection(books, where, STORE_WRITE, &books->write_db, why);
-	if (err.code == ERR_OK)
-		err = store_migrate(books->write_db, books_now_ms(books));
-	if (err.code == ERR_OK)
-		err = store_last_id(books->write_db, books->writer_number, &books->last_id);
+	err = open_writers(books, where, why);
 	for (int i = 0; i < books->config.readers && err.code == ERR_OK; i++)
 		err = open_connection(books, where, STORE_READ, &books->readers[i].db, why);
 	if (err.code != ERR_OK && why->len == 0)
@@ -45,24 +66,62 @@ open_store(struct books *books, struct buf *why)
 	return err;
 }
 
+static bool
+start_thread(pthread_t *thread, void *(*run)(void *arg), void *arg)
+{
+	return pthread_create(thread, NULL, run, arg) == 0;
+}
+
 static struct err
 start_threads(struct books *books)
 {
-	books->commands = queue_new(COMMANDS_MAX);
-	books->queries = queue_new(QUERIES_MAX);
-	books->long_queries = queue_new(LONG_QUERIES_MAX);
-	if (pthread_create(&books->writer, NULL, writer_run, books) != 0)
-		return FAIL(ERR_BROKEN, "cannot start a thread");
-	books->writer_started = true;
-	for (int i = 0; i < books->config.readers; i++) {
+	bool started = true;
+
+	for (int i = 0; i < books->writer_count && started; i++) {
+		struct writer *writer = &books->writers[i];
+
+		started = writer->started = start_thread(&writer->thread, writer_run, writer);
+	}
+	for (int i = 0; i < books->config.readers && started; i++) {
 		struct reader *reader = &books->readers[i];
 
+		reader->answers_long = i == 0;
 		reader->queue = i == 0 ? books->long_queries : books->queries;
-		if (pthread_create(&reader->thread, NULL, reader_run, reader) != 0)
-			return FAIL(ERR_BROKEN, "cannot start a thread");
-		reader->started = true;
+		started = reader->started = start_thread(&reader->thread, reader_run, reader);
 	}
-	return OK;
+	return started ? OK : FAIL(ERR_BROKEN, "cannot start a thread");
+}
+
+static int
+number_of_writers(const struct books_config *config)
+{
+	if (config->store == NULL)
+		return 1;
+	if (config->writers < 1)
+		return BOOKS_WRITERS_DEFAULT;
+	return config->writers > BOOKS_WRITERS_MAX ? BOOKS_WRITERS_MAX : config->writers;
+}
+
+/* Who waits to be alone is not passed by. */
+static void
+turn_init(pthread_rwlock_t *turn)
+{
+	pthread_rwlockattr_t fair;
+
+	pthread_rwlockattr_init(&fair);
+	pthread_rwlockattr_setkind_np(&fair, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
+	pthread_rwlock_init(turn, &fair);
+	pthread_rwlockattr_destroy(&fair);
+}
+
+static void
+name_node(char node[2 * NODE_BYTES + 1])
+{
+	unsigned char chance[NODE_BYTES];
+
+	crypt_random(chance, sizeof(chance));
+	for (int i = 0; i < NODE_BYTES; i++)
+		snprintf(node + 2 * i, 3, "%02x", chance[i]);
 }
 
 struct err
@@ -79,7 +138,13 @@ books_open(const struct books_config *config, struct books **books, struct buf *
 	if (made->config.two_person_above.dong == 0)
 		made->config.two_person_above.dong = TWO_PERSON_ABOVE_DEFAULT;
 	made->lock_fd = -1;
-	made->receivers.stale = true; /* read with the first command */
+	made->shared = config->store != NULL;
+	made->writer_count = number_of_writers(config);
+	name_node(made->node);
+	turn_init(&made->turn);
+	made->commands = queue_new(COMMANDS_MAX);
+	made->queries = queue_new(QUERIES_MAX);
+	made->long_queries = queue_new(LONG_QUERIES_MAX);
 	pthread_mutex_init(&made->signing_making, NULL);
 	err = folder_open(
 		config->folder, &made->lock_fd, &made->sealing_key, made->ledger_seed, why);
@@ -102,8 +167,6 @@ books_open(const struct books_config *config, struct books **books, struct buf *
 void
 books_stop(struct books *books)
 {
-	if (!books->writer_started)
-		return;
 	queue_close(books->commands);
 	queue_close(books->queries);
 	queue_close(books->long_queries);
@@ -112,8 +175,11 @@ books_stop(struct books *books)
 			pthread_join(books->readers[i].thread, NULL);
 		books->readers[i].started = false;
 	}
-	pthread_join(books->writer, NULL);
-	books->writer_started = false;
+	for (int i = 0; i < books->writer_count; i++) {
+		if (books->writers[i].started)
+			pthread_join(books->writers[i].thread, NULL);
+		books->writers[i].started = false;
+	}
 }
 
 void
@@ -124,11 +190,18 @@ books_close(struct books *books)
 	books_stop(books);
 	for (int i = 0; i < READERS_MAX; i++)
 		store_close(books->readers[i].db);
-	store_close(books->write_db);
+	for (int i = 0; i < books->writer_count; i++) {
+		struct writer *writer = &books->writers[i];
+
+		if (writer->db != NULL)
+			writer_release(writer);
+		store_close(writer->db);
+		receiver_list_fini(&writer->receivers);
+	}
 	queue_free(books->commands);
 	queue_free(books->queries);
 	queue_free(books->long_queries);
-	receiver_list_fini(&books->receivers);
+	pthread_rwlock_destroy(&books->turn);
 	if (books->lock_fd >= 0)
 		close(books->lock_fd);
 	explicit_bzero(&books->sealing_key, sizeof(books->sealing_key));
@@ -143,24 +216,40 @@ unused(void *arg)
 	(void)arg;
 }
 
+static struct err
+check_there(const struct books *books)
+{
+	return books_away(books) ? FAIL(ERR_BUSY, "the database is away; try again in a moment")
+				 : OK;
+}
+
 struct err
 books_submit(struct books *books, struct command *command)
 {
 	if (atomic_load(&books->failed))
 		return FAIL(ERR_BUSY, "the disk failed; the gateway is restarting");
+	TRY(check_there(books));
 	return queue_push(books->commands, (struct task){unused, command});
 }
 
 struct err
 books_ask(struct books *books, struct query *query)
 {
+	TRY(check_there(books));
 	return queue_push(books->queries, (struct task){unused, query});
 }
 
 struct err
 books_ask_long(struct books *books, struct query *query)
 {
+	TRY(check_there(books));
 	return queue_push(books->long_queries, (struct task){unused, query});
+}
+
+uint64_t
+books_retried(const struct books *books)
+{
+	return atomic_load(&books->retried);
 }
 
 /* ---- waiting ------------------------------------------------------------------------------- */

@@ -11,6 +11,7 @@
 #include <stdatomic.h>
 
 #define READERS_MAX 8
+#define NODE_BYTES 8 /* of chance in a process's name: no other ever has it */
 
 /* Who is told over the network, by stall; the writer's. */
 struct receiver_list {
@@ -36,30 +37,49 @@ int64_t id_at(int64_t ms);
 struct reader {
 	struct db *db;
 	struct queue *queue; /* the short questions, or the long ones */
+	bool answers_long;   /* its questions do much before they may fail: not run twice */
 	pthread_t thread;
 	bool started;
 };
 
-struct books {
-	struct books_config config;
-	struct db *write_db;
-	struct queue *commands;
-	struct queue *queries, *long_queries;
-	pthread_t writer;
-	bool writer_started;
-	struct reader readers[READERS_MAX]; /* the first takes the long questions */
-	int lock_fd;
-	int writer_number; /* and the token of its lease: both 0 on SQLite */
-	int64_t writer_token;
+/* One connection that changes the store, and the thread it belongs to. */
+struct writer {
+	struct books *books;
+	struct db *db;
+	pthread_t thread;
+	bool started;
+	struct writer_lease lease; /* number and token: both 0 on SQLite */
+	bool leased;		   /* the number is ours as far as we know */
+	int64_t renew_at_ms;	   /* monotonic */
 	int64_t last_id;
 	struct receiver_list receivers;
+	int64_t receivers_version; /* of the list, as the writers' rows count */
+	bool receivers_heard;	   /* another writer changed them */
+	struct log_limit undone;
+	uint64_t chance; /* of the back-off */
+	/* Monotonic: since when it is in one batch, long ago when its database is away; 0: free. */
+	atomic_int_fast64_t busy_since_ms;
+};
+
+struct books {
+	struct books_config config;
+	struct queue *commands;
+	struct queue *queries, *long_queries;
+	struct writer writers[BOOKS_WRITERS_MAX];
+	int writer_count;
+	bool shared; /* with other processes: on PostgreSQL */
+	char node[2 * NODE_BYTES + 1];
+	/* Batches share it; one that lost a race has it alone, and loses to other nodes only. */
+	pthread_rwlock_t turn;
+	struct reader readers[READERS_MAX]; /* the first takes the long questions */
+	int lock_fd;
 	struct sealing_key sealing_key;
 	unsigned char ledger_seed[ED25519_SEED_SIZE]; /* signs proofs */
 	unsigned char ledger_public[ED25519_PUBLIC_SIZE];
 	struct signing_key *_Atomic signing_key; /* NULL until somebody needs one */
 	pthread_mutex_t signing_making;
-	struct log_limit undone; /* the writer's */
-	atomic_bool failed;	 /* a commit failed: no more commands */
+	atomic_uint_fast64_t retried;
+	atomic_bool failed; /* a commit failed: no more commands */
 };
 
 /* News collected by one batch, published after its commit. */
@@ -70,8 +90,25 @@ struct news_list {
 void news_list_cut(struct news_list *list, size_t count); /* forget all from `count` on */
 void news_list_fini(struct news_list *list);
 
-void *writer_run(void *books);
+void *writer_run(void *writer);
 void *reader_run(void *reader);
+
+/* batch.c: all of them in one transaction, or none.  Fails only when the engine did; a command that
+ * is refused says so in its `result`. */
+MUST_CHECK struct err batch_apply(
+	struct writer *writer, struct tx *tx, const struct task *tasks, size_t count);
+
+/* writer_number.c: on PostgreSQL, what a writer needs to write. */
+
+/* A connection that works and a number that is ours, tried until `give_up_ms` (monotonic). */
+MUST_CHECK struct err writer_ready(struct writer *writer, int64_t give_up_ms);
+/* A commit's answer was lost: was it done?  When this returns OK, that will not change. */
+MUST_CHECK struct err writer_find_out(struct writer *writer, int64_t give_up_ms, bool *done);
+/* While nothing is asked: the lease is renewed, a lost connection made anew. */
+void writer_keep(struct writer *writer);
+void writer_release(struct writer *writer);
+/* When the lease that is renewed now runs out; by the books' clock. */
+int64_t writer_lease_end(const struct writer *writer);
 
 /* The folder of a store: made, locked, keyed. */
 MUST_CHECK struct err folder_open(const char *folder, int *lock_fd, struct sealing_key *key,

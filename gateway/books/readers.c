@@ -9,6 +9,20 @@ finish_task(void *arg)
 	query->done(query);
 }
 
+/* A question whose connection was lost is asked once more. */
+static struct err
+answer(struct reader *reader, struct query *query)
+{
+	struct err err = store_revive(reader->db);
+
+	if (err.code == ERR_OK)
+		err = query->run(reader->db, query);
+	if (err.code == ERR_OK || !store_may_retry(reader->db) || reader->answers_long)
+		return err;
+	TRY(store_revive(reader->db));
+	return query->run(reader->db, query);
+}
+
 void *
 reader_run(void *arg)
 {
@@ -18,7 +32,7 @@ reader_run(void *arg)
 	while (queue_take(reader->queue, &task, 1) == 1) {
 		struct query *query = task.arg;
 
-		query->result = query->run(reader->db, query);
+		query->result = answer(reader, query);
 		if (query->mailbox == NULL)
 			query->done(query);
 		else

@@ -1,11 +1,17 @@
-/* The writer: takes what is queued, one transaction, savepoints, one commit for all.
- * The only place that retries and the only thread that changes the store. */
+/* A writer: takes what is queued, one transaction, one commit for all.
+ * The only place that retries, and only its threads change the store. */
 #include <stdlib.h>
+#include <time.h>
 
 #include "books.h"
 #include "chopay/log.h"
 
-#define BATCH_MAX 256 /* commands in one commit: bounds how long the first of them waits */
+#define BATCH_MAX 256	   /* commands in one commit: bounds how long the first of them waits */
+#define TRIES_MAX 6	   /* of a batch; one that still loses is cut in two */
+#define TRY_FOR_MS 2000	   /* a batch, its halves included; then its askers are told to try again */
+#define BACK_OFF_MS 2	   /* before the second try, doubled for each after it */
+#define IDLE_MS 250	   /* between looks at the lease and the connection */
+#define AWAY_AFTER_MS 2000 /* in one batch: those who ask meanwhile are told so */
 
 static void
 finish(struct command *command)
@@ -28,160 +34,225 @@ complete(struct command *command)
 		mailbox_push(command->mailbox, (struct task){finish_task, command});
 }
 
-/* An engine's failure (full disk, I/O) may have undone the whole transaction, not just the
- * savepoint: then no command of the batch may be believed. */
-static bool
-engine_failed(struct err err)
-{
-	return err.code == ERR_BUSY || err.code == ERR_BROKEN;
-}
-
-/* All of them or none. */
-static struct err
-apply_in_savepoint(struct tx *tx, const struct task *tasks, size_t count)
-{
-	size_t news_before = tx->news->count;
-	struct err err = OK;
-
-	TRY(store_begin(tx->db));
-	for (size_t i = 0; i < count && err.code == ERR_OK; i++) {
-		struct command *command = tasks[i].arg;
-
-		err = command->result = command->apply(tx, command);
-	}
-	if (err.code == ERR_OK)
-		return store_commit(tx->db);
-	store_rollback(tx->db);
-	news_list_cut(tx->news, news_before);
-	return err;
-}
-
-/* Fails only when the engine did; a command that is refused says so in its `result`. */
-static struct err
-apply_alone(struct tx *tx, const struct task *task)
-{
-	struct command *command = task->arg;
-
-	command->result = apply_in_savepoint(tx, task, 1);
-	return engine_failed(command->result) ? command->result : OK;
-}
-
-/* Credits: seldom refused, and settle_apply begins anew when it runs again.  (A bank that asks
- * before it takes the money is refused often.) */
-static bool
-shares_savepoint(const struct task *task)
-{
-	const struct command *command = task->arg;
-
-	return command->apply == settle_apply &&
-	       ((const struct settle_command *)command)->feed->check_bill == NULL;
-}
-
-/* A savepoint costs a copy of each page that changes under it, and the pages that one credit
- * changes are mostly those of the next: all that stand together share one.  If one of them is
- * refused, all are undone, and each is applied again in its own.
- * `count`: in, how many wait; out, how many were applied: at least the first. */
-static struct err
-apply_some(struct tx *tx, const struct task *tasks, size_t *count)
-{
-	size_t together = 0;
-	struct err err;
-
-	while (together < *count && shares_savepoint(&tasks[together]))
-		together++;
-	*count = together > 1 ? together : 1;
-	if (together > 1) {
-		err = apply_in_savepoint(tx, tasks, together);
-		if (err.code == ERR_OK || engine_failed(err))
-			return err;
-	}
-	for (size_t i = 0; i < *count; i++)
-		TRY(apply_alone(tx, &tasks[i]));
-	return OK;
-}
-
-static struct err
-apply_all(struct tx *tx, const struct task *tasks, size_t count)
-{
-	int64_t last_id = *tx->last_id;
-	struct err err = OK;
-	size_t some;
-
-	if (tx->receivers->stale)
-		TRY(receiver_list_read(tx->receivers, tx->db));
-	TRY(store_begin(tx->db));
-	for (size_t i = 0; i < count && err.code == ERR_OK; i += some) {
-		some = count - i;
-		err = apply_some(tx, tasks + i, &some);
-	}
-	/* A number that may be taken from us is looked at in each commit. */
-	if (err.code == ERR_OK && (*tx->last_id != last_id || tx->writer_token != 0))
-		err = store_mark_id(tx->db, tx->writer, tx->writer_token, *tx->last_id);
-	if (err.code == ERR_OK)
-		return store_commit(tx->db);
-	store_rollback(tx->db);
-	return err;
-}
-
 static void
-publish(struct books *books, struct news_list *news)
+publish(struct books *books, const struct news_list *news)
 {
 	for (size_t i = 0; i < news->count && books->config.committed != NULL; i++)
 		books->config.committed(books->config.arg, news->items[i]);
 }
 
+/* ---- again, where others write too ------------------------------------------------------------
+ */
+
+/* One batch that lost to others of this process has them wait. */
 static void
-run_batch(struct books *books, const struct task *tasks, size_t count)
+turn_begin(struct books *books, bool alone)
 {
+	if (!books->shared)
+		return;
+	if (alone)
+		pthread_rwlock_wrlock(&books->turn);
+	else
+		pthread_rwlock_rdlock(&books->turn);
+}
+
+static void
+turn_end(struct books *books)
+{
+	if (books->shared)
+		pthread_rwlock_unlock(&books->turn);
+}
+
+/* Between a half and the whole of what the doubling says: nodes that met once do not meet again. */
+static void
+back_off(struct writer *writer, int tried)
+{
+	int64_t most_us = (int64_t)BACK_OFF_MS * 1000 << (tried - 1);
+	struct timespec some;
+
+	writer->chance = writer->chance * UINT64_C(6364136223846793005) + 1442695040888963407;
+	some.tv_sec = 0;
+	some.tv_nsec = (most_us / 2 + (int64_t)(writer->chance >> 33) % (most_us / 2)) * 1000;
+	nanosleep(&some, NULL);
+}
+
+static bool
+may_retry(const struct writer *writer)
+{
+	/* Not the database's no, and not a command's: the number was given away, or the list of
+	 * receivers is an old one. */
+	return store_may_retry(writer->db) || !writer->leased || writer->receivers_heard;
+}
+
+/* `tx` says what changes from try to try. */
+static struct err
+try_once(struct writer *writer, struct tx *tx, const struct task *tasks, size_t count, bool alone)
+{
+	struct err err;
+
+	tx->writer = writer->lease.number;
+	tx->writer_token = writer->lease.token;
+	tx->now_ms = books_now_ms(writer->books);
+	turn_begin(writer->books, alone);
+	err = batch_apply(writer, tx, tasks, count);
+	turn_end(writer->books);
+	return err;
+}
+
+static struct err
+apply_until(struct writer *writer, struct tx *tx, const struct task *tasks, size_t count,
+	int64_t give_up_ms)
+{
+	struct err err = OK;
+
+	for (int tried = 0; tried < TRIES_MAX; tried++) {
+		bool done;
+
+		if (tried > 0) {
+			atomic_fetch_add(&writer->books->retried, 1);
+			back_off(writer, tried);
+		}
+		TRY(writer_ready(writer, give_up_ms));
+		err = try_once(writer, tx, tasks, count, tried > 0);
+		if (err.code == ERR_OK)
+			return OK;
+		if (store_commit_unsure(writer->db)) {
+			TRY(writer_find_out(writer, give_up_ms, &done));
+			if (done)
+				return OK;
+		} else if (!may_retry(writer) || clock_monotonic_ms() >= give_up_ms) {
+			return err;
+		}
+	}
+	return err;
+}
+
+/* ---- a batch ------------------------------------------------------------------------------------
+ */
+
+static struct err
+apply(struct writer *writer, struct tx *tx, const struct task *tasks, size_t count,
+	int64_t give_up_ms)
+{
+	/* What waited when the disk failed is not tried either. */
+	if (atomic_load(&writer->books->failed))
+		return FAIL(ERR_BUSY, "the disk failed; the gateway is restarting");
+	if (writer->books->shared)
+		return apply_until(writer, tx, tasks, count, give_up_ms);
+	return try_once(writer, tx, tasks, count, false);
+}
+
+/* Nothing of it is kept: whoever asked may ask again (503), here or after a restart. */
+static void
+answer_undone(struct writer *writer, const struct task *tasks, size_t count, struct err err)
+{
+	/* Alone in its transaction, a command is what the database refused. */
+	bool its_own = writer->books->shared && count == 1 && err.code != ERR_BUSY;
+
+	if (log_allows(&writer->undone, "commit", 1))
+		log_error("commit", "%zu commands undone: %s", count, err.what);
+	for (size_t i = 0; i < count; i++)
+		((struct command *)tasks[i].arg)->result = its_own ? err : FAIL(ERR_BUSY, err.what);
+}
+
+static void
+tell(struct writer *writer, const struct news_list *news)
+{
+	const struct books_config *config = &writer->books->config;
+
+	publish(writer->books, news);
+	if ((writer->receivers.stale || writer->receivers_heard) &&
+		config->receivers_changed != NULL)
+		config->receivers_changed(config->arg);
+	writer->receivers_heard = false;
+}
+
+static void
+run_batch(struct writer *writer, const struct task *tasks, size_t count, int64_t give_up_ms)
+{
+	struct books *books = writer->books;
 	struct news_list news CLEANUP(news_list_fini) = {0};
 	struct tx tx = {
-		.db = books->write_db,
+		.db = writer->db,
 		.crypt = books->config.crypt,
 		.prefix = books->config.prefix,
 		.two_person_above = books->config.two_person_above,
-		.now_ms = books_now_ms(books),
-		.writer = books->writer_number,
-		.writer_token = books->writer_token,
-		.last_id = &books->last_id,
+		.last_id = &writer->last_id,
 		.news = &news,
-		.receivers = &books->receivers,
+		.receivers = &writer->receivers,
 	};
-	/* What waited when the disk failed is not tried either. */
-	struct err err = atomic_load(&books->failed)
-				 ? FAIL(ERR_BUSY, "the disk failed; the gateway is restarting")
-				 : apply_all(&tx, tasks, count);
+	struct err err = apply(writer, &tx, tasks, count, give_up_ms);
 	bool failed_now;
 
+	/* What one of them does to the transaction, or to others' rows, is not the rest's. */
+	if (err.code != ERR_OK && books->shared && count > 1 && !store_lost(writer->db) &&
+		clock_monotonic_ms() < give_up_ms) {
+		run_batch(writer, tasks, count / 2, give_up_ms);
+		run_batch(writer, tasks + count / 2, count - count / 2, give_up_ms);
+		return;
+	}
 	if (err.code != ERR_OK) {
-		if (log_allows(&books->undone, "commit", 1))
-			log_error("commit", "%zu commands undone: %s", count, err.what);
 		news_list_cut(&news, 0);
-		/* Nothing of it is kept: whoever asked may ask again (503), here or after the
-		 * restart. */
-		for (size_t i = 0; i < count; i++)
-			((struct command *)tasks[i].arg)->result = FAIL(ERR_BUSY, err.what);
+		answer_undone(writer, tasks, count, err);
 	}
 	/* A failed sync is never tried again: what is on disk is known only after a restart. */
-	failed_now = err.code == ERR_BROKEN && !atomic_exchange(&books->failed, true);
+	failed_now = err.code == ERR_BROKEN && !books->shared &&
+		     !atomic_exchange(&books->failed, true);
 	for (size_t i = 0; i < count; i++)
 		complete(tasks[i].arg);
-	publish(books, &news);
-	if (books->receivers.stale && books->config.receivers_changed != NULL)
-		books->config.receivers_changed(books->config.arg);
+	tell(writer, &news);
 	if (failed_now && books->config.broken != NULL)
 		books->config.broken(books->config.arg);
+}
+
+static void
+work(struct writer *writer, const struct task *tasks, size_t count)
+{
+	int64_t now_ms = clock_monotonic_ms();
+	int_fast64_t since_ms = 0;
+
+	/* Unless it is known to be away. */
+	atomic_compare_exchange_strong(&writer->busy_since_ms, &since_ms, now_ms);
+	run_batch(writer, tasks, count, now_ms + (since_ms == 0 ? TRY_FOR_MS : 0));
+	store_maintain(writer->db);
+	if (!store_lost(writer->db))
+		atomic_store(&writer->busy_since_ms, 0);
 }
 
 void *
 writer_run(void *arg)
 {
-	struct books *books = arg;
+	struct writer *writer = arg;
 	struct task tasks[BATCH_MAX];
-	size_t count;
+	bool closed = false;
 
-	while ((count = queue_take(books->commands, tasks, BATCH_MAX)) > 0) {
-		run_batch(books, tasks, count);
-		store_maintain(books->write_db);
+	while (!closed) {
+		size_t count = 0;
+
+		if (writer->books->shared)
+			count = queue_take_for(
+				writer->books->commands, tasks, BATCH_MAX, IDLE_MS, &closed);
+		else
+			closed = (count = queue_take(writer->books->commands, tasks, BATCH_MAX)) ==
+				 0;
+		if (count > 0)
+			work(writer, tasks, count);
+		else if (!closed)
+			writer_keep(writer);
 	}
 	return NULL;
+}
+
+bool
+books_away(const struct books *books)
+{
+	int64_t now_ms = clock_monotonic_ms();
+
+	for (int i = 0; i < books->writer_count; i++) {
+		int64_t since_ms = atomic_load(&books->writers[i].busy_since_ms);
+
+		if (since_ms == 0 || now_ms - since_ms <= AWAY_AFTER_MS)
+			return false;
+	}
+	return books->shared;
 }

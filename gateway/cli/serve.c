@@ -21,6 +21,7 @@ static const char SERVE_HELP[] =
 	"  --tls-outgoing-ca FILE  trust these CAs when calling others (default: the system's)\n"
 	"  --config FILE         the same settings as name = value lines; options win over it\n"
 	"  --workers N           event loops (default: processors, at most 4)\n"
+	"  --writers N           threads that write, on PostgreSQL (1 to 8, default 1)\n"
 	"  --prefix XX           two letters or digits that begin every reference (default CH)\n"
 	"  --two-person-above N  a credit in suspense above N đồng is resolved by two persons\n"
 	"                        (default 10000000)\n"
@@ -43,7 +44,7 @@ set_option(struct app_config *config, const char *name, const char *value)
 
 struct serve_options {
 	struct where where;
-	const char *listen, *cert, *key, *client_ca, *outgoing_ca, *workers, *prefix,
+	const char *listen, *cert, *key, *client_ca, *outgoing_ca, *workers, *writers, *prefix,
 		*two_person_above, *clock_at;
 	bool log_requests, allow_http_loopback;
 };
@@ -59,6 +60,7 @@ read_serve(int argc, char **argv, struct serve_options *options)
 		{"tls-client-ca", &options->client_ca, NULL},
 		{"tls-outgoing-ca", &options->outgoing_ca, NULL},
 		{"workers", &options->workers, NULL},
+		{"writers", &options->writers, NULL},
 		{"prefix", &options->prefix, NULL},
 		{"two-person-above", &options->two_person_above, NULL},
 		{"clock-at", &options->clock_at, NULL},
@@ -86,6 +88,7 @@ make_config(const struct serve_options *options, struct app_config *config)
 		{"tls_client_ca", options->client_ca},
 		{"tls_outgoing_ca", options->outgoing_ca},
 		{"workers", options->workers},
+		{"writers", options->writers},
 		{"prefix", options->prefix},
 		{"two_person_above", options->two_person_above},
 	};
@@ -161,7 +164,7 @@ static const char CONFIG_HELP[] =
 	"Reads a configuration and says what is wrong with it.  Exit 0 when `chopay serve\n"
 	"--config FILE` can use it, 78 when not.\n\n"
 	"Settings, one `name = value` per line: data, store, listen, tls_cert, tls_key, tls_client_ca,\n"
-	"tls_outgoing_ca, prefix, workers, readers, two_person_above, log_requests,\n"
+	"tls_outgoing_ca, prefix, workers, readers, writers, two_person_above, log_requests,\n"
 	"allow_http_loopback.  Relative paths start at the file.\n";
 
 int

@@ -4,11 +4,19 @@
 
 #include "seals.h"
 
+/* INSERT, UPDATE, DELETE. */
+static bool
+changes_rows(const char *sql)
+{
+	return sql[0] == 'I' || sql[0] == 'U' || sql[0] == 'D';
+}
+
 struct err
 db_prepare(struct db *db, const char *sql, struct db_stmt **stmt)
 {
 	size_t at = ((uintptr_t)sql >> 4) % DB_STATEMENTS_MAX;
 
+	db->wrote = db->wrote || changes_rows(sql);
 	for (size_t tried = 0; tried < DB_STATEMENTS_MAX; tried++) {
 		if (db->cache[at].sql == sql) {
 			*stmt = db->cache[at].stmt;
@@ -197,7 +205,13 @@ store_begin(struct db *db)
 {
 	if (db->depth == DEPTH_MAX)
 		return FAIL(ERR_BROKEN, "transactions nested too deep");
-	TRY(run_once(db, db->depth == 0 ? db->begin : savepoint_sql[db->depth], run_later));
+	if (db->depth == 0)
+		db->wrote = db->faulted = db->unseen = false;
+	/* A failure that is told from here on must be of what comes, not of a savepoint that was
+	 * released before: it would be undone in silence, when the new one is. */
+	TRY(run_once(db, db->depth == 0 ? db->begin : savepoint_sql[db->depth],
+		db->unseen ? run_to_end : run_later));
+	db->unseen = false;
 	seals_begun(db->seals, db->depth);
 	db->depth++;
 	return OK;
@@ -211,6 +225,7 @@ store_commit(struct db *db)
 	if (err.code == ERR_OK)
 		err = run_once(
 			db, commit_sql[db->depth - 1], db->depth == 1 ? run_to_end : run_later);
+	db->unseen = true;
 	if (err.code == ERR_OK)
 		db->depth--;
 	else
@@ -240,6 +255,24 @@ bool
 store_may_retry(const struct db *db)
 {
 	return db->transient;
+}
+
+bool
+store_lost(const struct db *db)
+{
+	return db->lost;
+}
+
+bool
+store_wrote(const struct db *db)
+{
+	return db->wrote;
+}
+
+bool
+store_sound(const struct db *db)
+{
+	return db->driver->revive != NULL && !db->faulted;
 }
 
 bool

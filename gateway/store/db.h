@@ -60,6 +60,9 @@ struct db {
 	bool transient;	     /* what failed was another writer's doing, or the connection's */
 	bool lost;	     /* the connection is gone */
 	bool unsure;	     /* it was lost in a commit, which may have happened */
+	bool wrote;	     /* since the transaction began, a statement that changes rows was used */
+	bool faulted;	     /* since then, the engine has refused one (drivers that may retry) */
+	bool unseen;	     /* a savepoint was released before all its answers were read */
 	struct seals *seals; /* NULL: rows are neither sealed nor checked */
 	int64_t writer;	     /* the number of who writes here */
 };

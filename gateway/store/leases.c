@@ -139,6 +139,52 @@ writers_release(struct db *db, const struct writer_lease *lease)
 }
 
 struct err
+writers_mark(struct db *db, const struct writer_lease *lease, int64_t last_id, int64_t until_ms,
+	int64_t *receivers)
+{
+	static const char MARK[] = "UPDATE writer SET last_id = $3, until_ms = $4"
+				   " WHERE number = $1 AND token = $2 RETURNING receivers";
+	struct db_stmt *stmt;
+	bool row;
+
+	TRY(db_prepare(db, MARK, &stmt));
+	db_bind_int(stmt, 1, lease->number);
+	db_bind_int(stmt, 2, lease->token);
+	db_bind_int(stmt, 3, last_id);
+	db_bind_int(stmt, 4, until_ms);
+	TRY(db_step(stmt, &row));
+	if (!row)
+		return FAIL(ERR_BUSY, "this writer's number was given to another node");
+	*receivers = db_int(stmt, 0);
+	return db_run(stmt);
+}
+
+struct err
+writers_receivers(struct db *db, const struct writer_lease *lease, int64_t *receivers)
+{
+	static const char GET[] = "SELECT receivers FROM writer WHERE number = $1";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, GET, &stmt));
+	db_bind_int(stmt, 1, lease->number);
+	TRY(db_one(stmt, "no writer has that number"));
+	*receivers = db_int(stmt, 0);
+	db_reset(stmt);
+	return OK;
+}
+
+/* The row of each: whoever commits with the old list meanwhile has to begin anew. */
+struct err
+writers_tell_receivers(struct db *db)
+{
+	static const char TELL[] = "UPDATE writer SET receivers = receivers + 1";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, TELL, &stmt));
+	return db_run(stmt);
+}
+
+struct err
 store_last_id(struct db *db, int writer, int64_t *id)
 {
 	static const char LAST[] = "SELECT last_id FROM writer WHERE number = $1";

@@ -43,6 +43,7 @@ pg_revive(struct db *db)
 	struct pg_db *pg = pg_of(db);
 
 	db->transient = false;
+	db->unsure = false;
 	if (!db->lost)
 		return OK;
 	TRY(pg_connect(pg, NULL));

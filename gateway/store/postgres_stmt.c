@@ -147,7 +147,6 @@ run(struct pg_db *pg, struct pg_stmt *stmt)
 {
 	struct err err = pg_send(pg, stmt);
 
-	pg->db.unsure = false;
 	if (err.code == ERR_OK)
 		err = pg_finish(pg, &stmt->result);
 	if (is_commit(stmt) && pg->db.lost) /* it may have happened */

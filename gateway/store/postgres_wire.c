@@ -18,6 +18,7 @@ pg_lose(struct pg_db *pg, const char *what)
 {
 	pg->db.transient = true;
 	pg->db.lost = true;
+	pg->db.faulted = true;
 	pg->awaited = false;
 	return FAIL(ERR_BUSY, what);
 }
@@ -44,10 +45,14 @@ err_of_state(struct pg_db *pg, const char *state, const char *words)
 		{"26000", ERR_BUSY, "a pooler gave us another server process"},
 	};
 
+	pg->db.faulted = true;
 	if (state != NULL && strcmp(state, "26000") == 0) {
 		pg->unprepared = true;
 		pg->db.transient = true;
 	}
+	/* A key that another writer made since we looked: whoever looks again sees it. */
+	if (state != NULL && strcmp(state, "23505") == 0)
+		pg->db.transient = true;
 	if (state != NULL && (strncmp(state, "40", 2) == 0 || strcmp(state, "55P03") == 0))
 		pg->db.transient = true;
 	else if (state == NULL || strncmp(state, "23", 2) != 0)

@@ -22,6 +22,7 @@ struct app_config {
 	char *prefix;
 	int workers;		     /* 0: one per processor, at most 4 */
 	int readers;		     /* 0: 3 */
+	int writers;		     /* on PostgreSQL; 0: BOOKS_WRITERS_DEFAULT */
 	struct vnd two_person_above; /* of a credit in suspense; 0: TWO_PERSON_ABOVE_DEFAULT */
 	bool log_requests;
 	bool allow_http_loopback; /* development: our own calls may go to this machine over http */

@@ -1,7 +1,9 @@
 /*
- * books.h - the only door to a change: commands on one writer, questions on readers.
+ * books.h - the only door to a change: commands on one writer (a few on PostgreSQL, and on other
+ * nodes), questions on readers.
  *
- * A write is a command: `apply(tx)` runs on the writer, inside a savepoint, and may run again;
+ * A write is a command: `apply(tx)` runs on a writer, inside a savepoint, and may run again, from
+ * its beginning and with nothing of before in the store: it sets each of its results anew.
  * `done` runs afterwards where it was asked for.  Commands that wait together commit together
  * (group commit), and `done` runs only after that commit is on disk.
  * Source: DESIGN sections 3 and 4.
@@ -43,7 +45,7 @@ struct command {
 };
 
 struct query {
-	struct err (*run)(struct db *db, struct query *self); /* on a reader */
+	struct err (*run)(struct db *db, struct query *self); /* on a reader; may run again */
 	void (*done)(struct query *self);
 	struct mailbox *mailbox;
 	struct arena *arena;
@@ -88,14 +90,18 @@ struct books_config {
 	struct str prefix;
 	struct vnd two_person_above; /* of a credit in suspense; 0: the default */
 	int readers;
-	/* On the writer thread, after the commit and its `done`s.  May be NULL. */
+	int writers; /* at most BOOKS_WRITERS_MAX; 0: the default; SQLite has one, whatever it is */
+	/* On a writer's thread, after the commit and its `done`s.  May be NULL. */
 	void (*committed)(void *arg, struct news *news);
-	/* On the writer thread: receivers were added, changed or removed.  May be NULL. */
+	/* On a writer's thread: receivers were added, changed or removed.  May be NULL. */
 	void (*receivers_changed)(void *arg);
 	/* The disk failed us at a commit: nothing can be promised any more; end the process. */
 	void (*broken)(void *arg);
 	void *arg;
 };
+
+#define BOOKS_WRITERS_MAX 8
+#define BOOKS_WRITERS_DEFAULT 1 /* on PostgreSQL */
 
 /* `why` gets a sentence for a person: folder not writable, in use, newer, damaged. */
 MUST_CHECK struct err books_open(
@@ -105,11 +111,16 @@ void books_stop(struct books *books);
 /* books_stop, then the connections: readers first, the writer last. */
 void books_close(struct books *books);
 
-/* ERR_BUSY: too much is waiting, or closing. */
+/* ERR_BUSY: too much is waiting, or closing, or the database is away: it is said at once then, and
+ * no longer when the database is back. */
 MUST_CHECK struct err books_submit(struct books *books, struct command *command);
 MUST_CHECK struct err books_ask(struct books *books, struct query *query);
 /* Long work (sheets of cards, exports) on the same readers, never all of them at once. */
 MUST_CHECK struct err books_ask_long(struct books *books, struct query *query);
+/* Is the database away?  (Batches do not end, or the connections are lost.)  Any thread. */
+bool books_away(const struct books *books);
+/* Batches that were tried again, since the start: races lost to other writers, lost connections. */
+uint64_t books_retried(const struct books *books);
 /* The same, waiting: for a thread that has nothing else to do (start-up, tests). */
 struct err books_submit_wait(struct books *books, struct command *command);
 struct err books_ask_wait(struct books *books, struct query *query);

@@ -2,7 +2,7 @@
  * queue.h - the only thing threads share: bounded queues of (function, argument).
  *
  * A full queue refuses at once (ERR_BUSY): the caller answers 503, the bank retries.
- * Order is kept.  Threads: any number may push; one takes.
+ * Order is kept.  Threads: any number may push and take.
  */
 #ifndef CHOPAY_QUEUE_H
 #define CHOPAY_QUEUE_H
@@ -27,6 +27,10 @@ MUST_CHECK struct err queue_push(struct queue *queue, struct task task);
 
 /* Up to `max` tasks into `tasks`; waits while empty.  0: the queue was closed and is empty. */
 size_t queue_take(struct queue *queue, struct task *tasks, size_t max);
+
+/* The same, but waits no longer than `for_ms`: then 0 and not `*closed`. */
+size_t queue_take_for(
+	struct queue *queue, struct task *tasks, size_t max, int64_t for_ms, bool *closed);
 
 /* No more pushes (they get ERR_BUSY); the taker drains what is left. */
 void queue_close(struct queue *queue);

@@ -38,6 +38,13 @@ MUST_CHECK struct err store_open(
 /* After a failure.  Was it the moment's (another writer, a lost connection)?  Then the whole
  * transaction may be tried again, after store_revive. */
 bool store_may_retry(const struct db *db);
+/* Since the transaction began: were statements used that change rows?  And has the engine refused
+ * none of them, so that what a caller refused was the caller's own no?  (Known of PostgreSQL only;
+ * elsewhere false.) */
+bool store_wrote(const struct db *db);
+bool store_sound(const struct db *db);
+/* The connection is gone: nothing works before store_revive has. */
+bool store_lost(const struct db *db);
 /* The connection was lost in a commit: it may have happened. */
 bool store_commit_unsure(const struct db *db);
 /* A lost connection is made anew, outside any transaction.  ERR_BUSY: not now. */
@@ -651,6 +658,14 @@ MUST_CHECK struct err writers_take(
 MUST_CHECK struct err writers_renew(
 	struct db *db, const struct writer_lease *lease, int64_t until_ms);
 MUST_CHECK struct err writers_release(struct db *db, const struct writer_lease *lease);
+/* The last thing in each transaction that changed something: ERR_BUSY as store_mark_id, the lease
+ * lasts until then, and `*receivers` has risen if the list of receivers is another one. */
+MUST_CHECK struct err writers_mark(struct db *db, const struct writer_lease *lease, int64_t last_id,
+	int64_t until_ms, int64_t *receivers);
+MUST_CHECK struct err writers_receivers(
+	struct db *db, const struct writer_lease *lease, int64_t *receivers);
+/* Receivers were added, changed or removed: every writer has a list of them. */
+MUST_CHECK struct err writers_tell_receivers(struct db *db);
 /* From now on this connection writes with that number: 0 until it is told.  Outside a transaction,
  * after store_migrate, and after writers_take has been committed. */
 MUST_CHECK struct err store_write_as(struct db *db, int writer);

@@ -48,6 +48,7 @@ open_books(struct market_fixture *market)
 		.crypt = market->crypt,
 		.prefix = STR("CH"),
 		.readers = 2,
+		.writers = 1, /* what waits together commits together */
 		.committed = heard,
 		.arg = market,
 	};

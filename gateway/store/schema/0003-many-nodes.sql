@@ -11,7 +11,8 @@ CREATE TABLE writer (
 	last_id BIGINT NOT NULL, -- that it gave: after a restart with a clock set back, none is given twice
 	node TEXT NOT NULL, -- who has it; '': nobody, or the one process that a file has
 	token BIGINT NOT NULL, -- rises each time it is given to a node
-	until_ms BIGINT NOT NULL -- then another node may take it
+	until_ms BIGINT NOT NULL, -- then another node may take it
+	receivers BIGINT NOT NULL DEFAULT 0 -- rises when receivers change: each writer keeps their list
 ) /*STRICT*/;
 -- Stores of before the mark had these.
 INSERT INTO writer (number, last_id, node, token, until_ms)
