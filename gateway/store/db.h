@@ -55,14 +55,14 @@ struct db {
 		const char *sql;
 		struct db_stmt *stmt;
 	} cache[DB_STATEMENTS_MAX];
-	const char *begin;   /* how a transaction begins */
-	int depth;	     /* of begin: 1 is the transaction, more are savepoints */
-	bool transient;	     /* what failed was another writer's doing, or the connection's */
-	bool lost;	     /* the connection is gone */
-	bool unsure;	     /* it was lost in a commit, which may have happened */
-	bool wrote;	     /* since the transaction began, a statement that changes rows was used */
-	bool faulted;	     /* since then, the engine has refused one (drivers that may retry) */
-	bool unseen;	     /* a savepoint was released before all its answers were read */
+	const char *begin; /* how a transaction begins */
+	int depth;	   /* of begin: 1 is the transaction, more are savepoints */
+	bool transient;	   /* what failed was another writer's doing, or the connection's */
+	bool lost;	   /* the connection is gone */
+	bool unsure;	   /* it was lost in a commit, which may have happened */
+	bool wrote;	   /* since the transaction began, a statement that changes rows was used */
+	bool faulted;	   /* since then, the engine has refused one (drivers that may retry) */
+	bool unseen;	   /* a savepoint was released before all its answers were read */
 	struct seals *seals; /* NULL: rows are neither sealed nor checked */
 	int64_t writer;	     /* the number of who writes here */
 };
