@@ -14,7 +14,7 @@ BEGIN {
 	owner_list = "base: err str arena money clock log json queue fold csv asset version; crypt: crypt; " \
 		"vietqr: picture; pay: reference match charge candidate identity cai adoption period figure; " \
 		"feeds: feeds fixture listing statement; http: http; " \
-		"store: store; books: books; merchants: registry banks; api: api; app: app; " \
+		"store: store distribution; books: books; merchants: registry banks; api: api; app: app; " \
 		"simulate: simulate; notify: notify"
 	n = split(owner_list, parts, "; ")
 	for (i = 1; i <= n; i++) {
