@@ -35,6 +35,7 @@ const COMMANDS = {
 	statement: ["import"],
 	report: ["cai"],
 	ledger: ["verify"],
+	store: ["plan"],
 	backup: [],
 	restore: [],
 	qr: ["encode", "decode", "render", "batch"],
@@ -203,10 +204,32 @@ test("values that are wrong: exit status, and nothing is changed", async (t) => 
 	});
 });
 
+test("a plan: a row for each table that grows, a statement for each that is spread", async () => {
+	const plan = async (perDay) =>
+		(await run(["store", "plan", "--stalls", "1000", "--payments-per-day", perDay, "--years", "2"]))
+			.stdout;
+	const small = await plan("10000");
+	const rows = (text, table) => Number(text.match(new RegExp(`^-- ${table} +(\\d+) `, "m"))[1]);
+	assert.equal(rows(small, "payment"), 10000 * 730);
+	assert.equal(rows(small, "cell"), 1000 * 730);
+	assert.equal(rows(await plan("10"), "cell"), 10 * 730);
+	assert.equal(rows(small, "stall"), 1000);
+	assert.match(small, /create_reference_table\('stall'\)/);
+	assert.match(small, /create_distributed_table\('payment', 'stall_id', colocate_with => 'charge'\)/);
+	/* All that is not a statement is a comment: psql reads it. */
+	for (const line of small.split("\n"))
+		assert.match(line, /^(--.*|SELECT create_.*; -- .*|CREATE EXTENSION .*;|)$/);
+});
+
 test("commands without a store", async (t) => {
 	const market = new Market(t);
 	const half = market.file("half.json", '{"name": "half"');
+	const plan = (...words) => ["store", "plan", "--stalls", "9", "--years", "1", ...words];
 	const rows = [
+		["a plan of no payments", plan("--payments-per-day", "0"), DATA, /per-day 0: .* 1 to/],
+		["a plan of too many", plan("--payments-per-day", "1000000001"), DATA, /1000000000/],
+		["a plan of nothing", plan(), USAGE, /--payments-per-day is missing/],
+		["half a shard", plan("--payments-per-day", "5", "--shards", "0.5"), DATA, /--shards/],
 		["a bank that is none", ["qr", "encode", "--bank", "NOPE", "--account", "1"], DATA, /bank/],
 		[
 			"an amount below 0",

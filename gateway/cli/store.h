@@ -1,0 +1,9 @@
+/* chopay store: its sub-commands, each in a file of its own. */
+#ifndef CHOPAY_CLI_STORE_H
+#define CHOPAY_CLI_STORE_H
+
+/* argv[0] is the sub-command's name; an exit status comes back. */
+int store_plan(int argc, char **argv);
+extern const char store_plan_help[];
+
+#endif
