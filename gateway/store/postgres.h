@@ -20,6 +20,7 @@ struct pg_db {
 	bool writer;
 	bool unprepared;     /* a pooler hands each transaction to another server process */
 	bool awaited;	     /* something was sent whose answer is not read yet */
+	bool warned;	     /* the server did the statement, and has a doubt about it */
 	uint64_t generation; /* of the connection: what was prepared in an older one is gone */
 	uint64_t named;	     /* statements prepared so far, for their names */
 	char name_prefix[20];

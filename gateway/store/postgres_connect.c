@@ -144,11 +144,16 @@ check_server(PGconn *conn, struct buf *why)
 
 /* ---- the connection ------------------------------------------------------------------------- */
 
+/* Said in a commit, it means one thing: an administrator ended its wait for the standby, and it is
+ * answered although one machine alone has it. */
 static void
-hear_nothing(void *arg, const PGresult *notice)
+hear(void *arg, const PGresult *notice)
 {
-	(void)arg;
-	(void)notice;
+	struct pg_db *pg = arg;
+	const char *severity = PQresultErrorField(notice, PG_DIAG_SEVERITY_NONLOCALIZED);
+
+	if (severity != NULL && strcmp(severity, "WARNING") == 0)
+		pg->warned = true;
 }
 
 /* Defaults first: what the URI says wins. */
@@ -194,7 +199,7 @@ pg_connect(struct pg_db *pg, struct buf *why)
 		(void)pg_lose(pg, "");
 		return err;
 	}
-	PQsetNoticeReceiver(pg->conn, hear_nothing, NULL);
+	PQsetNoticeReceiver(pg->conn, hear, pg);
 	/* Behind a pooler the names of all its clients meet in one server process. */
 	snprintf(pg->name_prefix, sizeof(pg->name_prefix), "c%x_%x", (unsigned)getpid(),
 		(unsigned)((uintptr_t)pg >> 4 & 0xffffff));

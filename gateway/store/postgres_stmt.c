@@ -145,10 +145,14 @@ check_committed(const struct pg_stmt *stmt)
 static struct err
 run(struct pg_db *pg, struct pg_stmt *stmt)
 {
-	struct err err = pg_send(pg, stmt);
+	struct err err;
 
+	pg->warned = false;
+	err = pg_send(pg, stmt);
 	if (err.code == ERR_OK)
 		err = pg_finish(pg, &stmt->result);
+	if (is_commit(stmt) && err.code == ERR_OK && pg->warned)
+		err = pg_lose(pg, "the commit did not wait for the standby");
 	if (is_commit(stmt) && pg->db.lost) /* it may have happened */
 		pg->db.unsure = true;
 	TRY(err);
