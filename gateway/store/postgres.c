@@ -1,5 +1,6 @@
 /* The PostgreSQL driver: opening, and the table of its functions.  Transactions are serializable,
  * so what is reasoned about one writer holds for many; who loses a race tries again. */
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,6 +38,19 @@ pg_drain(struct db *db)
 	}
 }
 
+/* The server closed the connection while nothing was asked of it. */
+static bool
+hung_up(struct pg_db *pg)
+{
+	struct pollfd fd = {PQsocket(pg->conn), POLLIN, 0};
+
+	while (poll(&fd, 1, 0) > 0) {
+		if (!PQconsumeInput(pg->conn))
+			return true;
+	}
+	return false;
+}
+
 static struct err
 pg_revive(struct db *db)
 {
@@ -44,7 +58,7 @@ pg_revive(struct db *db)
 
 	db->transient = false;
 	db->unsure = false;
-	if (!db->lost)
+	if (!db->lost && !hung_up(pg))
 		return OK;
 	TRY(pg_connect(pg, NULL));
 	db->depth = 0;
