@@ -183,6 +183,7 @@ export class Market {
 	/* What `ledger verify` says, whether it is content or not. */
 	async ledger() {
 		const done = await this.run("ledger", "verify", "--json");
+		if (done.stdout === "") throw new Error(`ledger verify: ${done.status} ${done.stderr}`);
 		return { ...JSON.parse(done.stdout), status: done.status, stderr: done.stderr };
 	}
 

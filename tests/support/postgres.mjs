@@ -242,7 +242,7 @@ export class Postgres {
 
 	killNow() {
 		process.kill(this.pid, "SIGSTOP"); /* no new children, no clean-up */
-		const all = [this.pid, ...childrenOf(this.pid)];
+		const all = [...childrenOf(this.pid), this.pid]; /* no child sees its parent's death */
 		for (const pid of all) process.kill(pid, "SIGKILL");
 		return all;
 	}
