@@ -9,7 +9,7 @@ engine_failed(const struct tx *tx, struct err err)
 	return (err.code == ERR_BUSY || err.code == ERR_BROKEN) && !store_sound(tx->db);
 }
 
-/* All of them or none. */
+/* All of them or none; more than one are credits. */
 static struct err
 apply_in_savepoint(struct tx *tx, const struct task *tasks, size_t count)
 {
@@ -19,15 +19,20 @@ apply_in_savepoint(struct tx *tx, const struct task *tasks, size_t count)
 	/* Whatever it says, it says it of those before. */
 	if (err.code != ERR_OK)
 		return FAIL(err.code == ERR_BROKEN ? ERR_BROKEN : ERR_BUSY, err.what);
+	if (count > 1)
+		err = settle_ahead(tx, tasks, count);
 	for (size_t i = 0; i < count && err.code == ERR_OK; i++) {
 		struct command *command = tasks[i].arg;
 
 		err = command->result = command->apply(tx, command);
 	}
+	ahead_forget(tx->db);
 	if (err.code == ERR_OK)
-		return store_commit(tx->db);
-	store_rollback(tx->db);
-	news_list_cut(tx->news, news_before);
+		err = store_commit(tx->db); /* a row that was put may be refused now */
+	else
+		store_rollback(tx->db);
+	if (err.code != ERR_OK)
+		news_list_cut(tx->news, news_before);
 	return err;
 }
 

@@ -141,6 +141,17 @@ struct incoming {
 /* The account an event names: at BIDV only the virtual one is told. */
 struct str event_account(const struct feed_event *event);
 
+/* Feeds name the virtual account or the one behind it: each key stands under both names. */
+struct told_names {
+	struct str items[ACCOUNT_NAMES_MAX];
+	size_t count;
+};
+struct told_names told_names(const struct transfer *transfer);
+/* "sepay:92704811" */
+struct str told_key(struct arena *arena, const struct feed *feed, struct str provider_txn_id);
+/* ahead.c: before a group of settle commands is applied (ahead_read). */
+MUST_CHECK struct err settle_ahead(struct tx *tx, const struct task *tasks, size_t count);
+
 /* told.c: a feed's id and its bank's reference are keys, under each account it named.  Not fresh: a
  * replay. */
 MUST_CHECK struct err told_claim(struct incoming *in, struct transfer_claim *claim);

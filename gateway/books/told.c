@@ -7,21 +7,22 @@
 #define LOOKED_AT_MAX \
 	1024 /* transfers of a span on each side, the nearest; then a person decides */
 
-struct names {
-	struct str items[ACCOUNT_NAMES_MAX];
-	size_t count;
-};
-
-/* Feeds name the virtual account or the one behind it: each key stands under both names. */
-static struct names
-names_of(const struct transfer *transfer)
+struct told_names
+told_names(const struct transfer *transfer)
 {
-	struct names names = {.items = {transfer->account_no}, .count = 1};
+	struct told_names names = {.items = {transfer->account_no}, .count = 1};
 
 	if (transfer->virtual_account.len > 0 &&
 		!str_eq(transfer->virtual_account, transfer->account_no))
 		names.items[names.count++] = transfer->virtual_account;
 	return names;
+}
+
+struct str
+told_key(struct arena *arena, const struct feed *feed, struct str provider_txn_id)
+{
+	return arena_join(arena,
+		(const struct str[]){str_from(feed->key_prefix), STR(":"), provider_txn_id}, 3);
 }
 
 struct str
@@ -99,7 +100,7 @@ claim_key(struct incoming *in, struct str account_no, struct str key, struct str
 /* The bank's reference is a key too: when two writers tell of one transfer at once, the unique
  * index shows the second one the first. */
 static struct err
-claim_names(struct incoming *in, const struct names *names, struct str key,
+claim_names(struct incoming *in, const struct told_names *names, struct str key,
 	struct transfer_claim *claim)
 {
 	struct str ref = told_ref(in->arena, &in->transfer, in->transfer.outgoing);
@@ -135,10 +136,8 @@ claim_anywhere(struct incoming *in, struct str key)
 struct err
 told_claim(struct incoming *in, struct transfer_claim *claim)
 {
-	struct names names = names_of(&in->transfer);
-	const struct str parts[] = {
-		str_from(in->feed->key_prefix), STR(":"), in->transfer.provider_txn_id};
-	struct str key = arena_join(in->arena, parts, 3);
+	struct told_names names = told_names(&in->transfer);
+	struct str key = told_key(in->arena, in->feed, in->transfer.provider_txn_id);
 	struct err err;
 
 	if (names.count == 1 && !in->feed->account_unproved)
@@ -316,7 +315,7 @@ decide(const struct search *search)
 }
 
 static struct err
-search_all(struct search *search, const struct names *names)
+search_all(struct search *search, const struct told_names *names)
 {
 	struct identity_span spans[IDENTITY_SPANS_MAX];
 	size_t span_count = identity_spans(&search->told, spans);
@@ -346,7 +345,7 @@ search_all(struct search *search, const struct names *names)
 /* ---- the rule ------------------------------------------------------------------------------- */
 
 static struct err
-others_tell(const struct incoming *in, const struct names *names, bool *others)
+others_tell(const struct incoming *in, const struct told_names *names, bool *others)
 {
 	*others = false;
 	for (size_t i = 0; i < names->count && !*others; i++)
@@ -356,8 +355,8 @@ others_tell(const struct incoming *in, const struct names *names, bool *others)
 }
 
 static struct err
-search_told(const struct incoming *in, const struct names *names, struct identity_verdict *verdict,
-	int64_t *other_id)
+search_told(const struct incoming *in, const struct told_names *names,
+	struct identity_verdict *verdict, int64_t *other_id)
 {
 	struct arena *arena CLEANUP(arena_cleanup) = arena_new();
 	struct search *search = arena_alloc(arena, sizeof(*search));
@@ -384,7 +383,7 @@ search_told(const struct incoming *in, const struct names *names, struct identit
 struct err
 told_identify(const struct incoming *in, struct identity_verdict *verdict, int64_t *other_id)
 {
-	struct names names = names_of(&in->transfer);
+	struct told_names names = told_names(&in->transfer);
 	bool others;
 
 	*verdict = (struct identity_verdict){IDENTITY_NEW, 0, ""};

@@ -1,23 +1,84 @@
 /* Cells: (stall, day) sums, from which every report is made.  Each writer adds to rows of its own;
  * readers sum them. */
-#include "db.h"
+#include <stdlib.h>
+
+#include "cells.h"
+
+#define SUMS_MAX 64 /* cells whose additions wait */
+#define RANK 100    /* other rows name no cell */
+
+/* A transaction adds many payments to a cell: one statement each is enough. */
+struct cell_sums {
+	struct cell_sum {
+		int64_t stall_id;
+		int32_t day;
+		int64_t payments;
+		struct vnd value;
+	} items[SUMS_MAX];
+	size_t count;
+};
+
+static struct err
+add(struct db *db, const struct cell_sum *sum)
+{
+	static const char ADD[] =
+		"INSERT INTO cell (stall_id, day, payments, value, writer)"
+		" VALUES ($1, $2, $3, $4, $5) ON CONFLICT (stall_id, day, writer) DO UPDATE SET"
+		" payments = cell.payments + excluded.payments,"
+		" value = cell.value + excluded.value";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, ADD, &stmt));
+	db_bind_int(stmt, 1, sum->stall_id);
+	db_bind_int(stmt, 2, sum->day);
+	db_bind_int(stmt, 3, sum->payments);
+	db_bind_int(stmt, 4, sum->value.dong);
+	db_bind_int(stmt, 5, db->writer);
+	return db_put(stmt, RANK);
+}
+
+struct err
+cells_flush(struct db *db)
+{
+	struct cell_sums *sums = db->sums;
+
+	if (sums == NULL || sums->count == 0)
+		return OK;
+	for (size_t i = 0; i < sums->count; i++)
+		TRY(add(db, &sums->items[i]));
+	sums->count = 0;
+	return db->driver->send == NULL ? OK : db->driver->send(db); /* each cell once in it */
+}
+
+void
+cells_forget(struct db *db)
+{
+	if (db->sums != NULL)
+		db->sums->count = 0;
+}
 
 struct err
 cells_add(struct db *db, int64_t stall_id, int32_t day, int64_t payments, struct vnd value)
 {
-	static const char ADD[] =
-		"INSERT INTO cell (stall_id, day, payments, value, writer)"
-		" VALUES ($1, $2, $3, $4, $5) ON CONFLICT (stall_id, day, writer)"
-		" DO UPDATE SET payments = cell.payments + $3, value = cell.value + $4";
-	struct db_stmt *stmt;
+	const struct cell_sum one = {stall_id, day, payments, value};
+	struct cell_sums *sums = db->sums;
 
-	TRY(db_prepare(db, ADD, &stmt));
-	db_bind_int(stmt, 1, stall_id);
-	db_bind_int(stmt, 2, day);
-	db_bind_int(stmt, 3, payments);
-	db_bind_int(stmt, 4, value.dong);
-	db_bind_int(stmt, 5, db->writer);
-	return db_run(stmt);
+	if (db->depth == 0 || db->driver->put == NULL)
+		return add(db, &one);
+	if (sums == NULL)
+		sums = db->sums = mem_alloc_zero(1, sizeof(*sums));
+	for (size_t i = 0; i < sums->count; i++) {
+		struct cell_sum *sum = &sums->items[i];
+
+		if (sum->stall_id != stall_id || sum->day != day)
+			continue;
+		sum->payments += payments;
+		return vnd_add(sum->value, value, &sum->value);
+	}
+	if (sums->count == SUMS_MAX)
+		TRY(cells_flush(db));
+	sums->items[sums->count++] = one;
+	return OK;
 }
 
 struct err
@@ -28,6 +89,7 @@ cells_of_stall(struct db *db, int64_t stall_id, int32_t day, int64_t *payments, 
 		" WHERE stall_id = $1 AND day = $2";
 	struct db_stmt *stmt;
 
+	TRY(cells_flush(db));
 	TRY(db_prepare(db, GET, &stmt));
 	db_bind_int(stmt, 1, stall_id);
 	db_bind_int(stmt, 2, day);
@@ -63,6 +125,7 @@ cells_by_market(struct db *db, struct arena *arena, int32_t from_day, int32_t to
 	bool row;
 
 	*count = 0;
+	TRY(cells_flush(db));
 	TRY(db_prepare(db, SUM, &stmt));
 	db_bind_int(stmt, 1, from_day);
 	db_bind_int(stmt, 2, to_day);

@@ -2,6 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ahead.h"
+#include "cells.h"
 #include "seals.h"
 
 /* INSERT, UPDATE, DELETE. */
@@ -110,6 +112,17 @@ db_run(struct db_stmt *stmt)
 	return stmt->db->depth > 0 && !stmt->amid ? run_later(stmt) : run_to_end(stmt);
 }
 
+struct err
+db_put(struct db_stmt *stmt, int rank)
+{
+	struct db *db = stmt->db;
+
+	if (db->depth == 0 || stmt->fault.code != ERR_OK || db->driver->put == NULL)
+		return run_to_end(stmt);
+	db->put = true;
+	return db->driver->put(stmt, rank);
+}
+
 void
 db_walk(struct db_stmt *stmt)
 {
@@ -205,6 +218,7 @@ store_begin(struct db *db)
 {
 	if (db->depth == DEPTH_MAX)
 		return FAIL(ERR_BROKEN, "transactions nested too deep");
+	TRY(cells_flush(db)); /* to be undone by the outer one alone */
 	if (db->depth == 0)
 		db->wrote = db->faulted = db->unseen = false;
 	/* A failure that is told from here on must be of what comes, not of a savepoint that was
@@ -212,20 +226,33 @@ store_begin(struct db *db)
 	TRY(run_once(db, db->depth == 0 ? db->begin : savepoint_sql[db->depth],
 		db->unseen ? run_to_end : run_later));
 	db->unseen = false;
+	if (db->depth == 0 && db->begun != NULL)
+		TRY(run_once(db, db->begun, run_later));
 	seals_begun(db->seals, db->depth);
 	db->depth++;
 	return OK;
 }
 
+/* What was put in a command's own savepoint is heard of here: its end says whether it holds. */
+static bool
+must_hear(const struct db *db)
+{
+	return db->depth == 1 || (db->depth == 2 && db->put);
+}
+
 struct err
 store_commit(struct db *db)
 {
-	struct err err = db->depth == 1 ? seals_put_totals(db) : OK;
+	struct err err = cells_flush(db);
+	bool hear = must_hear(db);
 
+	if (err.code == ERR_OK && db->depth == 1)
+		err = seals_put_totals(db);
 	if (err.code == ERR_OK)
-		err = run_once(
-			db, commit_sql[db->depth - 1], db->depth == 1 ? run_to_end : run_later);
-	db->unseen = true;
+		err = run_once(db, commit_sql[db->depth - 1], hear ? run_to_end : run_later);
+	db->unseen = !hear;
+	if (err.code == ERR_OK && hear)
+		db->put = false;
 	if (err.code == ERR_OK)
 		db->depth--;
 	else
@@ -244,6 +271,8 @@ store_rollback(struct db *db)
 	 * the error that brought us here is the one to report. */
 	db->depth--;
 	seals_rolled_back(db->seals, db->depth);
+	cells_forget(db);
+	ahead_forget(db);
 	if (db->driver->drain != NULL)
 		db->driver->drain(db);
 	ignored = run_once(db, rollback_sql[db->depth], run_to_end);
@@ -317,6 +346,8 @@ store_close(struct db *db)
 		if (db->cache[i].stmt != NULL)
 			db->driver->finalize(db->cache[i].stmt);
 	}
+	ahead_free(db->ahead);
+	free(db->sums);
 	seals_free(db->seals);
 	db->driver->close(db);
 }

@@ -30,10 +30,13 @@ struct db_driver {
 	int64_t (*column_int)(struct db_stmt *stmt, int column);
 	struct str (*column_bytes)(struct db_stmt *stmt, int column);
 	int64_t (*changes)(struct db *db);
-	/* The next five are NULL where they mean nothing. */
+	/* The next seven are NULL where they mean nothing. */
 	/* Sent, its answer not waited for: a failure is told by a later statement of the same
 	 * transaction, its commit at the latest. */
 	struct err (*run_later)(struct db_stmt *stmt);
+	/* db_put within a transaction. */
+	struct err (*put)(struct db_stmt *stmt, int rank);
+	struct err (*send)(struct db *db); /* what was put goes out */
 	void (*walk)(struct db_stmt *stmt);
 	void (*drain)(struct db *db); /* answers not waited for are read, and forgotten */
 	struct err (*revive)(struct db *db);
@@ -47,7 +50,7 @@ struct db_driver {
 };
 
 #define DB_STATEMENTS_MAX 512 /* of one connection; a program has a fixed number of them */
-#define DB_PARAMETERS_MAX 24
+#define DB_PARAMETERS_MAX 48
 
 struct db {
 	const struct db_driver *driver;
@@ -56,6 +59,7 @@ struct db {
 		struct db_stmt *stmt;
 	} cache[DB_STATEMENTS_MAX];
 	const char *begin; /* how a transaction begins */
+	const char *begun; /* what it says first; NULL: nothing */
 	int depth;	   /* of begin: 1 is the transaction, more are savepoints */
 	bool transient;	   /* what failed was another writer's doing, or the connection's */
 	bool lost;	   /* the connection is gone */
@@ -63,8 +67,11 @@ struct db {
 	bool wrote;	   /* since the transaction began, a statement that changes rows was used */
 	bool faulted;	   /* since then, the engine has refused one (drivers that may retry) */
 	bool unseen;	   /* a savepoint was released before all its answers were read */
-	struct seals *seals; /* NULL: rows are neither sealed nor checked */
-	int64_t writer;	     /* the number of who writes here */
+	bool put;	   /* rows were put whose writing is not heard of yet */
+	struct seals *seals;	/* NULL: rows are neither sealed nor checked */
+	int64_t writer;		/* the number of who writes here */
+	struct ahead *ahead;	/* what was read ahead; NULL: nothing */
+	struct cell_sums *sums; /* what the transaction adds to cells; NULL: nothing yet */
 };
 
 struct db_stmt {
@@ -84,6 +91,11 @@ void db_bind_null(struct db_stmt *stmt, int at);
 MUST_CHECK struct err db_step(struct db_stmt *stmt, bool *row);
 /* To the end, rows ignored.  Within a transaction an engine may tell of a failure later. */
 MUST_CHECK struct err db_run(struct db_stmt *stmt);
+/* An INSERT of one row that is written or fails: nobody needs its answer.  Within a transaction an
+ * engine may keep it back, to write many rows of one statement at once: those of lower ranks first
+ * (a row that others name), all of them before anything that could see them.  `$1` and so on stand
+ * in its VALUES alone; what conflicts fails at the end of the savepoint. */
+MUST_CHECK struct err db_put(struct db_stmt *stmt, int rank);
 /* Before its first step: it may have any number of rows, which come by and by. */
 void db_walk(struct db_stmt *stmt);
 /* Done with the rows early. */

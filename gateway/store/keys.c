@@ -1,5 +1,6 @@
 /* The keys that make a transfer count once: each feed's id of it, and a reference that identifies.
  */
+#include "ahead.h"
 #include "seals.h"
 
 static void
@@ -16,17 +17,24 @@ bind_key(struct db_stmt *stmt, const struct transfer_key *key, struct str merged
 	db_bind_str(stmt, 8, key->bank_ref);
 }
 
+#define INSERT_KEY                                                                  \
+	"INSERT INTO transfer_key (account_no, key, transfer_id, amount, outgoing," \
+	" delivery_id, merged_by, bank_ref, seal)"                                  \
+	" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+
 static struct err
 insert_key(struct db *db, const struct transfer_key *key, bool *fresh)
 {
-	static const char CLAIM[] =
-		"INSERT INTO transfer_key (account_no, key, transfer_id, amount, outgoing,"
-		" delivery_id, merged_by, bank_ref, seal)"
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING";
+	static const char CLAIM[] = INSERT_KEY " ON CONFLICT DO NOTHING";
+	static const char PUT[] = INSERT_KEY; /* nobody had it a moment ago */
 	struct db_stmt *stmt;
 
-	TRY(db_prepare(db, CLAIM, &stmt));
+	ahead_claimed(db, key->account_no, key->key);
+	*fresh = ahead_free_key(db, key->account_no, key->key, key->bank_ref);
+	TRY(db_prepare(db, *fresh ? PUT : CLAIM, &stmt));
 	bind_key(stmt, key, STR(""));
+	if (*fresh)
+		return db_put_sealed(stmt, 9, SEALED_TRANSFER_KEY);
 	return db_run_sealed(stmt, 9, SEALED_TRANSFER_KEY, fresh);
 }
 
@@ -117,11 +125,14 @@ transfers_others_tell(
 	static const char OTHERS[] =
 		"SELECT EXISTS (SELECT 1 FROM transfer_key WHERE account_no = $1 AND key < $2)"
 		" OR EXISTS (SELECT 1 FROM transfer_key WHERE account_no = $1 AND key >= $3)";
+	struct str low = arena_join(arena, (const struct str[]){prefix, STR(":")}, 2);
 	struct db_stmt *stmt;
 
+	if (ahead_others_tell(db, account_no, low, others))
+		return OK;
 	TRY(db_prepare(db, OTHERS, &stmt));
 	db_bind_str(stmt, 1, account_no);
-	db_bind_str(stmt, 2, arena_join(arena, (const struct str[]){prefix, STR(":")}, 2));
+	db_bind_str(stmt, 2, low);
 	db_bind_str(stmt, 3, arena_join(arena, (const struct str[]){prefix, STR(";")}, 2));
 	TRY(db_one(stmt, "keys"));
 	*others = db_int(stmt, 0) != 0;

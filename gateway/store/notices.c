@@ -17,7 +17,7 @@ notices_put(struct db *db, const struct notice *notice)
 	db_bind_str(stmt, 4, notice->reference);
 	db_bind_str(stmt, 5, notice->body);
 	db_bind_int(stmt, 6, notice->created_at_ms);
-	return db_run_sealed(stmt, 7, SEALED_NOTICE, NULL);
+	return db_put_sealed(stmt, 7, SEALED_NOTICE);
 }
 
 struct err

@@ -47,7 +47,7 @@ payments_put(struct db *db, const struct payment *payment)
 	db_bind_int(stmt, 8, payment->arrived_at_ms);
 	db_bind_str(stmt, 9, payment->matched_by);
 	db_bind_int(stmt, 10, payment->rule_version);
-	return db_run_sealed(stmt, 11, SEALED_PAYMENT, NULL);
+	return db_put_sealed(stmt, 11, SEALED_PAYMENT);
 }
 
 static void

@@ -7,6 +7,8 @@
 #include "postgres.h"
 
 #define BEGIN_WRITE "BEGIN ISOLATION LEVEL SERIALIZABLE"
+/* A plan is made once, maybe while a table is empty, and kept when it has a million rows. */
+#define BEGUN_WRITE "SET LOCAL enable_seqscan = off"
 #define BEGIN_READ "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 #define SCHEMA_LOCK "4283761920" /* any number that others of the database do not use */
 
@@ -33,6 +35,7 @@ pg_drain(struct db *db)
 {
 	struct pg_db *pg = pg_of(db);
 
+	pg_rows_drop(pg);
 	if (pg->awaited && !db->lost) {
 		struct err ignored UNUSED = pg_finish(pg, NULL);
 	}
@@ -63,6 +66,12 @@ pg_revive(struct db *db)
 	TRY(pg_connect(pg, NULL));
 	db->depth = 0;
 	return OK;
+}
+
+static struct err
+pg_send_waiting(struct db *db)
+{
+	return pg_rows_send(pg_of(db));
 }
 
 static int64_t
@@ -115,11 +124,13 @@ static const struct db_driver postgres_driver = {
 	.finalize = pg_finalize,
 	.reset = pg_reset,
 	.bind_int = pg_bind_int,
-	.bind_text = pg_bind_bytes,
-	.bind_blob = pg_bind_bytes,
+	.bind_text = pg_bind_text,
+	.bind_blob = pg_bind_blob,
 	.bind_null = pg_bind_null,
 	.step = pg_step,
 	.run_later = pg_run_later,
+	.put = pg_put,
+	.send = pg_send_waiting,
 	.walk = pg_walk,
 	.column_count = pg_column_count,
 	.is_null = pg_is_null,
@@ -145,6 +156,7 @@ store_open_postgres(const char *uri, enum store_mode mode, struct db **db, struc
 	made = mem_alloc_zero(1, sizeof(*made));
 	made->db.driver = &postgres_driver;
 	made->db.begin = mode == STORE_WRITE ? BEGIN_WRITE : BEGIN_READ;
+	made->db.begun = mode == STORE_WRITE ? BEGUN_WRITE : NULL;
 	made->uri = mem_copy_str(str_from(uri));
 	made->writer = mode == STORE_WRITE;
 	err = pg_connect(made, why);

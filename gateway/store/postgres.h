@@ -13,6 +13,8 @@
 
 #include "db.h"
 
+#define PG_WAITING_MAX 16 /* kinds of rows that wait at once */
+
 struct pg_db {
 	struct db db;
 	PGconn *conn;
@@ -26,9 +28,11 @@ struct pg_db {
 	char name_prefix[20];
 	int64_t changes;
 	int64_t try_again_ms; /* monotonic: not before then is a lost connection made anew */
+	struct pg_rows *waiting[PG_WAITING_MAX]; /* rows kept back, by their rank */
+	size_t waiting_count;
 };
 
-enum pg_kind { PG_NULL, PG_INT, PG_BYTES };
+enum pg_kind { PG_NULL, PG_INT, PG_TEXT, PG_BLOB };
 
 struct pg_stmt {
 	struct db_stmt stmt;
@@ -42,6 +46,7 @@ struct pg_stmt {
 		struct str bytes;
 	} values[DB_PARAMETERS_MAX];
 	Oid types[DB_PARAMETERS_MAX]; /* as it was prepared */
+	struct pg_rows *rows;	      /* of this statement, to go out together; or NULL */
 	PGresult *result;	      /* NULL: not run */
 	int next_row;
 	bool walks; /* rows come by and by, from a cursor */
@@ -77,7 +82,8 @@ struct err pg_prepare(struct db *db, const char *sql, struct db_stmt **stmt);
 void pg_finalize(struct db_stmt *stmt);
 void pg_reset(struct db_stmt *stmt);
 struct err pg_bind_int(struct db_stmt *stmt, int at, int64_t value);
-struct err pg_bind_bytes(struct db_stmt *stmt, int at, struct str value);
+struct err pg_bind_text(struct db_stmt *stmt, int at, struct str value);
+struct err pg_bind_blob(struct db_stmt *stmt, int at, struct str value);
 struct err pg_bind_null(struct db_stmt *stmt, int at);
 struct err pg_step(struct db_stmt *stmt, bool *row);
 struct err pg_run_later(struct db_stmt *stmt);
@@ -87,5 +93,17 @@ bool pg_is_null(struct db_stmt *stmt, int column);
 bool pg_is_int(struct db_stmt *stmt, int column);
 int64_t pg_column_int(struct db_stmt *stmt, int column);
 struct str pg_column_bytes(struct db_stmt *stmt, int column);
+
+/* postgres_rows.c: rows that wait. */
+
+/* The driver's: one more row, with what is bound to the statement. */
+struct err pg_put(struct db_stmt *stmt, int rank);
+void pg_rows_free(struct pg_rows *rows);
+/* All that wait go out. */
+MUST_CHECK struct err pg_rows_send(struct pg_db *pg);
+/* They are forgotten: their transaction is undone. */
+void pg_rows_drop(struct pg_db *pg);
+/* May the statement see them? */
+bool pg_rows_concern(const struct pg_db *pg, const char *sql);
 
 #endif

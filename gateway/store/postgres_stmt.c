@@ -40,6 +40,7 @@ void
 pg_finalize(struct db_stmt *stmt)
 {
 	PQclear(pg_stmt_of(stmt)->result);
+	pg_rows_free(pg_stmt_of(stmt)->rows);
 	free(stmt);
 }
 
@@ -102,9 +103,15 @@ pg_bind_int(struct db_stmt *stmt, int at, int64_t value)
 }
 
 struct err
-pg_bind_bytes(struct db_stmt *stmt, int at, struct str value)
+pg_bind_text(struct db_stmt *stmt, int at, struct str value)
 {
-	return bind(stmt, at, (struct pg_value){.kind = PG_BYTES, .bytes = value});
+	return bind(stmt, at, (struct pg_value){.kind = PG_TEXT, .bytes = value});
+}
+
+struct err
+pg_bind_blob(struct db_stmt *stmt, int at, struct str value)
+{
+	return bind(stmt, at, (struct pg_value){.kind = PG_BLOB, .bytes = value});
 }
 
 struct err

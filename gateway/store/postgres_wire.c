@@ -197,7 +197,8 @@ put_value(const struct pg_value *value, Oid type, int at, struct wire_values *wi
 	case PG_NULL:
 		wire->values[at] = NULL;
 		break;
-	case PG_BYTES: /* text and bytea have the same bytes on the wire */
+	case PG_TEXT:
+	case PG_BLOB: /* text and bytea have the same bytes on the wire */
 		wire->values[at] = value->bytes.len == 0 ? "" : value->bytes.ptr;
 		wire->lengths[at] = (int)value->bytes.len;
 		break;
@@ -241,6 +242,8 @@ pg_send(struct pg_db *pg, struct pg_stmt *stmt)
 
 	if (pg->db.lost)
 		return pg_lose(pg, "the database cannot be reached");
+	if (pg_rows_concern(pg, stmt->sql))
+		TRY(pg_rows_send(pg));
 	if (stmt->walks) {
 		snprintf(stmt->cursor, sizeof(stmt->cursor), "%s_walk_%llu", pg->name_prefix,
 			(unsigned long long)++pg->named);

@@ -249,6 +249,18 @@ db_run_sealed(struct db_stmt *stmt, int at, enum sealed table, bool *fresh)
 }
 
 struct err
+db_put_sealed(struct db_stmt *stmt, int at, enum sealed table)
+{
+	unsigned char seal[SEAL_SIZE];
+
+	bind_seal(stmt, at, table, seal);
+	TRY(db_put(stmt, (int)table));
+	if (stmt->db->seals != NULL)
+		seal_count(stmt->db->seals, table, seal);
+	return OK;
+}
+
+struct err
 db_run_resealed(struct db_stmt *stmt, int at, enum sealed table)
 {
 	unsigned char seal[SEAL_SIZE];

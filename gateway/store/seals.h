@@ -11,6 +11,7 @@
 
 #include "db.h"
 
+/* A row that another one names stands before it. */
 enum sealed {
 	SEALED_DELIVERY,
 	SEALED_TRANSFER,
@@ -39,6 +40,8 @@ void db_seal_begin(struct db_stmt *stmt);
 /* Binds the seal at `at`, runs once, and counts the row if one was written; `fresh` (may be NULL)
  * says whether it was. */
 MUST_CHECK struct err db_run_sealed(struct db_stmt *stmt, int at, enum sealed table, bool *fresh);
+/* The same for a row that is written or fails (db_put, which see). */
+MUST_CHECK struct err db_put_sealed(struct db_stmt *stmt, int at, enum sealed table);
 /* The same for a row that was there and is written anew. */
 MUST_CHECK struct err db_run_resealed(struct db_stmt *stmt, int at, enum sealed table);
 

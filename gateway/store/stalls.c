@@ -1,5 +1,5 @@
 /* Stalls, and the accounts that receive for them. */
-#include "db.h"
+#include "ahead.h"
 
 /* Every reader of stalls selects the same columns; $day-independent joins only, so that they can
  * be prepared once.  An account's last attachment is the one still open. */
@@ -284,6 +284,8 @@ stalls_days(struct db *db, struct arena *arena, int64_t stall_id, struct stall_d
 		" FROM stall s JOIN market m ON m.id = s.market_id WHERE s.id = $1";
 	struct db_stmt *stmt;
 
+	if (ahead_stall(db, arena, stall_id, stall))
+		return OK;
 	TRY(db_prepare(db, GET, &stmt));
 	db_bind_int(stmt, 1, stall_id);
 	TRY(db_one(stmt, "no such stall"));
@@ -331,6 +333,8 @@ accounts_stalls(struct db *db, struct arena *arena, struct str account_no, struc
 	struct db_stmt *stmt;
 	bool row;
 
+	if (ahead_stalls(db, arena, account_no, bank_bin, max, stalls, count))
+		return OK;
 	*count = 0;
 	TRY(db_prepare(db, FIND, &stmt));
 	db_bind_str(stmt, 1, account_no);

@@ -1,21 +1,24 @@
 /* What the banks sent: the bytes, and what they mean. */
+#include "ahead.h"
 #include "seals.h"
 
 #define LISTED_BYTES_MAX (16u * 1024 * 1024) /* of deliveries: one is always listed */
 
+#define INSERT_DELIVERY                                                                   \
+	"INSERT INTO delivery (id, endpoint_id, feed, received_at_ms, content_type, raw," \
+	" raw_sha256, seal) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+
 struct err
 deliveries_put(struct db *db, struct delivery *delivery)
 {
-	static const char PUT[] =
-		"INSERT INTO delivery (id, endpoint_id, feed, received_at_ms, content_type, raw,"
-		" raw_sha256, seal) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
-		" ON CONFLICT DO NOTHING";
+	static const char KEEP[] = INSERT_DELIVERY " ON CONFLICT DO NOTHING";
+	static const char PUT[] = INSERT_DELIVERY; /* nobody had it a moment ago */
 	static const char KEPT[] =
 		"SELECT id FROM delivery WHERE raw_sha256 = $1 AND endpoint_id = $2";
 	struct db_stmt *stmt;
-	bool fresh;
+	bool fresh = ahead_free_delivery(db, delivery->endpoint_id, delivery->raw_sha256);
 
-	TRY(db_prepare(db, PUT, &stmt));
+	TRY(db_prepare(db, fresh ? PUT : KEEP, &stmt));
 	db_bind_blob(stmt, 6, delivery->raw); /* sealed by its digest */
 	db_seal_begin(stmt);
 	db_bind_int(stmt, 1, delivery->id);
@@ -24,6 +27,8 @@ deliveries_put(struct db *db, struct delivery *delivery)
 	db_bind_int(stmt, 4, delivery->received_at_ms);
 	db_bind_str(stmt, 5, delivery->content_type);
 	db_bind_blob(stmt, 7, delivery->raw_sha256);
+	if (fresh)
+		return db_put_sealed(stmt, 8, SEALED_DELIVERY);
 	TRY(db_run_sealed(stmt, 8, SEALED_DELIVERY, &fresh));
 	if (fresh)
 		return OK;
@@ -115,7 +120,7 @@ transfers_put(struct db *db, const struct transfer *transfer)
 	db_bind_int(stmt, 13, transfer->booked_told);
 	db_bind_int(stmt, 14, transfer->arrived_at_ms);
 	db_bind_str(stmt, 15, transfer->code_hint);
-	return db_run_sealed(stmt, 16, SEALED_TRANSFER, NULL);
+	return db_put_sealed(stmt, 16, SEALED_TRANSFER);
 }
 
 #define TRANSFER_COLUMNS                                                                    \

@@ -263,6 +263,26 @@ MUST_CHECK struct err transfers_others_tell(
 MUST_CHECK struct err transfers_merged(struct db *db, struct arena *arena,
 	const struct transfer_key *after, size_t max, struct transfer_key *keys, size_t *count);
 
+/* ---- reading ahead ----
+ * What many credits of one transaction will ask, asked at once where the database must be waited
+ * for; the functions that ask it then need not.  Only before credits are booked, one group at a
+ * time, and forgotten before anything else is done in the transaction.  If it fails, or another
+ * writer is quicker, the group is undone, and booked one by one without it. */
+struct ahead_question {
+	const struct ahead_delivery {
+		struct str endpoint_id, raw_sha256;
+	} * deliveries;
+	size_t delivery_count;
+	const struct ahead_credit {
+		struct str account_no, key, key_prefix,
+			bank_ref; /* as claimed: "sepay:1", "sepay:" */
+	} * credits;
+	size_t credit_count;
+};
+bool ahead_serves(const struct db *db); /* else there is no wait to spare */
+MUST_CHECK struct err ahead_read(struct db *db, const struct ahead_question *question);
+void ahead_forget(struct db *db);
+
 /* What became of each, in the order of ids. */
 struct transfer_filter {
 	int direction; /* -1: any, 0: in, 1: out */
