@@ -9,6 +9,7 @@
 
 #include "batch.h"
 #include "fields.h"
+#include "payer.h"
 #include "rows.h"
 
 static enum feed_reason
@@ -94,6 +95,7 @@ read_accounts(struct arena *arena, const struct fields *fields, struct feed_even
 		event->account = event->virtual_account;
 	if (event->account.len == 0)
 		return FAIL(ERR_INVALID, "the transaction names no account");
+	payer_read(arena, fields, "fromAccNo", "fromBankCode", event);
 	return OK;
 }
 

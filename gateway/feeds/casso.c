@@ -12,6 +12,7 @@
 #include "batch.h"
 #include "fields.h"
 #include "javascript.h"
+#include "payer.h"
 #include "proof.h"
 #include "reply.h"
 #include "rows.h"
@@ -85,12 +86,13 @@ verify_v2(const struct crypt *crypt, const struct feed_secret *secret,
 /* What a transaction's members are called: v1, v2. */
 struct names {
 	const char *reference, *account, *other_account, *virtual_account, *time;
+	const char *payer_account, *payer_bank;
 };
 
-static const struct names names_v1 = {
-	"tid", "bank_sub_acc_id", "subAccId", "virtualAccount", "when"};
-static const struct names names_v2 = {
-	"reference", "accountNumber", NULL, "virtualAccountNumber", "transactionDateTime"};
+static const struct names names_v1 = {"tid", "bank_sub_acc_id", "subAccId", "virtualAccount",
+	"when", "corresponsiveAccount", "corresponsiveBankId"};
+static const struct names names_v2 = {"reference", "accountNumber", NULL, "virtualAccountNumber",
+	"transactionDateTime", "counterAccountNumber", "counterAccountBankId"};
 
 static struct err
 read_account(struct arena *arena, const struct fields *row, const struct names *names,
@@ -117,6 +119,7 @@ read_event(struct arena *arena, const struct fields *row, const struct names *na
 	TRY(read_account(arena, row, names, event));
 	TRY(fields_text(row, "description", &event->content));
 	TRY(fields_signed_amount(row, "amount", &event->amount, &event->outgoing));
+	payer_read(arena, row, names->payer_account, names->payer_bank, event);
 	TRY(fields_text(row, names->time, &time));
 	return time_parse_local(time, &event->time_ms); /* sometimes a date only: midnight */
 }

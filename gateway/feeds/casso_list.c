@@ -8,6 +8,7 @@
 #include "chopay/json.h"
 
 #include "list_rows.h"
+#include "payer.h"
 #include "rows.h"
 
 #define PAGE_SIZE 50 /* only the last page changes, and each change of a page is kept for ever */
@@ -51,6 +52,7 @@ read_row(struct arena *arena, const struct fields *fields, struct feed_event *ev
 		return FAIL(ERR_INVALID, "the line names no account");
 	TRY(fields_text(fields, "description", &event->content));
 	TRY(read_amount(arena, fields, event));
+	payer_read(arena, fields, "corresponsiveAccount", "corresponsiveBankId", event);
 	TRY(fields_text(fields, "when", &date));
 	return time_parse_local(date, &event->time_ms);
 }

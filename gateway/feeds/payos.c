@@ -10,6 +10,7 @@
 #include "batch.h"
 #include "fields.h"
 #include "javascript.h"
+#include "payer.h"
 #include "proof.h"
 #include "reply.h"
 #include "rows.h"
@@ -165,6 +166,7 @@ read_event(struct arena *arena, const struct fields *data, struct feed_event *ev
 	TRY(fields_token(arena, data, "accountNumber", &event->account));
 	TRY(fields_token(arena, data, "virtualAccountNumber", &event->virtual_account));
 	TRY(fields_text(data, "description", &event->content));
+	payer_read(arena, data, "counterAccountNumber", "counterAccountBankId", event);
 	if (event->account.len == 0)
 		event->account = event->virtual_account;
 	if (event->account.len == 0)

@@ -7,6 +7,7 @@
 #include "chopay/clock.h"
 
 #include "fields.h"
+#include "payer.h"
 #include "reply.h"
 #include "rows.h"
 
@@ -207,6 +208,8 @@ read_account(struct arena *arena, const struct fields *fields, struct feed_event
 	TRY(fields_token(arena, fields, "recvVirtualAcctId", &event->virtual_account));
 	if (event->outgoing)
 		TRY(fields_token(arena, fields, "sendAcctId", &event->account));
+	else
+		payer_read(arena, fields, "sendAcctId", "sendBankId", event);
 	if (event->account.len == 0)
 		TRY(fields_token(arena, fields, "recvAcctId", &event->account));
 	if (event->account.len == 0)

@@ -7,6 +7,7 @@
 #include "chopay/clock.h"
 
 #include "fields.h"
+#include "payer.h"
 #include "proof.h"
 #include "reply.h"
 #include "rows.h"
@@ -193,6 +194,7 @@ read_event(struct arena *arena, const struct fields *fields, struct feed_event *
 	TRY(fields_token(arena, fields, "orderId", &event->code_hint));
 	TRY(fields_token(arena, fields, "terminalCode", &event->terminal));
 	TRY(fields_text(fields, "content", &event->content));
+	payer_read(arena, fields, "reciprocalAccount", "reciprocalBankCode", event); /* MB's push */
 	TRY(fields_amount(fields, "amount", &event->amount));
 	if (event->account.len == 0)
 		return FAIL(ERR_INVALID, "the transaction names no account");

@@ -89,7 +89,10 @@ struct feed_event {
 	bool outgoing;
 	struct str content;			    /* the memo, byte for byte; may hold NUL */
 	struct str code_hint, order_code, terminal; /* as told; may be empty */
-	int64_t time_ms;			    /* the bank's time, NO_TIME when not told */
+	/* Who paid, as told; empty: not told.  Kept as a keyed hash at most (ADOPTION section 8).
+	 */
+	struct str payer_account, payer_bank;
+	int64_t time_ms; /* the bank's time, NO_TIME when not told */
 };
 
 /* What a message asks of us; the feed tells by its path or its shape. */
