@@ -26,6 +26,8 @@ struct pg_db {
 	uint64_t generation; /* of the connection: what was prepared in an older one is gone */
 	uint64_t named;	     /* statements prepared so far, for their names */
 	char name_prefix[20];
+	struct pg_stmt *preparing[DB_STATEMENTS_MAX]; /* sent, not known to be prepared */
+	size_t preparing_count;
 	int64_t changes;
 	int64_t try_again_ms; /* monotonic: not before then is a lost connection made anew */
 	struct pg_rows *waiting[PG_WAITING_MAX]; /* rows kept back, by their rank */

@@ -204,6 +204,7 @@ pg_connect(struct pg_db *pg, struct buf *why)
 	snprintf(pg->name_prefix, sizeof(pg->name_prefix), "c%x_%x", (unsigned)getpid(),
 		(unsigned)((uintptr_t)pg >> 4 & 0xffffff));
 	pg->generation++;
+	pg->preparing_count = 0;
 	pg->db.lost = false;
 	return OK;
 }

@@ -114,6 +114,15 @@ is_error(ExecStatusType status)
 	       status != PGRES_EMPTY_QUERY && status != PGRES_PIPELINE_ABORTED;
 }
 
+/* The server skips what follows a failure: that is prepared when it is used next. */
+static void
+note_prepared(struct pg_db *pg, bool failed)
+{
+	for (size_t i = 0; failed && i < pg->preparing_count; i++)
+		pg->preparing[i]->generation = 0;
+	pg->preparing_count = 0;
+}
+
 struct err
 pg_finish(struct pg_db *pg, PGresult **last)
 {
@@ -148,6 +157,7 @@ pg_finish(struct pg_db *pg, PGresult **last)
 		PQclear(kept);
 		kept = result;
 	}
+	note_prepared(pg, err.code != ERR_OK);
 	if (err.code == ERR_OK && kept != NULL && last != NULL) {
 		*last = kept;
 		return OK;
@@ -228,6 +238,7 @@ send_prepare(struct pg_db *pg, struct pg_stmt *stmt, const char *sql)
 	snprintf(stmt->name, sizeof(stmt->name), "%s_%llu", pg->name_prefix,
 		(unsigned long long)++pg->named);
 	stmt->generation = pg->generation;
+	pg->preparing[pg->preparing_count++] = stmt;
 	return PQsendPrepare(pg->conn, stmt->name, sql, stmt->count, stmt->types);
 }
 
