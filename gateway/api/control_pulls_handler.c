@@ -90,7 +90,8 @@ add_apply(struct tx *tx, struct command *self)
 	}
 	change->pull.created_at_ms = tx->now_ms;
 	TRY(pulls_put(tx->db, &change->pull));
-	change->answer = json_object();
+	if (change->answer == NULL)
+		change->answer = json_object();
 	json_set_str(change->answer, "id", change->pull.id);
 	return OK;
 }

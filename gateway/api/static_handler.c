@@ -125,6 +125,9 @@ metrics_get(struct request *req)
 	put_count(&out, "chopay_transfers_total", "{kind=\"conflict\"}",
 		atomic_load(&counts->conflicts));
 	refusals_write_counts(counts->refusals, &out);
+	buf_adds(&out, "# TYPE chopay_batches_retried_total counter\n");
+	put_count(
+		&out, "chopay_batches_retried_total", "", books_retried(api_of(req)->config.books));
 	buf_adds(&out, "# TYPE chopay_charges_total counter\n");
 	put_count(&out, "chopay_charges_total", "", atomic_load(&counts->charges));
 	reply_bytes(req, 200, "text/plain; version=0.0.4", buf_str(&out));

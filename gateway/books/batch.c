@@ -97,6 +97,7 @@ mark_shared(struct writer *writer, struct tx *tx, bool last_id_is_new)
 {
 	bool changed = writer->receivers.stale;
 	int64_t version;
+	struct err err;
 
 	if (!store_wrote(tx->db))
 		return OK;
@@ -104,7 +105,11 @@ mark_shared(struct writer *writer, struct tx *tx, bool last_id_is_new)
 		(void)tx_next_id(tx);
 	if (changed)
 		TRY(writers_tell_receivers(tx->db));
-	TRY(writers_mark(tx->db, &writer->lease, *tx->last_id, writer_lease_end(writer), &version));
+	err = writers_mark(
+		tx->db, &writer->lease, *tx->last_id, writer_lease_end(writer), &version);
+	if (err.code != ERR_OK && store_sound(tx->db))
+		writer->leased = false;
+	TRY(err);
 	if (changed || version == writer->receivers_version)
 		return OK;
 	writer->receivers.stale = true;

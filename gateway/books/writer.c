@@ -149,7 +149,7 @@ answer_undone(struct writer *writer, const struct task *tasks, size_t count, str
 	/* Alone in its transaction, a command is what the database refused. */
 	bool its_own = writer->books->shared && count == 1 && err.code != ERR_BUSY;
 
-	if (log_allows(&writer->undone, "commit", 1))
+	if (!its_own && log_allows(&writer->undone, "commit", 1))
 		log_error("commit", "%zu commands undone: %s", count, err.what);
 	for (size_t i = 0; i < count; i++)
 		((struct command *)tasks[i].arg)->result = its_own ? err : FAIL(ERR_BUSY, err.what);

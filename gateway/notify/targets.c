@@ -152,6 +152,7 @@ read_targets(struct db *db, struct query *query)
 	int64_t after = 0;
 	size_t count;
 
+	targets_free(found); /* of a run that lost its connection */
 	do {
 		TRY(receivers_list(db, query->arena, after, PAGE, page, &count));
 		found->items = mem_resize(

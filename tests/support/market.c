@@ -1,4 +1,5 @@
 /* A small market in books of its own. */
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -31,10 +32,13 @@ const char market_csv[] =
 static void
 heard(void *arg, struct news *news)
 {
+	static pthread_mutex_t one_writer = PTHREAD_MUTEX_INITIALIZER;
 	struct market_fixture *market = arg;
 
+	pthread_mutex_lock(&one_writer);
 	buf_add(&market->heard, news->kind);
 	buf_addc(&market->heard, '\n');
+	pthread_mutex_unlock(&one_writer);
 }
 
 static void
@@ -48,7 +52,7 @@ open_books(struct market_fixture *market)
 		.crypt = market->crypt,
 		.prefix = STR("CH"),
 		.readers = 2,
-		.writers = 1, /* what waits together commits together */
+		.writers = market->writers > 1 ? market->writers : 1,
 		.committed = heard,
 		.arg = market,
 	};

@@ -13,6 +13,7 @@ struct market_fixture {
 	struct books *books;
 	struct arena *arena;
 	int64_t clock_offset_ms; /* takes effect at market_reopen */
+	int writers;		 /* on PostgreSQL; 0: one.  Takes effect at market_reopen */
 	struct buf heard;	 /* kinds of the news committed, a line each */
 };
 
