@@ -14,6 +14,8 @@ struct db_stmt;
 
 struct db_driver {
 	const char *name;
+	bool shared; /* other processes write at the same time: rows that are looked at are locked
+		      */
 	void (*close)(struct db *db);
 	struct err (*exec)(struct db *db, const char *sql); /* a script, no results */
 	struct err (*prepare)(struct db *db, const char *sql, struct db_stmt **stmt);
@@ -30,7 +32,7 @@ struct db_driver {
 	int64_t (*column_int)(struct db_stmt *stmt, int column);
 	struct str (*column_bytes)(struct db_stmt *stmt, int column);
 	int64_t (*changes)(struct db *db);
-	/* The next seven are NULL where they mean nothing. */
+	/* These are NULL where they mean nothing. */
 	/* Sent, its answer not waited for: a failure is told by a later statement of the same
 	 * transaction, its commit at the latest. */
 	struct err (*run_later)(struct db_stmt *stmt);
@@ -43,6 +45,11 @@ struct db_driver {
 	/* Inside a transaction: no other process changes the schema before its end, and what they
 	 * did before is seen. */
 	struct err (*lock_schema)(struct db *db);
+	/* As store_listen, store_wait, store_tell and store_clock_ms. */
+	struct err (*listen)(struct db *db, bool *hears);
+	struct err (*wait)(struct db *db, int fd, int for_ms, bool *heard);
+	struct err (*tell)(struct db *db);
+	struct err (*clock)(struct db *db, int64_t *now_ms);
 	const char *(*dialect)(
 		const char *word); /* the engine's word for BIGINT, BYTEA, TEXT and the marks */
 	void (*maintain)(struct db *db);

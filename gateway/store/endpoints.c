@@ -21,7 +21,8 @@ endpoints_put(struct db *db, const struct endpoint *endpoint)
 	db_bind_str(stmt, 8, endpoint->header);
 	db_bind_str(stmt, 9, endpoint->addresses);
 	db_bind_str(stmt, 10, endpoint->client_cert);
-	return db_run(stmt);
+	TRY(db_run(stmt));
+	return changes_put(db, CHANGED_ENDPOINTS);
 }
 
 static void
@@ -46,7 +47,8 @@ endpoints_set_callers(
 	db_bind_str(stmt, 1, id);
 	bind_change(stmt, 2, addresses);
 	bind_change(stmt, 3, client_cert);
-	return db_change_one(stmt, "no endpoint with that id is in use");
+	TRY(db_change_one(stmt, "no endpoint with that id is in use"));
+	return changes_put(db, CHANGED_ENDPOINTS);
 }
 
 struct err
@@ -61,7 +63,8 @@ endpoints_roll(struct db *db, struct str id, struct str secret, int64_t previous
 	db_bind_str(stmt, 1, id);
 	db_bind_blob(stmt, 2, secret);
 	db_bind_int(stmt, 3, previous_until_ms);
-	return db_change_one(stmt, "no endpoint with that id is in use");
+	TRY(db_change_one(stmt, "no endpoint with that id is in use"));
+	return changes_put(db, CHANGED_ENDPOINTS);
 }
 
 struct err
@@ -74,7 +77,8 @@ endpoints_revoke(struct db *db, struct str id, int64_t now_ms)
 	TRY(db_prepare(db, REVOKE, &stmt));
 	db_bind_str(stmt, 1, id);
 	db_bind_int(stmt, 2, now_ms);
-	return db_change_one(stmt, "no endpoint with that id is in use");
+	TRY(db_change_one(stmt, "no endpoint with that id is in use"));
+	return changes_put(db, CHANGED_ENDPOINTS);
 }
 
 struct err

@@ -1,7 +1,7 @@
 /* Leases: which node runs a background job, and which one gives ids with a writer's number.
  *
- * A token rises each time another one gets the lease.  Whoever writes under a lease touches its row
- * in the same transaction, by its token: had it been given away, nothing matches, and until we
+ * A token rises each time another one gets the lease.  Whoever writes under a lease looks for its
+ * row in the same transaction, by its token: had it been given away, nothing matches, and until we
  * commit nobody can give it away. */
 #include "db.h"
 
@@ -27,7 +27,7 @@ lease_take(struct db *db, const struct lease *lease, int64_t now_ms, int64_t *to
 	db_bind_int(stmt, 4, now_ms);
 	TRY(db_step(stmt, &row));
 	if (!row)
-		return FAIL(ERR_BUSY, "another node has the lease");
+		return FAIL(ERR_CONFLICT, "another node has the lease");
 	*token = db_int(stmt, 0);
 	return db_run(stmt);
 }
@@ -35,17 +35,21 @@ lease_take(struct db *db, const struct lease *lease, int64_t now_ms, int64_t *to
 struct err
 lease_check(struct db *db, struct str name, int64_t token)
 {
-	/* A write, so that the row is ours until we commit. */
-	static const char HOLD[] =
-		"UPDATE lease SET token = token WHERE name = $1 AND token = $2 AND node <> ''";
+#define HELD "SELECT token FROM lease WHERE name = $1 AND token = $2 AND node <> ''"
+	static const char LOOK[] = HELD;
+	/* Until we commit nobody gets it; several that hold it do not wait for each other. */
+	static const char HOLD[] = HELD " FOR SHARE";
+#undef HELD
 	struct db_stmt *stmt;
-	bool held;
+	struct err err;
 
-	TRY(db_prepare(db, HOLD, &stmt));
+	TRY(db_prepare(db, db->driver->shared ? HOLD : LOOK, &stmt));
 	db_bind_str(stmt, 1, name);
 	db_bind_int(stmt, 2, token);
-	TRY(db_run_changed(stmt, &held));
-	return held ? OK : FAIL(ERR_BUSY, "the lease was given to another node");
+	err = db_one(stmt, "lease");
+	db_reset(stmt);
+	return err.code == ERR_NOT_FOUND ? FAIL(ERR_CONFLICT, "the lease was given to another node")
+					 : err;
 }
 
 struct err

@@ -20,22 +20,14 @@ notices_put(struct db *db, const struct notice *notice)
 	return db_put_sealed(stmt, 7, SEALED_NOTICE);
 }
 
-struct err
-notices_after(struct db *db, struct arena *arena, int64_t stall_id, int64_t after, size_t max,
-	struct notice *notices, size_t *count)
+#define NOTICE_COLUMNS "SELECT id, stall_id, kind, reference, body, created_at_ms FROM notice"
+
+static struct err
+read_notices(struct db_stmt *stmt, struct arena *arena, struct notice *notices, size_t *count)
 {
-	static const char AFTER[] = "SELECT id, stall_id, kind, reference, body, created_at_ms"
-				    " FROM notice WHERE stall_id = $1 AND id > $2"
-				    " ORDER BY id LIMIT $3";
-	struct db_stmt *stmt;
 	bool row;
 
-	*count = 0;
-	TRY(db_prepare(db, AFTER, &stmt));
-	db_bind_int(stmt, 1, stall_id);
-	db_bind_int(stmt, 2, after);
-	db_bind_int(stmt, 3, (int64_t)max);
-	for (;; (*count)++) {
+	for (*count = 0;; (*count)++) {
 		struct notice *n = &notices[*count];
 
 		TRY(db_step(stmt, &row));
@@ -48,6 +40,37 @@ notices_after(struct db *db, struct arena *arena, int64_t stall_id, int64_t afte
 		n->body = arena_copy(arena, db_str(stmt, 4));
 		n->created_at_ms = db_int(stmt, 5);
 	}
+}
+
+struct err
+notices_after(struct db *db, struct arena *arena, int64_t stall_id, int64_t after, size_t max,
+	struct notice *notices, size_t *count)
+{
+	static const char AFTER[] = NOTICE_COLUMNS " WHERE stall_id = $1 AND id > $2"
+						   " ORDER BY id LIMIT $3";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, AFTER, &stmt));
+	db_bind_int(stmt, 1, stall_id);
+	db_bind_int(stmt, 2, after);
+	db_bind_int(stmt, 3, (int64_t)max);
+	return read_notices(stmt, arena, notices, count);
+}
+
+struct err
+notices_by_writer(struct db *db, struct arena *arena, int writer, int64_t after, int64_t upto,
+	size_t max, struct notice *notices, size_t *count)
+{
+	static const char BY_WRITER[] = NOTICE_COLUMNS
+		" WHERE (id & 255) = $1 AND id > $2 AND id <= $3 ORDER BY id LIMIT $4";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, BY_WRITER, &stmt));
+	db_bind_int(stmt, 1, writer);
+	db_bind_int(stmt, 2, after);
+	db_bind_int(stmt, 3, upto);
+	db_bind_int(stmt, 4, (int64_t)max);
+	return read_notices(stmt, arena, notices, count);
 }
 
 struct err

@@ -118,6 +118,7 @@ pg_backup(struct db *db, const char *file)
 
 static const struct db_driver postgres_driver = {
 	.name = "postgresql",
+	.shared = true,
 	.close = pg_close,
 	.exec = pg_exec,
 	.prepare = pg_prepare,
@@ -141,6 +142,10 @@ static const struct db_driver postgres_driver = {
 	.drain = pg_drain,
 	.revive = pg_revive,
 	.lock_schema = pg_lock_schema,
+	.listen = pg_listen,
+	.wait = pg_wait,
+	.tell = pg_tell,
+	.clock = pg_clock,
 	.dialect = pg_dialect,
 	.maintain = pg_maintain,
 	.backup = pg_backup,

@@ -79,6 +79,12 @@ MUST_CHECK struct err pg_connect(struct pg_db *pg, struct buf *why);
 void pg_disconnect(struct pg_db *pg);
 struct err pg_lose(struct pg_db *pg, const char *what);
 
+/* postgres_listen.c */
+struct err pg_listen(struct db *db, bool *hears);
+struct err pg_wait(struct db *db, int fd, int for_ms, bool *heard);
+struct err pg_tell(struct db *db);
+struct err pg_clock(struct db *db, int64_t *now_ms);
+
 /* postgres_stmt.c: the driver's functions for one statement. */
 struct err pg_prepare(struct db *db, const char *sql, struct db_stmt **stmt);
 void pg_finalize(struct db_stmt *stmt);

@@ -18,7 +18,8 @@ pulls_put(struct db *db, const struct pull *pull)
 	db_bind_int(stmt, 6, pull->every_s);
 	db_bind_str(stmt, 7, pull->cursor);
 	db_bind_int(stmt, 8, pull->created_at_ms);
-	return db_run(stmt);
+	TRY(db_run(stmt));
+	return changes_put(db, CHANGED_PULLS);
 }
 
 #define PULL_COLUMNS                                                             \
@@ -94,7 +95,8 @@ pulls_remove(struct db *db, struct str id, int64_t now_ms)
 	db_bind_str(stmt, 1, id);
 	db_bind_int(stmt, 2, now_ms);
 	db_bind_blob(stmt, 3, STR(""));
-	return db_change_one(stmt, NO_PULL);
+	TRY(db_change_one(stmt, NO_PULL));
+	return changes_put(db, CHANGED_PULLS);
 }
 
 struct err
@@ -107,7 +109,8 @@ pulls_rotate(struct db *db, struct str id, struct str token)
 	TRY(db_prepare(db, ROTATE, &stmt));
 	db_bind_str(stmt, 1, id);
 	db_bind_blob(stmt, 2, token);
-	return db_change_one(stmt, NO_PULL);
+	TRY(db_change_one(stmt, NO_PULL));
+	return changes_put(db, CHANGED_PULLS);
 }
 
 struct err
@@ -120,7 +123,8 @@ pulls_ask(struct db *db, struct str id, int64_t now_ms)
 	TRY(db_prepare(db, ASK, &stmt));
 	db_bind_str(stmt, 1, id);
 	db_bind_int(stmt, 2, now_ms);
-	return db_change_one(stmt, NO_PULL);
+	TRY(db_change_one(stmt, NO_PULL));
+	return changes_put(db, CHANGED_PULLS);
 }
 
 struct err

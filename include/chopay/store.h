@@ -484,6 +484,9 @@ struct notice {
 MUST_CHECK struct err notices_put(struct db *db, const struct notice *notice);
 MUST_CHECK struct err notices_after(struct db *db, struct arena *arena, int64_t stall_id,
 	int64_t after, size_t max, struct notice *notices, size_t *count);
+/* One writer's, of all stalls, with ids above `after` and up to `upto`; in their order. */
+MUST_CHECK struct err notices_by_writer(struct db *db, struct arena *arena, int writer,
+	int64_t after, int64_t upto, size_t max, struct notice *notices, size_t *count);
 /* The newest id of each writer that is less than `span` below the newest of all; newest first. */
 MUST_CHECK struct err notices_newest(
 	struct db *db, int64_t stall_id, int64_t span, size_t max, int64_t *ids, size_t *count);
@@ -696,6 +699,36 @@ MUST_CHECK struct err store_last_id(struct db *db, int writer, int64_t *id);
  * this transaction may be kept; until it ends, the number cannot be given away. */
 MUST_CHECK struct err store_mark_id(struct db *db, int writer, int64_t token, int64_t id);
 
+/* ---- nodes: several processes on one store ------------------------------------------------------
+ */
+
+/* From now on store_wait on this connection, which is used for nothing but short questions, hears
+ * what another one tells.  `*hears` false: not by this way (a pooler; SQLite, which has no others):
+ * look every now and then.  Once more after store_revive. */
+MUST_CHECK struct err store_listen(struct db *db, bool *hears);
+/* Until something was told (`*heard`), `fd` can be read, or so long.  ERR_BUSY: it was lost. */
+MUST_CHECK struct err store_wait(struct db *db, int fd, int for_ms, bool *heard);
+/* There is something to see: heard when the transaction commits, at once outside of one. */
+MUST_CHECK struct err store_tell(struct db *db);
+/* The store's own clock, one for all nodes. */
+MUST_CHECK struct err store_clock_ms(struct db *db, int64_t *now_ms);
+
+/* What is kept in the memory of each process: tables of which another node must hear that they were
+ * changed.  In the transaction that does it. */
+enum store_change { CHANGED_ENDPOINTS, CHANGED_PULLS, CHANGED_RECEIVERS, STORE_CHANGES };
+MUST_CHECK struct err changes_put(struct db *db, enum store_change what);
+/* How often each was. */
+MUST_CHECK struct err changes_get(struct db *db, int64_t numbers[STORE_CHANGES]);
+
+struct writer_mark {
+	int number;
+	int64_t last_id; /* committed, and all its ids before */
+	bool ours;	 /* `node` has it */
+	bool alive;	 /* its lease lasts */
+};
+MUST_CHECK struct err writers_list(struct db *db, struct str node, int64_t now_ms,
+	struct writer_mark marks[WRITERS_MAX], size_t *count);
+
 /* ---- leases: which node runs a background job ---------------------------------------------------
  */
 
@@ -705,10 +738,10 @@ struct lease {
 	int64_t for_ms;
 };
 /* Takes it when it is free or has run out, renews it when it is ours.  The token rises each time
- * another node gets it.  ERR_BUSY: another node has it. */
+ * another node gets it.  ERR_CONFLICT: another node has it. */
 MUST_CHECK struct err lease_take(
 	struct db *db, const struct lease *lease, int64_t now_ms, int64_t *token);
-/* In the transaction that writes what the job did.  ERR_BUSY: it was given away, and nothing of
+/* In the transaction that writes what the job did.  ERR_CONFLICT: it was given away, and nothing of
  * this transaction may be kept; until it ends, nobody gets it. */
 MUST_CHECK struct err lease_check(struct db *db, struct str name, int64_t token);
 /* Nothing happens when it was given away. */

@@ -130,11 +130,11 @@ one_node_at_a_time_has_a_lease(void **state)
 		int64_t token;
 	} cases[] = {
 		{"free", "a", 1000, ERR_OK, 1},
-		{"another's", "b", 1050, ERR_BUSY, 0},
+		{"another's", "b", 1050, ERR_CONFLICT, 0},
 		{"ours, renewed", "a", 1090, ERR_OK, 1},
-		{"renewed, so it lasts", "b", 1189, ERR_BUSY, 0},
+		{"renewed, so it lasts", "b", 1189, ERR_CONFLICT, 0},
 		{"run out", "b", 1190, ERR_OK, 2},
-		{"late", "a", 1200, ERR_BUSY, 0},
+		{"late", "a", 1200, ERR_CONFLICT, 0},
 		{"run out again", "a", 5000, ERR_OK, 3},
 	};
 
@@ -156,17 +156,17 @@ a_token_of_before_fences(void **state)
 	const struct lease a = {STR("job"), STR("a"), 100}, b = {STR("job"), STR("b"), 100};
 	int64_t token, next;
 
-	assert_int_equal(lease_check(db, a.name, 1).code, ERR_BUSY); /* nobody ever had it */
+	assert_int_equal(lease_check(db, a.name, 1).code, ERR_CONFLICT); /* nobody ever had it */
 	assert_int_equal(lease_take(db, &a, 0, &token).code, ERR_OK);
 	assert_int_equal(lease_check(db, a.name, token).code, ERR_OK);
 	/* It has run out, and nobody wanted it: what we do is still done by us alone. */
 	assert_int_equal(lease_check(db, a.name, token).code, ERR_OK);
 	assert_int_equal(lease_take(db, &b, 100, &next).code, ERR_OK);
-	assert_int_equal(lease_check(db, a.name, token).code, ERR_BUSY);
+	assert_int_equal(lease_check(db, a.name, token).code, ERR_CONFLICT);
 	assert_int_equal(lease_release(db, a.name, token).code, ERR_OK); /* not ours: stays */
 	assert_int_equal(lease_check(db, a.name, next).code, ERR_OK);
 	assert_int_equal(lease_release(db, b.name, next).code, ERR_OK);
-	assert_int_equal(lease_check(db, b.name, next).code, ERR_BUSY);
+	assert_int_equal(lease_check(db, b.name, next).code, ERR_CONFLICT);
 	assert_int_equal(lease_take(db, &b, 0, &token).code, ERR_OK);
 	assert_int_equal(token, next + 1); /* what it began before is not what it does now */
 }
