@@ -184,8 +184,8 @@ void live_free(struct live *live);
  * news yet asks. */
 void live_open(struct api *api, struct request *req, int64_t stall_id, struct str reference,
 	const struct marks *after, struct str first);
-/* How far all of the stall's news has come.  In one transaction with what a page shows, lest news
- * between the two be told never, or twice. */
+/* How far all of the stall's news has come.  In the question that reads what a page shows:
+ * that sees one state of the books. */
 MUST_CHECK struct err live_marks(struct db *db, int64_t stall_id, struct marks *marks);
 
 /* ---- endpoints ----------------------------------------------------------------------------------

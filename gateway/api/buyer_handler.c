@@ -140,23 +140,13 @@ pay_page(struct request *req)
 }
 
 static struct err
-find_state(struct db *db, struct ask *ask)
-{
-	TRY(charges_find(db, ask->query.arena, ask->word, &ask->charge));
-	TRY(stalls_get(db, ask->query.arena, ask->charge.stall_id, &ask->stall));
-	return live_marks(db, ask->charge.stall_id, &ask->marks);
-}
-
-static struct err
 events_answer(struct db *db, struct ask *ask)
 {
 	json_t *json CLEANUP(json_cleanup) = NULL;
-	struct err err;
 
-	TRY(store_begin(db));
-	err = find_state(db, ask);
-	store_rollback(db);
-	TRY(err);
+	TRY(charges_find(db, ask->query.arena, ask->word, &ask->charge));
+	TRY(stalls_get(db, ask->query.arena, ask->charge.stall_id, &ask->stall));
+	TRY(live_marks(db, ask->charge.stall_id, &ask->marks));
 	json = charge_json(&ask->charge, &ask->stall, ask->query.arena);
 	json_write(&ask->bytes, json);
 	return OK;

@@ -165,17 +165,18 @@ reloaded(struct query *query)
 {
 	struct endpoints *fresh = (struct endpoints *)query;
 	struct api *api = fresh->api;
-	bool again = api->endpoints_stale;
+	bool again = api->endpoints_stale, failed = query->result.code != ERR_OK;
 
 	api->endpoints_loading = api->endpoints_stale = false;
-	if (query->result.code == ERR_OK)
-		put_to_use(api, fresh);
-	else
+	if (failed)
 		endpoints_free(fresh);
+	else
+		put_to_use(api, fresh);
 	if (again) { /* something changed after the question was asked */
 		reload(api);
 		return;
 	}
+	api->endpoints_stale = failed; /* the next beat asks again */
 	while (api->switching != NULL) {
 		struct loop_switch *one = api->switching;
 
@@ -211,6 +212,12 @@ endpoints_beat(struct api *api)
 		api->endpoints_stale = false;
 		reload(api);
 	}
+}
+
+void
+api_endpoints_changed(struct api *api)
+{
+	reload(api);
 }
 
 static void

@@ -108,10 +108,7 @@ page_answer(struct db *db, struct ask *ask)
 	if (str_eq(ask->word2, STR("amount")))
 		json_set_str(data, "message",
 			STR("Số tiền chưa đúng: chỉ gõ chữ số, từ 1 đến 499.999.999 đồng."));
-	TRY(store_begin(db));
-	err = set_money(db, ask, data);
-	store_rollback(db);
-	TRY(err);
+	TRY(set_money(db, ask, data));
 	return page_render(&ask->bytes, "gateway/web/stall/stall.html", data);
 }
 

@@ -63,12 +63,43 @@ committed(void *arg, struct news *news)
 }
 
 static void
+work_changed(void *arg)
+{
+	struct app *app = arg;
+
+	if (app->notify != NULL)
+		notify_wake(app->notify);
+}
+
+static void
 receivers_changed(void *arg)
 {
 	struct app *app = arg;
 
 	if (app->notify != NULL)
 		notify_receivers_changed(app->notify);
+}
+
+/* By another node, or by this one. */
+static void
+changed(void *arg, enum store_change what)
+{
+	struct app *app = arg;
+
+	switch (what) {
+	case CHANGED_ENDPOINTS:
+		for (int i = 0; i < app->loop_count; i++)
+			loop_endpoints_changed(&app->loops[i]);
+		break;
+	case CHANGED_PULLS:
+		work_changed(arg);
+		break;
+	case CHANGED_RECEIVERS:
+		receivers_changed(arg);
+		break;
+	case STORE_CHANGES:
+		break;
+	}
 }
 
 static void
@@ -106,14 +137,16 @@ static void
 expire_tick(evutil_socket_t fd, short what, void *arg)
 {
 	struct app *app = arg;
+	int64_t lease;
 
 	(void)fd;
 	(void)what;
-	if (app->expiring || app->stopping)
+	if (app->expiring || app->stopping || !books_works(app->books, 0, &lease))
 		return;
 	app->expire = (struct charges_expire_command){
 		.command = {charges_expire_apply, expired, loop_mailbox(&app->loops[0]),
-			arena_new(), OK}};
+			arena_new(), OK},
+		.lease = lease};
 	app->expiring = books_submit(app->books, &app->expire.command).code == ERR_OK;
 	if (!app->expiring)
 		arena_free(app->expire.command.arena);
@@ -231,6 +264,9 @@ open_books(struct app *app, struct buf *why)
 		.writers = app->config.listen == NULL ? 1 : app->config.writers,
 		.committed = committed,
 		.receivers_changed = receivers_changed,
+		.changed = changed,
+		.works = app->config.listen != NULL,
+		.work_changed = work_changed,
 		.broken = broken,
 		.arg = app,
 	};
@@ -395,6 +431,7 @@ start(struct app *app, struct buf *url, struct buf *why)
 	introduce(app);
 	TRY(start_notifier(app));
 	start_reconciler(app);
+	TRY(books_join_others(app->books));
 	TRY(listen_all(app, url, why));
 	TRY(listen_control(app, why));
 	for (int i = 1; i < app->loop_count; i++)

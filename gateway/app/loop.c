@@ -157,6 +157,21 @@ loop_run_soon(struct loop *loop, void (*run)(void *arg), void *arg)
 	mailbox_push(loop->mailbox, (struct task){run, arg});
 }
 
+static void
+reload_endpoints(void *arg)
+{
+	struct loop *loop = arg;
+
+	if (loop->api != NULL)
+		api_endpoints_changed(loop->api);
+}
+
+void
+loop_endpoints_changed(struct loop *loop)
+{
+	loop_run_soon(loop, reload_endpoints, loop);
+}
+
 struct carried_news {
 	struct loop *loop;
 	struct news *news;

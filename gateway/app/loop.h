@@ -38,6 +38,8 @@ void loop_close_server(struct loop *loop);
 
 /* From any thread. */
 void loop_run_soon(struct loop *loop, void (*run)(void *arg), void *arg);
+/* The endpoints were changed by another node. */
+void loop_endpoints_changed(struct loop *loop);
 void loop_news(struct loop *loop, struct news *news);
 void loop_set_tls(struct loop *loop, struct tls *tls);
 void loop_stop_soon(struct loop *loop, int grace_ms);

@@ -8,6 +8,7 @@
 
 #define FIRST_LOOK_S 2 /* a start has other things to do */
 #define LOOK_EVERY_S 600
+#define WORK_EVERY_S 5 /* while another node does the work */
 
 struct reconciler {
 	struct books *books;
@@ -42,11 +43,17 @@ static void
 look(evutil_socket_t fd, short what, void *arg)
 {
 	struct reconciler *reconciler = arg;
+	int64_t lease;
 
 	(void)fd;
 	(void)what;
+	if (!books_works(reconciler->books, 0, &lease)) {
+		look_in(reconciler, WORK_EVERY_S);
+		return;
+	}
 	reconciler->reconcile = (struct reconcile){
 		.due = true,
+		.lease = lease,
 		.mailbox = reconciler->mailbox,
 		.arena = arena_new(),
 		.done = reconciled,

@@ -7,6 +7,7 @@
 
 #include "books.h"
 #include "chopay/log.h"
+#include "listener.h"
 
 #define COMMANDS_MAX 4096 /* waiting for the writer; more are told to try again */
 #define QUERIES_MAX 4096
@@ -154,6 +155,8 @@ books_open(const struct books_config *config, struct books **books, struct buf *
 	}
 	if (err.code == ERR_OK)
 		err = open_store(made, why);
+	if (err.code == ERR_OK && made->shared)
+		err = listener_open(made, &made->listener, why);
 	if (err.code == ERR_OK)
 		err = start_threads(made);
 	if (err.code != ERR_OK) {
@@ -162,6 +165,25 @@ books_open(const struct books_config *config, struct books **books, struct buf *
 	}
 	*books = made;
 	return OK;
+}
+
+struct err
+books_join_others(struct books *books)
+{
+	return books->listener == NULL ? OK : listener_start(books->listener);
+}
+
+bool
+books_works(const struct books *books, int64_t for_ms, int64_t *lease)
+{
+	*lease = 0;
+	return books->listener == NULL || listener_works(books->listener, for_ms, lease);
+}
+
+struct err
+work_check(struct tx *tx, int64_t lease)
+{
+	return lease == 0 ? OK : lease_check(tx->db, STR(WORK_LEASE), lease);
 }
 
 void
@@ -180,6 +202,7 @@ books_stop(struct books *books)
 			pthread_join(books->writers[i].thread, NULL);
 		books->writers[i].started = false;
 	}
+	listener_stop(books->listener);
 }
 
 void
@@ -188,6 +211,7 @@ books_close(struct books *books)
 	if (books == NULL)
 		return;
 	books_stop(books);
+	listener_free(books->listener);
 	for (int i = 0; i < READERS_MAX; i++)
 		store_close(books->readers[i].db);
 	for (int i = 0; i < books->writer_count; i++) {

@@ -23,11 +23,16 @@ struct receiver_list {
 };
 MUST_CHECK struct err receiver_list_read(struct receiver_list *list, struct db *db);
 void receiver_list_fini(struct receiver_list *list);
+/* They, or what waits for them, have changed: told to all who keep them. */
+MUST_CHECK struct err receivers_change(struct tx *tx);
 /* Puts the notice in line for each receiver of its stall. */
 MUST_CHECK struct err notice_dispatch(struct tx *tx, const struct notice *notice, bool *dispatched);
 /* What a receiver is told. */
 MUST_CHECK struct err notice_payload(
 	const struct notice *notice, const struct stall *stall, struct buf *payload);
+/* Is the background work, begun under this lease (as of books_works), still ours until we commit?
+ * ERR_CONFLICT: no. */
+MUST_CHECK struct err work_check(struct tx *tx, int64_t lease);
 /* The first id of an instant. */
 int64_t id_at(int64_t ms);
 /* A feed whose clock runs ahead of ours by more than this told us a wrong zone (FEEDS section 4):
@@ -72,6 +77,7 @@ struct books {
 	/* Batches share it; one that lost a race has it alone, and loses to other nodes only. */
 	pthread_rwlock_t turn;
 	struct reader readers[READERS_MAX]; /* the first takes the long questions */
+	struct listener *listener;	    /* NULL: no other process has the store */
 	int lock_fd;
 	struct sealing_key sealing_key;
 	unsigned char ledger_seed[ED25519_SEED_SIZE]; /* signs proofs */
@@ -89,6 +95,7 @@ struct news_list {
 };
 void news_list_cut(struct news_list *list, size_t count); /* forget all from `count` on */
 void news_list_fini(struct news_list *list);
+struct news *news_new(const struct news *from); /* a copy, of one reference */
 
 void *writer_run(void *writer);
 void *reader_run(void *reader);

@@ -136,6 +136,7 @@ charges_expire_apply(struct tx *tx, struct command *self)
 	struct charge *charges = arena_alloc(
 		self->arena, CHARGES_EXPIRE_MAX * sizeof(struct charge));
 
+	TRY(work_check(tx, expire->lease));
 	TRY(charges_overdue(
 		tx->db, self->arena, tx->now_ms, CHARGES_EXPIRE_MAX, charges, &expire->expired));
 	for (size_t i = 0; i < expire->expired; i++)

@@ -136,6 +136,7 @@ dispatch_tried_apply(struct tx *tx, struct command *self)
 	int64_t receiver_id = tried->dispatch.receiver_id;
 	struct err err;
 
+	TRY(work_check(tx, tried->lease));
 	TRY(dispatches_set(tx->db, &tried->dispatch));
 	TRY(attempts_put(tx->db, receiver_id, &tried->attempt));
 	if (str_eq(tried->dispatch.state, STR("dead")))
@@ -146,8 +147,7 @@ dispatch_tried_apply(struct tx *tx, struct command *self)
 	if (err.code == ERR_CONFLICT || err.code == ERR_NOT_FOUND)
 		return OK; /* a person was quicker */
 	TRY(err);
-	if (tx->receivers != NULL)
-		tx->receivers->stale = true;
+	TRY(receivers_change(tx));
 	return alarm(tx, "receiver_disabled", receiver_id, tried->disable);
 }
 
@@ -168,9 +168,7 @@ dispatch_repeat_apply(struct tx *tx, struct command *self)
 		return FAIL(ERR_NOT_FOUND, "this receiver has no such notice");
 	if (repeat->count > DISPATCHES_REPEAT_MAX)
 		return FAIL(ERR_INVALID, "more than 10000 notices; give a shorter time");
-	if (tx->receivers != NULL)
-		tx->receivers->stale = true; /* the sender looks at all of them again */
-	return OK;
+	return receivers_change(tx); /* the sender looks at all of them again */
 }
 
 struct err
@@ -178,6 +176,7 @@ dispatches_prune_apply(struct tx *tx, struct command *self)
 {
 	struct dispatches_prune_command *prune = (struct dispatches_prune_command *)self;
 
+	TRY(work_check(tx, prune->lease));
 	return dispatches_prune(
 		tx->db, tx->now_ms - DISPATCH_KEPT_MS, DISPATCHES_PRUNE_MAX, &prune->gone);
 }

@@ -61,7 +61,7 @@ put(char **at, struct str text)
 	return copy;
 }
 
-static struct news *
+struct news *
 news_new(const struct news *from)
 {
 	struct shared_news *made = mem_alloc(

@@ -28,6 +28,7 @@ pull_page_apply(struct tx *tx, struct command *self)
 	struct pull_page_command *page = (struct pull_page_command *)self;
 	struct pull pull;
 
+	TRY(work_check(tx, page->lease));
 	TRY(pulls_get(tx->db, self->arena, page->pull_id, &pull)); /* removed meanwhile: undone */
 	TRY(lines_apply(tx, self));
 	if (page->cursor.len > 0)
@@ -46,6 +47,7 @@ pull_failed_apply(struct tx *tx, struct command *self)
 	struct pull_failed_command *failed = (struct pull_failed_command *)self;
 	struct pull pull;
 
+	TRY(work_check(tx, failed->lease));
 	TRY(pulls_get(tx->db, self->arena, failed->pull_id, &pull));
 	pull.last_error = failed->why;
 	pull.tried_at_ms = tx->now_ms;

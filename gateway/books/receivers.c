@@ -1,11 +1,12 @@
 /* Receivers added, changed and removed by the operator. */
 #include "books.h"
 
-static void
-changed(struct tx *tx)
+struct err
+receivers_change(struct tx *tx)
 {
 	if (tx->receivers != NULL)
 		tx->receivers->stale = true;
+	return changes_put(tx->db, CHANGED_RECEIVERS);
 }
 
 /* ---- add ---------------------------------------------------------------------------------- */
@@ -49,7 +50,7 @@ receiver_add_apply(struct tx *tx, struct command *self)
 	if (add->key.len > 0)
 		TRY(idempotency_put(tx->db, add->principal, add->key, add->fingerprint,
 			arena_printf(self->arena, "%lld", (long long)receiver->id), tx->now_ms));
-	changed(tx);
+	TRY(receivers_change(tx));
 	return receivers_get(tx->db, self->arena, receiver->id, receiver);
 }
 
@@ -58,7 +59,7 @@ receiver_add_apply(struct tx *tx, struct command *self)
 static struct err
 changed_to(struct tx *tx, struct receiver_change_command *change)
 {
-	changed(tx);
+	TRY(receivers_change(tx));
 	return receivers_get(tx->db, change->command.arena, change->id, &change->receiver);
 }
 
@@ -98,6 +99,5 @@ receiver_remove_apply(struct tx *tx, struct command *self)
 
 	TRY(receivers_get(tx->db, self->arena, change->id, &change->receiver));
 	TRY(receivers_remove(tx->db, change->id, tx->now_ms));
-	changed(tx);
-	return OK;
+	return receivers_change(tx);
 }

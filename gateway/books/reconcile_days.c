@@ -200,6 +200,7 @@ reconcile_write(struct tx *tx, struct command *self)
 	struct reconcile *asked = (struct reconcile *)((char *)self -
 						       offsetof(struct reconcile, command));
 
+	TRY(work_check(tx, asked->lease));
 	for (size_t i = 0; i < asked->count; i++) {
 		asked->items[i].id = tx_next_id(tx);
 		TRY(reconciliations_put(tx->db, &asked->items[i]));

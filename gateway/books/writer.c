@@ -5,6 +5,7 @@
 
 #include "books.h"
 #include "chopay/log.h"
+#include "listener.h"
 
 #define BATCH_MAX 256	   /* commands in one commit: bounds how long the first of them waits */
 #define TRIES_MAX 6	   /* of a batch; one that still loses is cut in two */
@@ -161,6 +162,8 @@ tell(struct writer *writer, const struct news_list *news)
 	const struct books_config *config = &writer->books->config;
 
 	publish(writer->books, news);
+	if (news->count > 0 && writer->books->listener != NULL)
+		listener_tell(writer->books->listener);
 	if ((writer->receivers.stale || writer->receivers_heard) &&
 		config->receivers_changed != NULL)
 		config->receivers_changed(config->arg);

@@ -5,6 +5,8 @@
 
 #define FLIGHTS_MAX 128	     /* notices under way, of all receivers */
 #define FLIGHTS_RETRY_MAX 64 /* of them to receivers that failed: the others always find room */
+/* The work must be ours until a notice that leaves now is taken or given up, and written down. */
+#define FLIGHT_MS (DELIVER_TIMEOUT_MS + 1000)
 
 /* ---- writing down ------------------------------------------------------------------------- */
 
@@ -46,7 +48,8 @@ record(struct outbox *outbox, struct target *target, const struct dispatch *disp
 				  arena, OK},
 			.dispatch = *dispatch,
 			.attempt = *attempt,
-			.disable = disable},
+			.disable = disable,
+			.lease = target->lease},
 		.outbox = outbox,
 		.target = target,
 	};
@@ -146,7 +149,7 @@ flown(void *arg, const struct client_answer *answer)
 
 /* ---- sending ------------------------------------------------------------------------------ */
 
-/* ERR_BUSY: the client has too much to do. */
+/* ERR_BUSY: the client has too much to do, or it is not ours to do. */
 static struct err
 send_one(struct outbox *outbox, struct target *target)
 {
@@ -155,6 +158,7 @@ send_one(struct outbox *outbox, struct target *target)
 	int64_t now = outbox_now_ms(outbox);
 	bool rolling = now < target->previous_until_ms;
 	struct client_request request;
+	int64_t lease;
 	struct sending sending = {
 		.id = arena_printf(arena, "ntc_%lld", (long long)dispatch->notice_id),
 		.unix_s = now / MS_PER_SECOND,
@@ -164,6 +168,9 @@ send_one(struct outbox *outbox, struct target *target)
 			str_from(rolling ? target->secrets[1] : NULL)},
 	};
 
+	if (!books_works(outbox->notifier->config.books, FLIGHT_MS, &lease) ||
+		lease != target->lease)
+		return FAIL(ERR_BUSY, "another node may be about to tell it");
 	TRY(deliver_request(outbox->notifier->config.crypt, arena, &sending, &request));
 	request.done = flown;
 	request.arg = target;

@@ -45,12 +45,14 @@ void
 line_rest(struct outbox *outbox, struct target *target)
 {
 	drop_line(target);
-	if (target->gone)
+	if (target->gone) {
+		outbox->leaving--;
 		target_free(target);
-	else if ((target->more || target->again) && !target->disabled)
+	} else if ((target->more || target->again) && !target->disabled) {
 		line_want(outbox, target);
-	else
+	} else {
 		target->state = TARGET_IDLE;
+	}
 }
 
 static bool

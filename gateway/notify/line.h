@@ -19,6 +19,8 @@ struct outbox {
 	struct targets targets;
 	bool loading, stale; /* the table of receivers */
 	bool asking, pruning, stopping;
+	bool resting;	/* until those that are leaving have left */
+	size_t leaving; /* targets that are gone, but something of them is under way */
 	struct target_queue wanted, fresh, failed; /* the last two: ready */
 	int flights, failed_flights;
 	int64_t next_wake_ms;  /* the earliest of the sleeping ones, or earlier */

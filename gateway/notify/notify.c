@@ -33,6 +33,23 @@ told_to_stop(void *arg)
 	((struct notify *)arg)->notifier.stopping = true;
 }
 
+/* Another lease is another beginning, too: between the two the work may have been another node's.
+ */
+static void
+look_whose_work(struct notify *notify)
+{
+	struct notifier *notifier = &notify->notifier;
+	int64_t lease;
+	bool works = books_works(notifier->config.books, 0, &lease);
+
+	if (works == notifier->works && (!works || lease == notifier->lease))
+		return;
+	notifier->works = works;
+	notifier->lease = lease;
+	outbox_rest(notify->outbox);
+	poller_rest(notify->poller);
+}
+
 static void *
 run(void *arg)
 {
@@ -45,6 +62,7 @@ run(void *arg)
 
 		client_run(notifier->client, mailbox_fd(notifier->mailbox), wait_ms);
 		mailbox_run(notifier->mailbox);
+		look_whose_work(notify);
 		outbox_ms = outbox_tick(notify->outbox);
 		poller_ms = poller_tick(notify->poller);
 		wait_ms = outbox_ms < poller_ms ? outbox_ms : poller_ms;

@@ -12,9 +12,12 @@
 static void
 left(void *arg, struct target *target)
 {
+	struct outbox *outbox = arg;
+
 	target->gone = true;
+	outbox->leaving++;
 	if (target->state == TARGET_IDLE || target->state == TARGET_SLEEPING)
-		line_rest(arg, target);
+		line_rest(outbox, target);
 }
 
 static void
@@ -23,6 +26,8 @@ loaded(void *arg, struct targets_question *question)
 	struct outbox *outbox = arg;
 
 	outbox->loading = false;
+	if (outbox->resting)
+		return;
 	if (!targets_take(question, &outbox->targets, left, outbox)) {
 		outbox->stale = true;
 		return;
@@ -31,6 +36,7 @@ loaded(void *arg, struct targets_question *question)
 		struct target *target = outbox->targets.items[i];
 
 		target->outbox = outbox;
+		target->lease = outbox->notifier->lease;
 		target->again = true;
 		if (!target->disabled &&
 			(target->state == TARGET_IDLE || target->state == TARGET_SLEEPING))
@@ -41,7 +47,9 @@ loaded(void *arg, struct targets_question *question)
 static void
 load(struct outbox *outbox)
 {
-	if (!outbox->stale || outbox->loading)
+	if (outbox->resting && outbox->leaving == 0 && outbox->notifier->works)
+		outbox->resting = false;
+	if (!outbox->stale || outbox->loading || outbox->resting)
 		return;
 	outbox->stale = false;
 	outbox->loading = true;
@@ -49,6 +57,18 @@ load(struct outbox *outbox)
 		outbox->loading = false;
 		outbox->stale = true;
 	}
+}
+
+void
+outbox_rest(struct outbox *outbox)
+{
+	struct targets targets = outbox->targets;
+
+	outbox->targets = (struct targets){0};
+	outbox->resting = outbox->stale = true;
+	for (size_t i = 0; i < targets.count; i++)
+		left(outbox, targets.items[i]);
+	free(targets.items);
 }
 
 void
@@ -116,12 +136,13 @@ prune(struct outbox *outbox)
 {
 	int64_t now = clock_monotonic_ms();
 
-	if (outbox->pruning || now < outbox->next_prune_ms)
+	if (outbox->pruning || outbox->resting || now < outbox->next_prune_ms)
 		return;
 	outbox->next_prune_ms = now + PRUNE_EVERY_MS;
 	outbox->next_wake_ms = 0; /* a clock that was set back does not keep anybody asleep */
 	outbox->prune = (struct dispatches_prune_command){
-		.command = {dispatches_prune_apply, pruned, outbox->notifier->mailbox, NULL, OK}};
+		.command = {dispatches_prune_apply, pruned, outbox->notifier->mailbox, NULL, OK},
+		.lease = outbox->notifier->lease};
 	outbox->pruning =
 		books_submit(outbox->notifier->config.books, &outbox->prune.command).code == ERR_OK;
 }
@@ -138,7 +159,7 @@ outbox_tick(struct outbox *outbox)
 	flights_start(outbox);
 	wait_ms = outbox->next_wake_ms == INT64_MAX ? NOTIFY_IDLE_MS
 						    : outbox->next_wake_ms - outbox_now_ms(outbox);
-	if (outbox->stale && wait_ms > BUSY_WAIT_MS)
+	if (outbox->stale && outbox->notifier->works && wait_ms > BUSY_WAIT_MS)
 		wait_ms = BUSY_WAIT_MS;
 	return wait_ms < 0 ? 0 : wait_ms > NOTIFY_IDLE_MS ? NOTIFY_IDLE_MS : (int)wait_ms;
 }

@@ -19,6 +19,7 @@ int outbox_tick(struct outbox *outbox);
 void outbox_news(struct outbox *outbox, int64_t stall_id);
 /* Receivers have changed, or what waits for them was put in line again. */
 void outbox_reload(struct outbox *outbox);
+void outbox_rest(struct outbox *outbox);
 /* What is under way from now on counts as not tried. */
 void outbox_stop(struct outbox *outbox);
 void outbox_free(struct outbox *outbox); /* after the last answers of the books */

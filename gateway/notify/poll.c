@@ -92,6 +92,7 @@ poll_failed(struct poll *poll, const char *why)
 		.command = {pull_failed_apply, failure_noted, notifier->mailbox, arena, OK},
 		.pull_id = arena_copy(arena, buf_str(&poll->id)),
 		.why = arena_copy(arena, str_from(why)),
+		.lease = poll->lease,
 	};
 	poll_over(poll, retry_ms(poll));
 	poll->failures++;
@@ -164,6 +165,7 @@ book(struct poll *poll, const struct listing_page *page, struct str body)
 		.cursor = arena_copy(arena, str_from(page->cursor)),
 		.last = page->last,
 		.strange = page->strange,
+		.lease = poll->lease,
 	};
 	err = books_submit(config->books, &poll->page.lines.settle.command);
 	if (err.code == ERR_OK)

@@ -35,6 +35,7 @@ struct poll {
 	int failures, waits;
 	size_t fresh, missed; /* of the poll under way */
 	struct listing_walk walk;
+	int64_t lease;	     /* under which it is done */
 	struct arena *arena; /* of the page under way */
 	struct pull_page_command page;
 };

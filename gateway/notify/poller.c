@@ -26,6 +26,7 @@ struct poller {
 	int64_t read_ms; /* monotonic */
 	struct reading reading;
 	bool is_reading;
+	bool resting; /* until the polls of before have ended */
 };
 
 /* ---- the pulls, as the store has them -------------------------------------------------------- */
@@ -81,6 +82,7 @@ take_pull(struct poller *poller, const struct pull *pull)
 		poll->polling = &poller->polling;
 		poll->listing = listing;
 		poll->source = source;
+		poll->lease = poller->polling.notifier->lease;
 		set(&poll->id, pull->id);
 		set(&poll->cursor, pull->cursor);
 		poll->asked_ms = pull->asked_at_ms;
@@ -131,7 +133,7 @@ pulls_read(struct query *query)
 	if (query->result.code != ERR_OK) {
 		log_warn("pull", "the pulls cannot be read: %s", query->result.what);
 		read_soon(poller);
-	} else {
+	} else if (!poller->resting) {
 		for (size_t i = 0; i < poller->count; i++)
 			poller->polls[i]->seen = false;
 		for (size_t i = 0; i < reading->count; i++)
@@ -201,15 +203,35 @@ poller_wake(struct poller *poller)
 	poller->polling.stale = true;
 }
 
+void
+poller_rest(struct poller *poller)
+{
+	poller->resting = poller->polling.stale = true;
+	for (size_t i = 0; i < poller->count; i++)
+		poller->polls[i]->removed = true;
+}
+
+/* Are there polls to go on with? */
+static bool
+wakes(struct poller *poller)
+{
+	drop_removed(poller);
+	if (poller->resting)
+		poller->resting = !poller->polling.notifier->works || poller->count > 0 ||
+				  poller->is_reading;
+	return !poller->resting;
+}
+
 int
 poller_tick(struct poller *poller)
 {
 	int64_t now_ms = clock_monotonic_ms(), until_ms;
 
+	if (!wakes(poller))
+		return NOTIFY_IDLE_MS;
 	if (!poller->is_reading && (poller->polling.stale || now_ms >= poller->read_ms + REREAD_MS))
 		read_again(poller, now_ms);
 	until_ms = (poller->is_reading ? now_ms : poller->read_ms) + REREAD_MS;
-	drop_removed(poller);
 	for (size_t i = 0; i < poller->count; i++) {
 		struct poll *poll = poller->polls[i];
 

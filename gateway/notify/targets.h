@@ -29,6 +29,7 @@ struct target {
 	bool disabled;
 	bool gone; /* removed; freed when nothing of it is under way */
 	struct outbox *outbox;
+	int64_t lease; /* under which it is told */
 
 	enum target_state state;
 	struct target *next; /* in the queue of its state */

@@ -52,5 +52,7 @@ void api_beat(struct api *api); /* every API_BEAT_MS: live pages know that they 
 
 /* Reads the endpoints' secrets; before the first request. */
 MUST_CHECK struct err api_load_endpoints(struct api *api);
+/* They were changed by another node.  On the api's loop. */
+void api_endpoints_changed(struct api *api);
 
 #endif

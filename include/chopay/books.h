@@ -91,10 +91,17 @@ struct books_config {
 	struct vnd two_person_above; /* of a credit in suspense; 0: the default */
 	int readers;
 	int writers; /* at most BOOKS_WRITERS_MAX; 0: the default; SQLite has one, whatever it is */
-	/* On a writer's thread, after the commit and its `done`s.  May be NULL. */
+	/* On a writer's thread, after the commit and its `done`s; on the listener's for what other
+	 * nodes committed.  May be NULL. */
 	void (*committed)(void *arg, struct news *news);
 	/* On a writer's thread: receivers were added, changed or removed.  May be NULL. */
 	void (*receivers_changed)(void *arg);
+	/* On the listener's thread: another node, or this one, changed what processes keep in
+	 * memory.  May be NULL. */
+	void (*changed)(void *arg, enum store_change what);
+	bool works; /* this process may do the background work */
+	/* On the listener's thread: books_works says something else.  May be NULL. */
+	void (*work_changed)(void *arg);
 	/* The disk failed us at a commit: nothing can be promised any more; end the process. */
 	void (*broken)(void *arg);
 	void *arg;
@@ -106,6 +113,9 @@ struct books_config {
 /* `why` gets a sentence for a person: folder not writable, in use, newer, damaged. */
 MUST_CHECK struct err books_open(
 	const struct books_config *config, struct books **books, struct buf *why);
+/* From now on, what other nodes commit is news here, and the background work may be ours: when all
+ * that hears of it is there.  A store of one process has no others. */
+MUST_CHECK struct err books_join_others(struct books *books);
 /* Finishes what is queued and ends the threads; from then on everything asked is ERR_BUSY. */
 void books_stop(struct books *books);
 /* books_stop, then the connections: readers first, the writer last. */
@@ -117,6 +127,10 @@ MUST_CHECK struct err books_submit(struct books *books, struct command *command)
 MUST_CHECK struct err books_ask(struct books *books, struct query *query);
 /* Long work (sheets of cards, exports) on the same readers, never all of them at once. */
 MUST_CHECK struct err books_ask_long(struct books *books, struct query *query);
+/* Background work (notices out, polls, reconciliation, expiry) is done by one node at a time: the
+ * one that has the lease.  Is it ours, for so long at least?  Any thread.  `*lease`: what is done
+ * is refused (ERR_CONFLICT) when another node has it by then; 0 where the store has one process. */
+bool books_works(const struct books *books, int64_t for_ms, int64_t *lease);
 /* Is the database away?  (Batches do not end, or the connections are lost.)  Any thread. */
 bool books_away(const struct books *books);
 /* Batches that were tried again, since the start: races lost to other writers, lost connections. */
@@ -200,6 +214,7 @@ struct pull_page_command {
 	struct str cursor; /* empty: as it was */
 	bool last;	   /* the poll is complete */
 	size_t strange;	   /* of the whole poll: lines that are not understood, not booked */
+	int64_t lease;	   /* as of books_works */
 };
 struct err pull_page_apply(struct tx *tx, struct command *self);
 
@@ -207,6 +222,7 @@ struct err pull_page_apply(struct tx *tx, struct command *self);
 struct pull_failed_command {
 	struct command command;
 	struct str pull_id, why;
+	int64_t lease; /* as of books_works */
 };
 struct err pull_failed_apply(struct tx *tx, struct command *self);
 
@@ -226,6 +242,7 @@ struct reconcile {
 	struct str account_no, source; /* empty: each that has lines, or that is pulled */
 	int32_t from_day, to_day;      /* inclusive */
 	bool due; /* instead of from and to: what daily work has left to do, of the last 62 days */
+	int64_t lease; /* as of books_works; 0: a person asks */
 	struct mailbox *mailbox;
 	struct arena *arena; /* results live here */
 	void (*done)(struct reconcile *self);
@@ -278,6 +295,7 @@ struct err charge_cancel_apply(struct tx *tx, struct command *self);
 #define IDEMPOTENCY_KEPT_MS (30 * MS_PER_DAY)
 struct charges_expire_command {
 	struct command command;
+	int64_t lease;	/* as of books_works */
 	size_t expired; /* out */
 };
 struct err charges_expire_apply(struct tx *tx, struct command *self);
@@ -398,6 +416,7 @@ struct dispatch_tried_command {
 	struct dispatch dispatch; /* as it is now */
 	struct dispatch_attempt attempt;
 	struct str disable; /* why the receiver wants no more, or empty */
+	int64_t lease;	    /* as of books_works, when it was tried */
 };
 struct err dispatch_tried_apply(struct tx *tx, struct command *self);
 
@@ -406,7 +425,8 @@ struct err dispatch_tried_apply(struct tx *tx, struct command *self);
 #define DISPATCHES_PRUNE_MAX 500
 struct dispatches_prune_command {
 	struct command command;
-	size_t gone; /* out */
+	int64_t lease; /* as of books_works */
+	size_t gone;   /* out */
 };
 struct err dispatches_prune_apply(struct tx *tx, struct command *self);
 
