@@ -1,0 +1,310 @@
+/* Several nodes on one database: each shows what any of them booked, and what must be done once is. */
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { HMAC_SECRET, Market, must, waitFor } from "../support/chopay.mjs";
+import { pool } from "../support/poolers.mjs";
+import { startPostgres } from "../support/postgres.mjs";
+import { Receiver, answers } from "../support/receiver.mjs";
+import { Bank } from "../support/sepay.mjs";
+
+const DEV = "--allow-http-loopback";
+const TAKEN_OVER_MS = 60_000; /* the lease of a dead node runs out in 15 s */
+
+/* ---- words of these stories ---- */
+
+/* A market with two running nodes, A and B, and a bank that tells A. */
+async function openTwo(t, { store, server = undefined, args = [] } = {}) {
+	const database = server ?? (await startPostgres(t));
+	const market = new Market(t, { store: null }); /* commands ask the node of their folder */
+	const where = { store: store ?? database.uri(), args };
+	const a = await market.serve(where);
+	await market.importStalls();
+	const bank = new Bank(a, await market.newEndpoint(), HMAC_SECRET);
+	const data = market.newNode();
+	const b = await market.serve({ data, ...where });
+	a.key = b.key = await market.newKey();
+	const onB = (...words) => must([...words, "--data", data]);
+	const list = await a.all("/v1/stalls", "stalls");
+	const stalls = Object.fromEntries(list.map((stall) => [stall.code, stall]));
+	return { market, stalls, bank, server: database, a, b, onB };
+}
+
+const sql = (server, text) => server.psql(text, { database: "chopay" });
+
+async function watch(t, { market, gateway, stall = "A01", last, headers = {} }) {
+	const cookie = await gateway.signIn(await market.must("stall", "invite", stall));
+	return follow(t, gateway, cookie, { last, headers });
+}
+
+/* From the last event on, or from now; ready when the first beat came. */
+async function follow(t, gateway, cookie, { last, headers = {} } = {}) {
+	const resume = last === undefined ? {} : { "Last-Event-ID": last };
+	const stream = await gateway.events("/stall/events", {
+		headers: { Cookie: cookie, ...resume, ...headers },
+	});
+	t.after(() => stream.close());
+	await waitFor("the stream's first beat", () => stream.of("beat").length > 0);
+	stream.cookie = cookie;
+	return stream;
+}
+
+const paid = (stream) => stream.of("payment").map(({ json }) => json.amount);
+
+const came = (stream, amounts) =>
+	waitFor(`${amounts.length} payments on the stream`, () => paid(stream).length >= amounts.length);
+
+const credit = (stalls, amount, more = {}) => ({
+	account: stalls.A01.account_no,
+	amount,
+	note: stalls.A01.reference,
+	...more,
+});
+
+/* Which of them does the background work. */
+async function worker(gateways) {
+	const does = ({ told }) => told.err.lastIndexOf("is done here") > told.err.lastIndexOf("is done by another");
+	return waitFor("a node to do the background work", () => gateways.find(does), TAKEN_OVER_MS);
+}
+
+/* ---- once ---- */
+
+test("the same webhook to two nodes at once, many times, counts once", async (t) => {
+	const { market, stalls, a, b, bank } = await openTwo(t);
+	for (let n = 0; n < 25; n++) {
+		const body = bank.delivery(credit(stalls, 1000 + n));
+		const all = await Promise.all(
+			[a, b, a, b].map((gateway) => {
+				bank.at(gateway);
+				return bank.post(body);
+			}),
+		);
+		for (const answer of all) assert.equal(answer.status, 200, answer.text);
+	}
+	const payments = await b.all("/v1/payments", "payments");
+	assert.equal(payments.length, 25);
+	assert.deepEqual(new Set(payments.map(({ amount }) => amount)).size, 25);
+	assert.equal((await a.all("/v1/payments", "payments")).length, 25);
+	const ledger = await market.ledger();
+	assert.equal(ledger.status, 0, ledger.stderr);
+});
+
+test("a charge made on A is paid through B, cancelled through A; both tell the same", async (t) => {
+	const { stalls, a, b, bank } = await openTwo(t);
+	const charge = await a.askCharge("A01", 45_000);
+	assert.equal((await b.charge(charge.reference)).state, "open");
+	await bank.at(b).pay(credit(stalls, 45_000, { note: charge.reference }));
+	assert.equal((await a.charge(charge.reference)).state, "paid");
+
+	const other = await b.askCharge("A01", 12_000);
+	const answer = await a.post(`/v1/charges/${other.reference}/cancel`, "");
+	assert.equal(answer.status, 200, answer.text);
+	assert.equal((await b.charge(other.reference)).state, "cancelled");
+	/* The same key on another node is the same charge. */
+	const headers = { "Idempotency-Key": "till-1" };
+	const first = await a.askCharge("A01", 7_000, { headers });
+	const again = await b.post("/v1/stalls/A01/charges", { amount: 7_000 }, { headers });
+	assert.equal(again.json.reference, first.reference);
+});
+
+/* ---- live ---- */
+
+test("a page on A shows what B booked, each once, also after a lost line on the other node", async (t) => {
+	const { market, stalls, a, b, bank } = await openTwo(t);
+	const stream = await watch(t, { market, gateway: a });
+	const amounts = [];
+	for (let n = 0; n < 20; n++) {
+		amounts.push(1000 + n);
+		await bank.at(n % 2 === 0 ? b : a).pay(credit(stalls, 1000 + n));
+	}
+	await came(stream, amounts);
+	assert.deepEqual(paid(stream).sort(), amounts);
+
+	/* The page comes back to B: what it had is not told again, what it lacked is. */
+	const last = stream.events.filter(({ id }) => id).at(-1).id;
+	stream.close();
+	await bank.at(b).pay(credit(stalls, 5001));
+	await bank.at(a).pay(credit(stalls, 5002));
+	const back = await follow(t, b, stream.cookie, { last });
+	await came(back, [5001, 5002]);
+	assert.deepEqual(paid(back).sort(), [5001, 5002]);
+	await bank.at(a).pay(credit(stalls, 5003));
+	await came(back, [5001, 5002, 5003]);
+	assert.deepEqual(paid(back).sort(), [5001, 5002, 5003]);
+});
+
+test("the listener's connection is cut while B books: A's page shows everything, once", async (t) => {
+	const { market, stalls, server, a, b, bank } = await openTwo(t);
+	const stream = await watch(t, { market, gateway: a });
+	const amounts = [];
+	let over = false;
+	const cut = (async () => {
+		let count = 0;
+		while (!over) {
+			const gone = await sql(
+				server,
+				"select count(pg_terminate_backend(pid)) from pg_stat_activity where application_name = 'chopay listener'",
+			);
+			count += Number(gone);
+			await new Promise((resolve) => setTimeout(resolve, 100));
+		}
+		return count;
+	})();
+	for (let n = 0; n < 60; n++) {
+		amounts.push(1000 + n);
+		await bank.at(b).pay(credit(stalls, 1000 + n));
+	}
+	over = true;
+	await came(stream, amounts);
+	assert.deepEqual(paid(stream), amounts);
+	assert.ok((await cut) > 2, "it was cut, and came back, and was cut again");
+});
+
+test("what commits late with a smaller id is shown, too", async (t) => {
+	const { market, stalls, server, a, b, bank } = await openTwo(t);
+	const stream = await watch(t, { market, gateway: a });
+	/* B's batch waits for a lock that A's does not need. */
+	await sql(server, "create table gate (n int); grant all on gate to chopay");
+	await sql(
+		server,
+		`create function wait_for_gate() returns trigger language plpgsql as $$ begin
+			if new.amount = 1001 then perform pg_advisory_xact_lock(77); end if; return new; end $$;
+		create trigger gate before insert on payment for each row execute function wait_for_gate()`,
+	);
+	const hold = sql(server, "begin; select pg_advisory_xact_lock(77); select pg_sleep(1.5); commit");
+	await waitFor("the lock", async () => (await sql(server, "select count(*) from pg_locks where locktype = 'advisory' and granted and objid = 77")) === "1");
+	const late = bank.at(b).pay(credit(stalls, 1001));
+	await waitFor("B to wait", async () => (await sql(server, "select count(*) from pg_locks where locktype = 'advisory' and not granted")) === "1");
+	await bank.at(a).pay(credit(stalls, 1002));
+	await came(stream, [1002]);
+	const last = stream.events.filter(({ id }) => id).at(-1).id;
+	stream.close();
+	await hold;
+	await late;
+	const back = await follow(t, a, stream.cookie, { last });
+	await came(back, [1001]);
+	assert.deepEqual(paid(back), [1001]);
+	const ids = (await sql(server, "select id from notice where kind = 'payment' order by (body::json ->> 'amount')::int")).split("\n").map(BigInt);
+	assert.ok(ids[0] < ids[1], "the late one has the smaller id");
+});
+
+test("behind a pooler, where nobody can listen, B's bookings are shown all the same", async (t) => {
+	const server = await startPostgres(t);
+	const pooler = await pool(t, server);
+	const { market, stalls, a, b, bank, onB } = await openTwo(t, { server, store: pooler.uri("chopay") });
+	const stream = await watch(t, { market, gateway: a });
+	const amounts = [];
+	for (let n = 0; n < 20; n++) {
+		amounts.push(1000 + n);
+		await bank.at(n % 2 === 0 ? b : a).pay(credit(stalls, 1000 + n));
+	}
+	await came(stream, amounts);
+	assert.deepEqual(paid(stream).sort(), amounts);
+	await onB("endpoint", "revoke", bank.endpoint.split("/").at(-1));
+	await waitFor("A to refuse it", async () => {
+		const body = bank.at(a).delivery(credit(stalls, 9999));
+		return (await bank.post(body)).status === 404;
+	});
+});
+
+/* ---- what each node keeps in memory ---- */
+
+test("an endpoint added, rotated and revoked on A is so on B", async (t) => {
+	const { market, stalls, a, b, bank } = await openTwo(t);
+	const path = await market.newEndpoint({ secret: "another-secret-of-1" });
+	const other = Object.assign(Object.create(Object.getPrototypeOf(bank)), bank, {
+		endpoint: path,
+		secret: "another-secret-of-1",
+	});
+	let amount = 2000;
+	const status = async (gateway, secret) => {
+		const body = bank.delivery(credit(stalls, ++amount));
+		Object.assign(other, { gateway, secret });
+		return (await other.post(body)).status;
+	};
+	const becomes = (wanted, secret) =>
+		waitFor(`B to answer ${wanted}`, async () => (await status(b, secret)) === wanted);
+	await becomes(200, "another-secret-of-1");
+	const id = path.split("/").at(-1);
+	const file = market.file("fresh", "another-secret-of-2");
+	await market.must("endpoint", "rotate", id, "--secret-file", file);
+	await becomes(200, "another-secret-of-2");
+	assert.equal(await status(a, "another-secret-of-1"), 200); /* both, for a while */
+	await market.must("endpoint", "revoke", id);
+	await becomes(404, "another-secret-of-2");
+	assert.equal(await status(a, "another-secret-of-2"), 404);
+});
+
+/* ---- background work ---- */
+
+async function openWithTill(t) {
+	const opened = await openTwo(t, { args: [DEV] });
+	const { market } = opened;
+	const till = await Receiver.open(t);
+	const told = await market.must("receiver", "add", "--url", till.url, "--stall", "A01");
+	const [id, secret] = told.split("\n");
+	Object.assign(till, { id, secret });
+	return { ...opened, till };
+}
+
+async function told(market, till, count) {
+	await waitFor(`${count} notices`, () => till.ids.length >= count && till.flying === 0, TAKEN_OVER_MS);
+	await waitFor("nothing to wait", async () => {
+		const list = await market.lines("receiver", "list");
+		return list.every(({ waiting }) => waiting === 0);
+	}, TAKEN_OVER_MS);
+}
+
+const dispatched = (server) =>
+	sql(server, "select 'ntc_' || notice_id from dispatch order by notice_id").then((text) => text.split("\n"));
+
+test("a receiver gets each notice once, whichever node booked it", async (t) => {
+	const { market, stalls, server, a, b, bank, till } = await openWithTill(t);
+	await worker([a, b]);
+	for (let n = 0; n < 30; n++) await bank.at(n % 2 === 0 ? a : b).pay(credit(stalls, 1000 + n));
+	await told(market, till, 30);
+	assert.deepEqual(till.messages.map(({ id }) => id).sort(), (await dispatched(server)).sort());
+	assert.equal(till.messages.filter(({ fault }) => fault).length, 0);
+	assert.equal(till.most, 1);
+});
+
+test("the node that works is killed: the other takes over, each notice once", async (t) => {
+	const { market, stalls, server, a, b, bank, till } = await openWithTill(t);
+	const dead = await worker([a, b]);
+	const alive = dead === a ? b : a;
+	await bank.at(dead).pay(credit(stalls, 1000));
+	await told(dead === a ? { lines: (...words) => market.lines(...words) } : market, till, 1);
+	await dead.kill();
+	for (let n = 1; n < 10; n++) await bank.at(alive).pay(credit(stalls, 1000 + n));
+	const charge = await alive.askCharge("A01", 50_000, { expiresIn: 60 });
+	await sql(server, `update charge set expires_at_ms = 1 where reference = '${charge.reference}'`);
+	await waitFor("10 payments to be told", () => till.of("payment.confirmed").length >= 10, TAKEN_OVER_MS);
+	await waitFor("the charge to expire", async () => (await alive.charge(charge.reference)).state === "expired", TAKEN_OVER_MS);
+	await waitFor("its notice", () => till.of("charge.expired").length > 0);
+	assert.equal(till.messages.length, till.ids.length, "each once");
+	const order = till.messages.map(({ id }) => id);
+	assert.deepEqual(order, await dispatched(server));
+});
+
+test("the node that works is stopped and comes back: it is fenced, each notice once", async (t) => {
+	const { stalls, server, a, b, bank, till } = await openWithTill(t);
+	const stopped = await worker([a, b]);
+	const other = stopped === a ? b : a;
+	/* What it has read ahead waits behind one that is not taken. */
+	till.answer = answers.status(503);
+	for (let n = 0; n < 8; n++) await bank.at(stopped).pay(credit(stalls, 1000 + n));
+	await waitFor("a try", () => till.messages.length > 0 && till.flying === 0);
+	process.kill(stopped.pid, "SIGSTOP");
+	till.answer = answers.ok;
+	till.messages.length = 0;
+	await worker([other]);
+	await waitFor("the other to tell all", () => till.ids.length >= 8, TAKEN_OVER_MS);
+	process.kill(stopped.pid, "SIGCONT");
+	await waitFor("the stopped one to notice", () => /is done by another node/.test(stopped.told.err), TAKEN_OVER_MS);
+	for (let n = 8; n < 12; n++) await bank.at(n % 2 === 0 ? a : b).pay(credit(stalls, 1000 + n));
+	await waitFor("the rest", () => till.ids.length >= 12, TAKEN_OVER_MS);
+	assert.deepEqual(till.messages.map(({ id }) => id), await dispatched(server));
+	const states = await sql(server, "select distinct state from dispatch");
+	await waitFor("all to be written down", async () => (await sql(server, "select distinct state from dispatch")) === "delivered");
+	assert.ok(states.length > 0);
+});
