@@ -163,9 +163,14 @@ scenario: $(PRELOADS) ## stories on the real binary; make scenario S=04 runs one
 browser: ## the pages in a real Chromium
 	$(Q)CHOPAY=$(CURDIR)/$(BUILD)/chopay $(NODE_TEST) $(wildcard tests/browser/*.test.mjs)
 
-bench: deps-bench ## speed, as ratios against something run beside it
-	$(Q)$(MAKE) --no-print-directory -j$$(nproc) build $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
+.PHONY: bench-build bench-postgres
+bench: bench-build ## speed, as ratios against something run beside it
 	$(Q)CHOPAY=$(CURDIR)/$(BUILD)/chopay BUILD=$(BUILD) sh tests/bench/run.sh
+	$(Q)CHOPAY=$(CURDIR)/$(BUILD)/chopay BUILD=$(BUILD) node tests/bench/postgres.mjs
+bench-postgres: bench-build ## ... on PostgreSQL alone: one node, two, and with a standby
+	$(Q)CHOPAY=$(CURDIR)/$(BUILD)/chopay BUILD=$(BUILD) node tests/bench/postgres.mjs
+bench-build: deps-bench
+	$(Q)$(MAKE) --no-print-directory -j$$(nproc) build $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
 $(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(BUILD)/libchopay.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(PKG_LIBS)
