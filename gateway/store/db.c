@@ -131,10 +131,20 @@ db_walk(struct db_stmt *stmt)
 }
 
 struct err
+db_run_counted(struct db_stmt *stmt, int64_t *count)
+{
+	TRY(run_to_end(stmt)); /* at once: a count is an answer */
+	*count = stmt->db->driver->changes(stmt->db);
+	return OK;
+}
+
+struct err
 db_run_changed(struct db_stmt *stmt, bool *changed)
 {
-	TRY(run_to_end(stmt));
-	*changed = db_changes(stmt->db) > 0;
+	int64_t count;
+
+	TRY(db_run_counted(stmt, &count));
+	*changed = count > 0;
 	return OK;
 }
 
@@ -179,12 +189,6 @@ bool
 db_is_null(struct db_stmt *stmt, int column)
 {
 	return stmt->db->driver->is_null(stmt, column);
-}
-
-int64_t
-db_changes(struct db *db)
-{
-	return db->driver->changes(db);
 }
 
 struct err

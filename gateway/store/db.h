@@ -112,10 +112,10 @@ void db_reset(struct db_stmt *stmt);
 int64_t db_int(struct db_stmt *stmt, int column);
 struct str db_str(struct db_stmt *stmt, int column);
 bool db_is_null(struct db_stmt *stmt, int column);
-int64_t db_changes(struct db *db);
 MUST_CHECK struct err db_exec(struct db *db, const char *sql);
 
-/* A statement that takes `count` rows: run once, true when it changed a row. */
+/* Run once, and how many rows it changed; the second is true when there was any. */
+MUST_CHECK struct err db_run_counted(struct db_stmt *stmt, int64_t *count);
 MUST_CHECK struct err db_run_changed(struct db_stmt *stmt, bool *changed);
 /* Run once; ERR_NOT_FOUND(what) when no row was there to change. */
 MUST_CHECK struct err db_change_one(struct db_stmt *stmt, const char *what);

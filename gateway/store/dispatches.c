@@ -109,9 +109,7 @@ dispatches_repeat(struct db *db, int64_t receiver_id, int64_t from, int64_t to, 
 	db_bind_int(stmt, 1, receiver_id);
 	db_bind_int(stmt, 2, from);
 	db_bind_int(stmt, 3, to);
-	TRY(db_run(stmt));
-	*count = db_changes(db);
-	return OK;
+	return db_run_counted(stmt, count);
 }
 
 struct err
@@ -158,14 +156,15 @@ dispatches_prune(struct db *db, int64_t before_ms, size_t max, size_t *gone)
 #undef OLD
 	static const char *const both[] = {LOG, ROWS};
 	struct db_stmt *stmt;
+	int64_t count = 0;
 
 	for (int i = 0; i < 2; i++) {
 		TRY(db_prepare(db, both[i], &stmt));
 		db_bind_int(stmt, 1, before_ms);
 		db_bind_int(stmt, 2, (int64_t)max);
-		TRY(db_run(stmt));
+		TRY(db_run_counted(stmt, &count));
 	}
-	*gone = (size_t)db_changes(db);
+	*gone = (size_t)count;
 	return OK;
 }
 

@@ -4,7 +4,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 
-import { openMarket, tool } from "../support/chopay.mjs";
+import { onPostgres, openMarket } from "../support/chopay.mjs";
 import { Payos } from "../support/payos.mjs";
 import { bankTime } from "../support/sepay.mjs";
 import { Notifier } from "../support/standard.mjs";
@@ -17,11 +17,7 @@ const ftOf = (n) => `FT26209${String(n).padStart(9, "0")}`;
 async function twoFeeds(t, options) {
 	const opened = await openMarket(t, options);
 	const second = await Notifier.at(opened.market, opened.gateway);
-	const rows = (sql) => {
-		const file = join(opened.market.data, "chopay.db");
-		const text = tool("sqlite3", ["-readonly", "-json", file, sql]);
-		return text === "" ? [] : JSON.parse(text);
-	};
+	const rows = (sql) => opened.market.rows(sql);
 	return { ...opened, second, rows };
 }
 
@@ -114,12 +110,12 @@ test("what contradicts or is not sure waits for a person, and is not counted", a
 		await second.tell({ account, amount: 95_000, note: "mua ca", bankRef: ftOf(7) });
 		assert.equal((await newest()).reason, "amount_conflict");
 		assert.equal(await attributed(), AMOUNT);
-		const [{ kind, first }] = rows(
-			"SELECT a.kind, u.other_transfer_id = t.id AS first FROM alarm a, suspense u," +
-				" transfer t WHERE a.subject = u.transfer_id AND t.amount = 45000",
+		const [{ kind, other, first }] = rows(
+			"SELECT a.kind, u.other_transfer_id AS other, t.id AS first FROM alarm a, suspense u," +
+				" transfer t WHERE a.subject = CAST(u.transfer_id AS TEXT) AND t.amount = 45000",
 		);
 		assert.equal(kind, "amount_conflict");
-		assert.equal(first, 1, "it says which one it contradicts");
+		assert.equal(other, first, "it says which one it contradicts");
 		assert.match(gateway.told.err, /amount_conflict/);
 	});
 
@@ -297,12 +293,10 @@ test("a merged key changed by hand is named", async (t) => {
 		await second.tell(money);
 	}
 	await gateway.stop();
-	const file = join(market.data, "chopay.db");
-	const sql = (text) => tool("sqlite3", [file, text]).trim();
 	assert.deepEqual((await market.ledger()).faults, []);
 
 	/* The key of the first now leads to the second, which has the same amount. */
-	sql(
+	market.sql(
 		"UPDATE transfer_key SET transfer_id = (SELECT max(id) FROM transfer)" +
 			" WHERE key = 'std:msg_1'",
 	);
@@ -310,6 +304,7 @@ test("a merged key changed by hand is named", async (t) => {
 		(await market.ledger()).faults.map(({ table, key }) => `${table} ${key}`);
 	const wanted = [`transfer_key ${stalls.B01.account_no} std:msg_1`];
 	assert.deepEqual(await named(), wanted, "by its seal");
+	if (onPostgres) return; /* which opens for nobody without its keys */
 	rmSync(join(market.data, "keys"), { recursive: true });
 	assert.deepEqual(await named(), wanted, "without the keys, by the bytes that told it");
 });

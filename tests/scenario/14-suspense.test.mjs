@@ -1,9 +1,8 @@
 /* Credits that nobody could be found for: seen, explained, resolved by people, each in the right day. */
 import assert from "node:assert/strict";
-import { join } from "node:path";
 import test from "node:test";
 
-import { must, openMarket, tool, waitFor } from "../support/chopay.mjs";
+import { must, openMarket, waitFor } from "../support/chopay.mjs";
 import { bankTime } from "../support/sepay.mjs";
 import { Notifier } from "../support/standard.mjs";
 
@@ -36,7 +35,7 @@ const dayNumber = (date) => Date.parse(date) / 86_400_000;
 
 async function sqlStopped(market, gateway, text) {
 	await gateway.stop();
-	return tool("sqlite3", [join(market.data, "chopay.db"), text]).trim();
+	return market.sql(text);
 }
 
 test("the list: reasons, filters, what they sum up to", async (t) => {

@@ -1,10 +1,10 @@
 /* Who is told over the network: every notice of its stall, signed, in order, at least once. */
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 
-import { openMarket, tool, waitFor } from "../support/chopay.mjs";
+import { openMarket, waitFor } from "../support/chopay.mjs";
 import { Receiver, answers } from "../support/receiver.mjs";
 
 const HOUR_S = 3600;
@@ -12,21 +12,16 @@ const DEV = "--allow-http-loopback";
 
 /* ---- words of these stories ---- */
 
-function rows(market, sql) {
-	const text = tool("sqlite3", ["-readonly", "-json", join(market.data, "chopay.db"), sql]);
-	return text.trim() === "" ? [] : JSON.parse(text);
-}
-
 /* The webhook-ids that a stall's receiver must have seen, in their order; no stall: everybody's. */
 function notices(market, stall) {
 	const where = stall ? `WHERE stall_id = (SELECT id FROM stall WHERE code = '${stall}')` : "";
-	return rows(market, `SELECT 'ntc_' || id AS id FROM notice ${where} ORDER BY notice.id`).map(
+	return market.rows(`SELECT 'ntc_' || id AS id FROM notice ${where} ORDER BY notice.id`).map(
 		({ id }) => id,
 	);
 }
 
 function alarms(market) {
-	return rows(market, "SELECT kind FROM alarm ORDER BY id").map(({ kind }) => kind);
+	return market.rows("SELECT kind FROM alarm ORDER BY id").map(({ kind }) => kind);
 }
 
 /* `receiver add` for a listening receiver: its id. */
@@ -157,12 +152,11 @@ test("each payment and charge of the stall is told over TLS, in order, signed", 
 	});
 
 	await t.test("no secret lies in the folder in clear", () => {
-		for (const name of readdirSync(market.data)) {
-			if (name.endsWith(".sock") || name === "keys") continue;
-			const bytes = readFileSync(join(market.data, name));
+		for (const path of market.storedFiles()) {
+			const bytes = readFileSync(path);
 			for (const { secret } of [till, neighbour, office]) {
 				const key = Buffer.from(secret.slice(6), "base64");
-				assert.ok(!bytes.includes(secret.slice(6)) && !bytes.includes(key), name);
+				assert.ok(!bytes.includes(secret.slice(6)) && !bytes.includes(key), path);
 			}
 		}
 	});
@@ -260,8 +254,7 @@ test("a receiver that fails, each in its way, is tried again and delays nobody",
 
 	await t.test("who asks for less gets less", async () => {
 		const waitOf = ({ id }) =>
-			rows(
-				market,
+			market.rows(
 				"SELECT next_try_ms - (SELECT max(at_ms + took_ms) FROM dispatch_attempt" +
 					` WHERE receiver_id = ${id}) AS wait, tries FROM dispatch` +
 					` WHERE receiver_id = ${id} ORDER BY notice_id LIMIT 1`,

@@ -1,7 +1,7 @@
 /* The real binary on a data folder of its own: commands, a running gateway, and their ends. */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -80,6 +80,9 @@ export function developmentCa() {
 	return caFolder;
 }
 
+/* Do the markets of this run live in PostgreSQL (`make STORE=postgresql`)? */
+export const onPostgres = Boolean(process.env.CHOPAY_TEST_STORE);
+
 /* `make STORE=postgresql` runs us beside a server: a database in it, or none. */
 function newDatabase() {
 	const server = process.env.CHOPAY_TEST_STORE;
@@ -129,6 +132,42 @@ export class Market {
 
 	must(...args) {
 		return must([...args, ...this.where]);
+	}
+
+	/*
+	 * SQL on the store behind the gateway's back, as who owns the machine may: what it prints,
+	 * fields apart by "|".  Foreign keys hold nobody back.
+	 */
+	sql(text) {
+		if (!this.store) return tool("sqlite3", [join(this.data, "chopay.db"), text]).trim();
+		const uri = this.store.replace("user=chopay", "user=postgres");
+		const env = { ...process.env, PGOPTIONS: "-c session_replication_role=replica" };
+		return tool("psql", ["-XAtq", "-v", "ON_ERROR_STOP=1", uri, "-c", text], { env }).trim();
+	}
+
+	/* The rows of a SELECT as objects. */
+	rows(query) {
+		if (this.store)
+			return JSON.parse(this.sql(`SELECT coalesce(json_agg(r), '[]') FROM (${query}) r`));
+		const file = join(this.data, "chopay.db");
+		const text = tool("sqlite3", ["-readonly", "-json", file, query]);
+		return text.trim() === "" ? [] : JSON.parse(text);
+	}
+
+	/* Every file that holds what is stored, the log too. */
+	storedFiles() {
+		if (!this.store)
+			return readdirSync(this.data)
+				.filter((name) => name.startsWith("chopay.db"))
+				.map((name) => join(this.data, name));
+		this.sql("CHECKPOINT");
+		const cluster = join(new URL(this.store).searchParams.get("host"), "data");
+		const base = join(cluster, "base", this.sql("SELECT oid FROM pg_database WHERE datname = current_database()"));
+		return [base, join(cluster, "pg_wal")].flatMap((folder) =>
+			readdirSync(folder, { withFileTypes: true })
+				.filter((one) => one.isFile())
+				.map(({ name }) => join(folder, name)),
+		);
 	}
 
 	/* The data folder of another node on the same database: the same keys. */
