@@ -25,6 +25,15 @@ open_connection(struct books *books, const char *where, enum store_mode mode, st
 }
 
 static struct err
+check_keys(struct books *books, struct db *db)
+{
+	const struct sealing_key *key = &books->sealing_key;
+
+	return store_check_keys(db, (struct str){(const char *)key->id, sizeof(key->id)},
+		(struct str){(const char *)books->ledger_public, sizeof(books->ledger_public)});
+}
+
+static struct err
 open_writers(struct books *books, const char *where, struct buf *why)
 {
 	struct err err = OK;
@@ -39,6 +48,8 @@ open_writers(struct books *books, const char *where, struct buf *why)
 		err = open_connection(books, where, STORE_WRITE, &writer->db, why);
 		if (err.code == ERR_OK && i == 0)
 			err = store_migrate(writer->db, books_now_ms(books));
+		if (err.code == ERR_OK && i == 0)
+			err = check_keys(books, writer->db);
 		if (err.code == ERR_OK && books->shared)
 			err = writer_ready(writer, clock_monotonic_ms() + FIRST_LEASE_MS);
 		else if (err.code == ERR_OK)

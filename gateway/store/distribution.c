@@ -21,6 +21,7 @@ const struct distribution distributions[] = {
 	NOT("writer", "256 rows at most; each commit of a writer checks its own"),
 	NOT("lease", "one row for each background job"),
 	NOT("change", "one row for each table that nodes keep in memory"),
+	NOT("node_keys", "one row"),
 	NOT("seal_total", "one row for each writer and table"),
 
 	/* The register: read by each booking, changed by hand. */

@@ -72,6 +72,11 @@ MUST_CHECK struct err store_migrate(struct db *db, int64_t now_ms);
 /* The same check without changing anything, for those who only read. */
 MUST_CHECK struct err store_check_schema(struct db *db);
 
+/* The keys of the node that opens the store are those of the first node that did, or ERR_SETUP;
+ * where only one node can be (SQLite), any are right.  Writes, outside a transaction. */
+MUST_CHECK struct err store_check_keys(
+	struct db *db, struct str master_id, struct str ledger_public);
+
 /* ---- the register: units, banks, markets, merchants, stalls, accounts ----------------------- */
 
 struct unit {

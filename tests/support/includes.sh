@@ -71,4 +71,7 @@ FNR == 1 {
 }
 END { exit bad }
 '
+# Two people may have taken the same number for their schema steps: only one of the two would run.
+twice=$(ls gateway/store/schema | cut -c1-4 | uniq -d)
+[ -z "$twice" ] || { echo "gateway/store/schema: two steps have the number $twice" >&2; exit 1; }
 echo "includes: the table of who may include whom holds"
