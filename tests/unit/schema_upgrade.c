@@ -120,7 +120,7 @@ rows_of_before_are_all_there(void **state)
 	static const struct {
 		const char *sql, *want;
 	} cases[] = {
-		{"SELECT number FROM schema_step ORDER BY number", "1;2;3;4;"},
+		{"SELECT number FROM schema_step WHERE number <= 3 ORDER BY number", "1;2;3;"},
 		{"SELECT stall_id || '/' || day || '/' || writer || '/' || payments || '/' || value"
 		 " FROM cell ORDER BY stall_id",
 			"1/0/0/1/100;2/0/0/1/20;"},
