@@ -286,6 +286,8 @@ void control_key_list(struct request *req);
 void control_key_revoke(struct request *req);
 void control_invite(struct request *req);
 void control_ledger_verify(struct request *req);
+void control_store_partition(struct request *req);
+void control_store_archive(struct request *req);
 void control_backup(struct request *req);
 
 /* A stall's session after an invite was used. */

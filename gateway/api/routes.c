@@ -97,6 +97,8 @@ const struct route api_routes[] = {
 	{"POST", "/control/stalls/{stall}/invites", 4 * KIB, control_invite, BUDGET_PAGES, true},
 	{"GET", "/control/ledger", 0, control_ledger_verify, BUDGET_PAGES, true},
 	{"POST", "/control/backup", 4 * KIB, control_backup, BUDGET_PAGES, true},
+	{"POST", "/control/store/partition", 4 * KIB, control_store_partition, BUDGET_PAGES, true},
+	{"POST", "/control/store/archive", 4 * KIB, control_store_archive, BUDGET_PAGES, true},
 };
 
 const size_t api_route_count = sizeof(api_routes) / sizeof(api_routes[0]);

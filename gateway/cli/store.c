@@ -14,6 +14,8 @@ static const struct {
 	const char *help;
 } commands[] = {
 	{"plan", store_plan, store_plan_help},
+	{"partition", store_partition, store_partition_help},
+	{"archive", store_archive, store_archive_help},
 };
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
 

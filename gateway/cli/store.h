@@ -5,5 +5,9 @@
 /* argv[0] is the sub-command's name; an exit status comes back. */
 int store_plan(int argc, char **argv);
 extern const char store_plan_help[];
+int store_partition(int argc, char **argv);
+extern const char store_partition_help[];
+int store_archive(int argc, char **argv);
+extern const char store_archive_help[];
 
 #endif

@@ -52,6 +52,7 @@ struct db_driver {
 	struct err (*clock)(struct db *db, int64_t *now_ms);
 	const char *(*dialect)(
 		const char *word); /* the engine's word for BIGINT, BYTEA, TEXT and the marks */
+	bool has_parts;		   /* tables lie in parts by month */
 	void (*maintain)(struct db *db);
 	struct err (*backup)(struct db *db, const char *file);
 };

@@ -23,6 +23,7 @@ const struct distribution distributions[] = {
 	NOT("change", "one row for each table that nodes keep in memory"),
 	NOT("node_keys", "one row"),
 	NOT("seal_total", "one row for each writer and table"),
+	NOT("archived_month", "one row for each month that was taken out"),
 
 	/* The register: read by each booking, changed by hand. */
 	WHOLE("unit", "the State's list"),

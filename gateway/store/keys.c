@@ -170,6 +170,8 @@ transfers_merged(struct db *db, struct arena *arena, const struct transfer_key *
 		"SELECT account_no, key, transfer_id, amount, outgoing, delivery_id, bank_ref"
 		" FROM transfer_key WHERE merged_by <> ''"
 		" AND (delivery_id, account_no, key) > ($1, $2, $3)"
+		" AND NOT EXISTS (SELECT 1 FROM archived_month m WHERE m.table_name = 'delivery'"
+		"  AND transfer_key.delivery_id BETWEEN m.first_id AND m.last_id)"
 		" ORDER BY delivery_id, account_no, key LIMIT $4";
 	struct db_stmt *stmt;
 	bool row;

@@ -119,6 +119,7 @@ pg_backup(struct db *db, const char *file)
 static const struct db_driver postgres_driver = {
 	.name = "postgresql",
 	.shared = true,
+	.has_parts = true,
 	.close = pg_close,
 	.exec = pg_exec,
 	.prepare = pg_prepare,

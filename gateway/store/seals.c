@@ -8,18 +8,14 @@
 
 #define DEPTH_MAX 4
 
-/* The columns in the order in which a statement binds them. */
 #define SEALED(name_, key_, columns_, where_)                                                      \
-	.name = name_, .all = "SELECT " key_ ", seal, " columns_ " FROM " name_,                   \
+	.name = name_, .all = SEALED_ROWS(name_, key_, columns_),                                  \
 	.unsealed = "SELECT '', seal, " columns_ " FROM " name_ " WHERE seal IS NULL LIMIT 20000", \
 	.seal = "UPDATE " name_ " SET seal = $1 WHERE " where_
 
 const struct sealed_table sealed_tables[SEALED_TABLES] = {
-	[SEALED_DELIVERY] =
-		{SEALED("delivery", "id || ''",
-			 "id, endpoint_id, feed, received_at_ms, content_type, raw_sha256",
-			 "id = $2"),
-			{0, -1}, false},
+	[SEALED_DELIVERY] = {SEALED("delivery", "id || ''", SEALED_DELIVERY_COLUMNS, "id = $2"),
+		{0, -1}, false},
 	[SEALED_TRANSFER] = {SEALED("transfer", "id || ''",
 				     "id, delivery_id, feed, provider_txn_id, bank_ref, bank,"
 				     " account_no, virtual_account, amount, outgoing, note,"
@@ -202,6 +198,12 @@ add_number(unsigned char sum[SEAL_SUM_SIZE], const unsigned char number[SEAL_SUM
 		sum[i] = (unsigned char)carry;
 		carry >>= 8;
 	}
+}
+
+void
+seal_sum_join(struct seal_sum *sum, const struct seal_sum *other)
+{
+	add_number(sum->sum, other->sum);
 }
 
 void
@@ -399,7 +401,7 @@ seal_totals_read(struct db *db, enum sealed table, struct seal_sum *total)
 		total->kept = true;
 		total->changed = total->changed || one.changed;
 		total->rows += one.rows;
-		add_number(total->sum, one.sum);
+		seal_sum_join(total, &one);
 	}
 }
 

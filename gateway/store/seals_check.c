@@ -1,7 +1,7 @@
 /* Rows read back for their seals: those of before the seals get theirs, all are checked. */
 #include <string.h>
 
-#include "seals_table.h"
+#include "months.h"
 
 #define FIRST_COLUMN 2 /* behind the key and the seal */
 
@@ -146,15 +146,21 @@ foreign_rows(struct db *db, enum sealed table, int64_t *rows)
 }
 
 static struct err
-check_total(
-	struct db *db, enum sealed table, const struct checked *checked, found_fn found, void *arg)
+check_total(struct db *db, enum sealed table, struct checked *checked, found_fn found, void *arg)
 {
 	struct str name = str_from(sealed_tables[table].name);
-	struct seal_sum kept;
-	int64_t foreign;
+	struct seal_sum kept, months;
+	int64_t foreign, foreign_months;
 
 	TRY(seal_totals_read(db, table, &kept));
 	TRY(foreign_rows(db, table, &foreign));
+	TRY(sealed_months_sum(db, table, &months, &foreign_months));
+	checked->ours.rows += months.rows;
+	checked->foreign += foreign_months;
+	seal_sum_join(&checked->ours, &months);
+	if (months.changed)
+		found(arg, "archived_month", name,
+			"it is not as it was written: somebody changed the row");
 	if (kept.changed)
 		found(arg, "seal_total", name,
 			"it is not as it was written: somebody changed the row");

@@ -23,6 +23,11 @@ struct sealed_table {
 };
 extern const struct sealed_table sealed_tables[SEALED_TABLES];
 
+/* The columns in the order in which a statement binds them. */
+#define SEALED_ROWS(name, key, columns) "SELECT " key ", seal, " columns " FROM " name
+#define SEALED_DELIVERY_COLUMNS "id, endpoint_id, feed, received_at_ms, content_type, raw_sha256"
+#define SEALED_DELIVERY_ROWS SEALED_ROWS("delivery", "id || ''", SEALED_DELIVERY_COLUMNS)
+
 /* A sum of seals, added as one big number: the order of rows does not matter. */
 struct seal_sum {
 	bool kept;    /* there is a row of seal_total */
@@ -35,6 +40,7 @@ void seal_make(const struct seals *seals, const char *table, struct str row,
 	unsigned char seal[SEAL_SIZE]);
 void seal_count(struct seals *seals, enum sealed table, const unsigned char seal[SEAL_SIZE]);
 void seal_sum_add(struct seal_sum *sum, const unsigned char seal[SEAL_SIZE]);
+void seal_sum_join(struct seal_sum *sum, const struct seal_sum *other); /* of seals, not of rows */
 /* The totals kept under our key by all writers together, `changed` when somebody changed one; all 0
  * when there are none. */
 MUST_CHECK struct err seal_totals_read(struct db *db, enum sealed table, struct seal_sum *total);

@@ -1,12 +1,12 @@
 /* What the banks sent: the bytes, and what they mean. */
 #include "ahead.h"
-#include "seals.h"
+#include "months.h"
 
 #define LISTED_BYTES_MAX (16u * 1024 * 1024) /* of deliveries: one is always listed */
 
 #define INSERT_DELIVERY                                                                   \
 	"INSERT INTO delivery (id, endpoint_id, feed, received_at_ms, content_type, raw," \
-	" raw_sha256, seal) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+	" raw_sha256, seal, month) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
 
 struct err
 deliveries_put(struct db *db, struct delivery *delivery)
@@ -14,12 +14,14 @@ deliveries_put(struct db *db, struct delivery *delivery)
 	static const char KEEP[] = INSERT_DELIVERY " ON CONFLICT DO NOTHING";
 	static const char PUT[] = INSERT_DELIVERY; /* nobody had it a moment ago */
 	static const char KEPT[] =
-		"SELECT id FROM delivery WHERE raw_sha256 = $1 AND endpoint_id = $2";
+		"SELECT id FROM delivery WHERE raw_sha256 = $1 AND endpoint_id = $2"
+		" ORDER BY id DESC LIMIT 1"; /* on PostgreSQL one of each month may be there */
 	struct db_stmt *stmt;
 	bool fresh = ahead_free_delivery(db, delivery->endpoint_id, delivery->raw_sha256);
 
 	TRY(db_prepare(db, fresh ? PUT : KEEP, &stmt));
 	db_bind_blob(stmt, 6, delivery->raw); /* sealed by its digest */
+	db_bind_int(stmt, 9, bank_month(delivery->received_at_ms));
 	db_seal_begin(stmt);
 	db_bind_int(stmt, 1, delivery->id);
 	db_bind_str(stmt, 2, delivery->endpoint_id);

@@ -163,7 +163,9 @@ static const struct rule rules[] = {
 		" AND t.account_no <> k.account_no AND t.virtual_account <> k.account_no)"},
 	{"transfer", "the bank's bytes are missing",
 		"SELECT t.id || '' FROM transfer t LEFT JOIN delivery d ON d.id = t.delivery_id"
-		" WHERE d.id IS NULL"},
+		" WHERE d.id IS NULL AND NOT EXISTS (SELECT 1 FROM archived_month m"
+		" WHERE m.table_name = 'delivery'"
+		" AND t.delivery_id BETWEEN m.first_id AND m.last_id)"},
 };
 
 struct err

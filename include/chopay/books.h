@@ -139,6 +139,13 @@ uint64_t books_retried(const struct books *books);
 struct err books_submit_wait(struct books *books, struct command *command);
 struct err books_ask_wait(struct books *books, struct query *query);
 
+/* store.h's months_prepare and months_archive on a connection of their own: they may take minutes,
+ * on a thread that may. */
+MUST_CHECK struct err books_prepare_months(
+	const struct books *books, const struct months_wish *wish);
+MUST_CHECK struct err books_archive_months(
+	const struct books *books, int32_t before, const struct months_wish *wish);
+
 const struct sealing_key *books_sealing_key(const struct books *books);
 /* Our key for answers that a bank wants signed; NULL until it was needed.  Any thread. */
 const struct signing_key *books_signing_key(const struct books *books);

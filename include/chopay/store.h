@@ -752,6 +752,29 @@ MUST_CHECK struct err lease_check(struct db *db, struct str name, int64_t token)
 /* Nothing happens when it was given away. */
 MUST_CHECK struct err lease_release(struct db *db, struct str name, int64_t token);
 
+/* ---- months: parts of payments and of raw deliveries, on PostgreSQL -----------------------------
+ */
+
+struct month_part {
+	const char *table; /* "payment": by market day; "delivery": by arrival in Vietnam */
+	int32_t month;	   /* 202607 */
+	int64_t rows;	   /* that were moved */
+};
+struct months_wish {
+	int64_t now_ms;
+	int ahead;						/* months after this one */
+	void (*done)(void *arg, const struct month_part *part); /* for each */
+	void *arg;
+};
+/* A part for this month, for those ahead, and for each that has rows in none.  On a connection that
+ * writes, outside a transaction; all or nothing.  ERR_INVALID: SQLite has none; ERR_BUSY: a writer
+ * held a lock for too long. */
+MUST_CHECK struct err months_prepare(struct db *db, const struct months_wish *wish);
+/* The parts of raw deliveries before that month (202607) become tables of their own, in the schema
+ * of the store with "_archive" behind its name; what they held stays counted and sealed.  One
+ * transaction for each. */
+MUST_CHECK struct err months_archive(struct db *db, int32_t before, const struct months_wish *wish);
+
 /* ---- receivers: who is told over the network ---------------------------------------------- */
 
 struct receiver {

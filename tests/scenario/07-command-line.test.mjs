@@ -35,7 +35,7 @@ const COMMANDS = {
 	statement: ["import"],
 	report: ["cai"],
 	ledger: ["verify"],
-	store: ["plan"],
+	store: ["plan", "partition", "archive"],
 	backup: [],
 	restore: [],
 	qr: ["encode", "decode", "render", "batch"],

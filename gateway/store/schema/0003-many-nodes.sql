@@ -71,6 +71,50 @@ INSERT INTO charge_counter (stall_id, next_charge)
 	SELECT id, next_charge FROM stall WHERE next_charge > 0;
 ALTER TABLE stall DROP COLUMN next_charge;
 
+-- ---- months -----------------------------------------------------------------------------------------
+-- On PostgreSQL payments lie in parts by the month of their market day, the month that cells and
+-- reports are of, and raw deliveries in parts by the bank's month in which they came (months.c makes
+-- the parts).  What no part was made for lies in the last one, so a month that nobody prepared loses
+-- nothing.
+ALTER TABLE delivery ADD COLUMN month BIGINT NOT NULL DEFAULT 0; -- 202607, in Vietnam; 0: of before
+/*POSTGRES*/ ALTER TABLE payment RENAME TO payment_before;
+/*POSTGRES*/ CREATE TABLE payment (LIKE payment_before INCLUDING CONSTRAINTS) PARTITION BY RANGE (day);
+/*POSTGRES*/ CREATE TABLE payment_rest PARTITION OF payment DEFAULT;
+/*POSTGRES*/ INSERT INTO payment SELECT * FROM payment_before;
+/*POSTGRES*/ DROP TABLE payment_before;
+/*POSTGRES*/ ALTER TABLE payment ADD PRIMARY KEY (stall_id, id, day);
+/*POSTGRES*/ ALTER TABLE payment ADD FOREIGN KEY (stall_id) REFERENCES stall (id);
+/*POSTGRES*/ CREATE INDEX payment_by_id ON payment (id);
+/*POSTGRES*/ CREATE INDEX payment_by_day ON payment (stall_id, day);
+/*POSTGRES*/ CREATE INDEX payment_by_charge ON payment (stall_id, charge_id, id) WHERE charge_id IS NOT NULL;
+-- A transfer is booked once because its row is made once (transfer_key), or because it is resolved
+-- once (resolution): both by keys.  This says the same within a stall's day.
+/*POSTGRES*/ CREATE UNIQUE INDEX payment_by_transfer ON payment (transfer_id, stall_id, day);
+-- The same bytes to the same endpoint are one row within a month, spread by their digest; what they
+-- tell is booked once by transfer_key, whenever they come again.
+/*POSTGRES*/ ALTER TABLE transfer DROP CONSTRAINT transfer_delivery_id_fkey;
+/*POSTGRES*/ ALTER TABLE delivery RENAME TO delivery_before;
+/*POSTGRES*/ CREATE TABLE delivery (LIKE delivery_before INCLUDING DEFAULTS) PARTITION BY RANGE (month);
+/*POSTGRES*/ CREATE TABLE delivery_rest PARTITION OF delivery DEFAULT;
+/*POSTGRES*/ INSERT INTO delivery SELECT * FROM delivery_before;
+/*POSTGRES*/ DROP TABLE delivery_before;
+/*POSTGRES*/ ALTER TABLE delivery ADD PRIMARY KEY (id, raw_sha256, month);
+/*POSTGRES*/ ALTER TABLE delivery ADD UNIQUE (raw_sha256, endpoint_id, month);
+
+-- A month of raw deliveries that was taken out of the books: what it held, sealed.
+CREATE TABLE archived_month (
+	table_name TEXT NOT NULL,
+	month BIGINT NOT NULL, -- 202607
+	key_id BYTEA NOT NULL, -- of the key that made the seals
+	row_count BIGINT NOT NULL,
+	seal_sum BYTEA NOT NULL,
+	first_id BIGINT NOT NULL, -- of its rows
+	last_id BIGINT NOT NULL,
+	archived_at_ms BIGINT NOT NULL,
+	seal BYTEA NOT NULL,
+	PRIMARY KEY (table_name, month, key_id)
+) /*STRICT*/;
+
 -- ---- keys that hold on rows spread by stall ------------------------------------------------------
 -- Money that went out sends one credit back, not two: decided where that money is the key, not the
 -- credit.
@@ -83,22 +127,14 @@ INSERT INTO sent_back (transfer_id, credit_id) SELECT other_transfer_id, transfe
 DROP INDEX resolution_refund;
 CREATE INDEX resolution_refund ON resolution (other_transfer_id) WHERE outcome = 'refunded';
 
--- The same bytes to the same endpoint are one row: spread by their digest.
-/*POSTGRES*/ ALTER TABLE transfer DROP CONSTRAINT transfer_delivery_id_fkey;
-/*POSTGRES*/ ALTER TABLE delivery DROP CONSTRAINT delivery_pkey, ADD PRIMARY KEY (id, raw_sha256);
 -- A transfer lies beside its keys, by account.  An id is one writer's, and so unique by itself; that
 -- what names a transfer names one that is there, `chopay ledger verify` says.
-/*POSTGRES*/ ALTER TABLE payment DROP CONSTRAINT payment_transfer_id_fkey;
 /*POSTGRES*/ ALTER TABLE adjustment DROP CONSTRAINT adjustment_transfer_id_fkey;
 /*POSTGRES*/ ALTER TABLE suspense DROP CONSTRAINT suspense_transfer_id_fkey;
 /*POSTGRES*/ ALTER TABLE awaited_webhook DROP CONSTRAINT awaited_webhook_transfer_id_fkey;
 /*POSTGRES*/ ALTER TABLE bank_line DROP CONSTRAINT bank_line_transfer_id_fkey;
 /*POSTGRES*/ ALTER TABLE transfer DROP CONSTRAINT transfer_pkey, ADD PRIMARY KEY (id, account_no);
 /*POSTGRES*/ ALTER TABLE reconciliation DROP CONSTRAINT reconciliation_pkey, ADD PRIMARY KEY (id, account_no);
--- A transfer is booked once because its row is made once (transfer_key), or because it is resolved
--- once (resolution): both by keys.  These two say the same within a stall.
-/*POSTGRES*/ ALTER TABLE payment DROP CONSTRAINT payment_transfer_id_key;
-/*POSTGRES*/ CREATE UNIQUE INDEX payment_by_transfer ON payment (transfer_id, stall_id);
 /*POSTGRES*/ ALTER TABLE adjustment DROP CONSTRAINT adjustment_transfer_id_payment_id_key;
 /*POSTGRES*/ CREATE UNIQUE INDEX adjustment_by_transfer ON adjustment (transfer_id, payment_id, stall_id);
 -- A charge's reference holds its stall's number, which is unique.

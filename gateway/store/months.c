@@ -1,0 +1,308 @@
+/* Months: on PostgreSQL payments and raw deliveries lie in parts, one for each month of the bank.
+ *
+ * Payments by their market day, the day that cells and reports are of: what lies in a part is what
+ * the month's figures are made of, also when a statement tells of it weeks later.  They stay: each
+ * cell is recomputed from them.  Raw deliveries, by far the most of the bytes, by their arrival: a
+ * month of them can be taken out of the books, and what it held stays counted (archived_month). */
+#include <stdlib.h>
+
+#include "months.h"
+
+#define MONTHS_MAX 1200				  /* parts made at a time: a hundred years */
+#define LOCKED "SET LOCAL lock_timeout = '10s'; " /* writers wait behind us for as long at most */
+
+int32_t
+bank_month(int64_t ms)
+{
+	int year, month, mday;
+
+	day_civil(day_of(ms, 0), &year, &month, &mday);
+	return year * 100 + month;
+}
+
+static int32_t
+month_after(int32_t month)
+{
+	return month % 100 == 12 ? month + 89 : month + 1;
+}
+
+static int32_t
+first_day(int32_t month)
+{
+	return day_from_civil(month / 100, month % 100, 1);
+}
+
+static struct err
+needs_parts(const struct db *db)
+{
+	return db->driver->has_parts
+		       ? OK
+		       : FAIL(ERR_INVALID, "a SQLite store is one file, without parts by month");
+}
+
+/* ---- the two tables ---------------------------------------------------------------------------
+ */
+
+struct parted {
+	const char *table;
+	const char *lock;  /* of the rest: nobody writes there until we have moved its rows */
+	const char *dates; /* the rest's values of `column`, in order */
+	const char *count; /* the rest's rows from $1 to before $2 */
+	const char *column;
+	int32_t (*bound)(int32_t month); /* the column's first value in a month */
+	int32_t (*month)(int64_t value);
+};
+
+static int32_t
+same_month(int32_t month)
+{
+	return month;
+}
+
+static int32_t
+month_itself(int64_t value)
+{
+	return (int32_t)value;
+}
+
+static int32_t
+month_of_day(int64_t day)
+{
+	int year, month, mday;
+
+	day_civil((int32_t)day, &year, &month, &mday);
+	return year * 100 + month;
+}
+
+#define LOCK_REST(table) LOCKED "LOCK TABLE " table "_rest IN ACCESS EXCLUSIVE MODE"
+#define DATES(table, column) "SELECT DISTINCT " column " FROM " table "_rest ORDER BY " column
+#define COUNT(table, column) \
+	"SELECT count(*) FROM " table "_rest WHERE " column " >= $1 AND " column " < $2"
+
+/* Deliveries of before there were months came from SQLite. */
+#define TELL_MONTHS                                                                         \
+	"; UPDATE delivery SET month = to_char(to_timestamp(received_at_ms / 1000 + 25200)" \
+	" AT TIME ZONE 'UTC', 'YYYYMM')::int8 WHERE month = 0"
+
+static const struct parted parted[] = {
+	{"payment", LOCK_REST("payment"), DATES("payment", "day"), COUNT("payment", "day"), "day",
+		first_day, month_of_day},
+	{"delivery", LOCK_REST("delivery") TELL_MONTHS, DATES("delivery", "month"),
+		COUNT("delivery", "month"), "month", same_month, month_itself},
+};
+
+/* ---- parts made
+ * -----------------------------------------------------------------------------------
+ */
+
+struct months {
+	int32_t items[MONTHS_MAX];
+	size_t count;
+};
+
+static void
+months_add(struct months *months, int32_t month)
+{
+	for (size_t i = 0; i < months->count; i++) {
+		if (months->items[i] == month)
+			return;
+	}
+	if (months->count < MONTHS_MAX)
+		months->items[months->count++] = month;
+}
+
+static struct err
+months_wanted(
+	struct db *db, const struct parted *table, int32_t from, int ahead, struct months *months)
+{
+	struct db_stmt *stmt;
+	bool row;
+
+	months->count = 0;
+	for (int i = 0; i <= ahead; i++, from = month_after(from))
+		months_add(months, from);
+	TRY(db_prepare(db, table->dates, &stmt));
+	for (;;) {
+		TRY(db_step(stmt, &row));
+		if (!row)
+			return OK;
+		months_add(months, table->month(db_int(stmt, 0)));
+	}
+}
+
+static struct err
+has_part(struct db *db, const struct parted *table, int32_t month, bool *yes)
+{
+	static const char FIND[] =
+		"SELECT 1 FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid"
+		" JOIN pg_class p ON p.oid = i.inhparent WHERE p.relname = $1 AND c.relname = $2"
+		" AND p.relnamespace = (SELECT oid FROM pg_namespace"
+		"  WHERE nspname = current_schema())";
+	struct buf name CLEANUP(buf_fini) = {0};
+	struct db_stmt *stmt;
+
+	buf_addf(&name, "%s_%d", table->table, month);
+	TRY(db_prepare(db, FIND, &stmt));
+	db_bind_str(stmt, 1, str_from(table->table));
+	db_bind_str(stmt, 2, buf_str(&name));
+	TRY(db_step(stmt, yes));
+	db_reset(stmt);
+	return OK;
+}
+
+static struct err
+make_part(struct db *db, const struct parted *table, struct month_part *part)
+{
+	int32_t from = table->bound(part->month), to = table->bound(month_after(part->month));
+	struct buf sql CLEANUP(buf_fini) = {0};
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, table->count, &stmt));
+	db_bind_int(stmt, 1, from);
+	db_bind_int(stmt, 2, to);
+	TRY(db_one(stmt, table->table));
+	part->rows = db_int(stmt, 0);
+	db_reset(stmt);
+	buf_addf(&sql,
+		"CREATE TABLE %s_%d (LIKE %s INCLUDING DEFAULTS INCLUDING CONSTRAINTS);"
+		" WITH moved AS (DELETE FROM %s_rest WHERE %s >= %d AND %s < %d RETURNING *)"
+		" INSERT INTO %s_%d SELECT * FROM moved;"
+		" ALTER TABLE %s ATTACH PARTITION %s_%d FOR VALUES FROM (%d) TO (%d)",
+		table->table, part->month, table->table, table->table, table->column, from,
+		table->column, to, table->table, part->month, table->table, table->table,
+		part->month, from, to);
+	return db_exec(db, sql.ptr);
+}
+
+static struct err
+prepare_table(struct db *db, const struct parted *table, const struct months_wish *wish)
+{
+	struct months months;
+
+	TRY(db_exec(db, table->lock));
+	TRY(months_wanted(db, table, bank_month(wish->now_ms), wish->ahead, &months));
+	for (size_t i = 0; i < months.count; i++) {
+		struct month_part part = {table->table, months.items[i], 0};
+		bool there;
+
+		TRY(has_part(db, table, part.month, &there));
+		if (there)
+			continue;
+		TRY(make_part(db, table, &part));
+		wish->done(wish->arg, &part);
+	}
+	return OK;
+}
+
+struct err
+months_prepare(struct db *db, const struct months_wish *wish)
+{
+	TRY(needs_parts(db));
+	TRY(store_begin(db));
+	for (size_t i = 0; i < sizeof(parted) / sizeof(parted[0]); i++) {
+		struct err err = prepare_table(db, &parted[i], wish);
+
+		if (err.code != ERR_OK) {
+			store_rollback(db);
+			return err;
+		}
+	}
+	return store_commit(db);
+}
+
+/* ---- months taken out ---------------------------------------------------------------------------
+ */
+
+static struct err
+months_before(struct db *db, int32_t before, struct months *months)
+{
+	static const char PARTS[] =
+		"SELECT substr(c.relname, 10)::int8 FROM pg_inherits i"
+		" JOIN pg_class c ON c.oid = i.inhrelid JOIN pg_class p ON p.oid = i.inhparent"
+		" WHERE p.relname = 'delivery' AND c.relname ~ '^delivery_[0-9]{6}$'"
+		" AND p.relnamespace = (SELECT oid FROM pg_namespace"
+		"  WHERE nspname = current_schema()) ORDER BY 1";
+	struct db_stmt *stmt;
+	bool row;
+
+	months->count = 0;
+	TRY(db_prepare(db, PARTS, &stmt));
+	for (;;) {
+		TRY(db_step(stmt, &row));
+		if (!row)
+			return OK;
+		if (db_int(stmt, 0) < before)
+			months_add(months, (int32_t)db_int(stmt, 0));
+	}
+}
+
+/* "public_archive", made when it is missing. */
+static struct err
+archive_schema(struct db *db, struct buf *name)
+{
+	static const char FIND[] =
+		"SELECT quote_ident(current_schema() || '_archive'), EXISTS (SELECT 1"
+		" FROM pg_namespace WHERE nspname = current_schema() || '_archive')";
+	struct buf sql CLEANUP(buf_fini) = {0};
+	struct db_stmt *stmt;
+	bool there;
+
+	TRY(db_prepare(db, FIND, &stmt));
+	TRY(db_one(stmt, "schema"));
+	buf_add(name, db_str(stmt, 0));
+	there = db_int(stmt, 1) != 0;
+	db_reset(stmt);
+	buf_addf(&sql, "CREATE SCHEMA %s", name->ptr);
+	return there ? OK : db_exec(db, sql.ptr);
+}
+
+static struct err
+archive_month(struct db *db, struct sealed_month *month)
+{
+	struct buf lock CLEANUP(buf_fini) = {0}, move CLEANUP(buf_fini) = {0};
+	struct buf schema CLEANUP(buf_fini) = {0};
+
+	buf_addf(&lock, LOCKED "LOCK TABLE delivery_%d IN SHARE MODE", month->month);
+	TRY(db_exec(db, lock.ptr));
+	TRY(sealed_month_read(db, month));
+	if (month->total.rows > 0)
+		TRY(sealed_month_put(db, month));
+	TRY(archive_schema(db, &schema));
+	buf_addf(&move,
+		"ALTER TABLE delivery DETACH PARTITION delivery_%d;"
+		" ALTER TABLE delivery_%d SET SCHEMA %s",
+		month->month, month->month, schema.ptr);
+	return db_exec(db, move.ptr);
+}
+
+struct err
+months_archive(struct db *db, int32_t before, const struct months_wish *wish)
+{
+	struct months months;
+
+	TRY(needs_parts(db));
+	if (before > bank_month(wish->now_ms))
+		return FAIL(ERR_INVALID, "that month is not over yet");
+	if (db->seals == NULL)
+		return FAIL(ERR_BROKEN, "without its key a month cannot be sealed");
+	TRY(months_before(db, before, &months));
+	for (size_t i = 0; i < months.count; i++) {
+		struct sealed_month month = {
+			.table = SEALED_DELIVERY,
+			.month = months.items[i],
+			.archived_at_ms = wish->now_ms,
+		};
+		struct err err;
+
+		TRY(store_begin(db));
+		err = archive_month(db, &month);
+		if (err.code != ERR_OK) {
+			store_rollback(db);
+			return err;
+		}
+		TRY(store_commit(db));
+		wish->done(
+			wish->arg, &(struct month_part){"delivery", month.month, month.total.rows});
+	}
+	return OK;
+}
