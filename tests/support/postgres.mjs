@@ -46,6 +46,7 @@ const SETTINGS = {
 	tcp_keepalives_count: 5,
 	tcp_user_timeout: "10s",
 	idle_in_transaction_session_timeout: "10s",
+	client_connection_check_interval: "2s",
 };
 
 /* The environment without what would lead psql or libpq elsewhere. */
