@@ -40,6 +40,7 @@ err_of_state(struct pg_db *pg, const char *state, const char *words)
 		{"57014", ERR_BUSY, "the database took too long"},
 		{"57P", ERR_BUSY, "the database is stopping"},
 		{"25006", ERR_BUSY, "the database is a read-only standby"},
+		{"0A000", ERR_BUSY, "the database is a read-only standby"}, /* SERIALIZABLE there */
 		{"53", ERR_BUSY, "the database has no room; nothing was lost, free some space"},
 		{"58", ERR_BUSY, "the database's disk failed"},
 		{"26000", ERR_BUSY, "a pooler gave us another server process"},
@@ -60,7 +61,7 @@ err_of_state(struct pg_db *pg, const char *state, const char *words)
 	if (state == NULL)
 		return pg_lose(pg, "the database cannot be reached");
 	if (strncmp(state, "57P", 3) == 0 || strcmp(state, "25006") == 0 ||
-		strncmp(state, "08", 2) == 0)
+		strcmp(state, "0A000") == 0 || strncmp(state, "08", 2) == 0)
 		(void)pg_lose(pg, "");
 	for (size_t i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++) {
 		if (strncmp(state, meanings[i].state, strlen(meanings[i].state)) == 0)
