@@ -4,7 +4,7 @@ import test from "node:test";
 
 import { openMarket, waitFor } from "../support/chopay.mjs";
 import { Namespace } from "../support/network.mjs";
-import { balanceNodes } from "../support/poolers.mjs";
+import { balanceDatabases, balanceNodes, pool } from "../support/poolers.mjs";
 import { startPostgres } from "../support/postgres.mjs";
 import { SteadyFeed } from "../support/steady_feed.mjs";
 
@@ -48,8 +48,12 @@ function firstService(feed, since) {
 test("the primary is killed under load, the standby promoted", async (t) => {
 	const primary = await startPostgres(t);
 	const standby = await primary.newStandby(t);
+	/* One node knows both databases, the other one asks who knows. */
 	const store = primary.tlsUri(undefined, { others: [standby] });
-	const { market, a, b, bank, stalls } = await openNodes(t, store);
+	const balancer = await balanceDatabases(t, [primary, standby]);
+	const { market, a, b, bank, stalls } = await openNodes(t, store, {
+		store: primary.tlsUri(undefined, { through: balancer }),
+	});
 	const front = await balanceNodes(t, [a, b]);
 	const feed = new SteadyFeed(t, bank, [a, b, market.through(front, a)], stalls).start();
 	await feed.acknowledge(BEFORE);
@@ -94,6 +98,23 @@ test("a commit that the standby has not heard of is not acknowledged, whoever en
 	const ledger = await market.ledger();
 	assert.deepEqual(ledger.faults, []);
 	assert.equal(ledger.transfers, 1, "what was acknowledged, once");
+});
+
+test("a pooler leads to a server that became a standby", async (t) => {
+	const server = await startPostgres(t);
+	const pooler = await pool(t, server);
+	const { gateway, bank, stalls } = await openMarket(t, { store: pooler.uri() });
+	const credit = { account: stalls.A01.account_no, note: "x" };
+	await bank.pay({ ...credit, amount: 1_000 });
+	await server.demote();
+	for (let i = 0; i < 20; i++) {
+		const answer = await bank.post(bank.delivery({ ...credit, amount: 2_000 + i }));
+		assert.equal(answer.status, 503, answer.text);
+	}
+	await server.promote();
+	const body = bank.delivery({ ...credit, amount: 3_000 });
+	await waitFor("service", async () => (await bank.post(body)).status === 200);
+	assert.ok(!gateway.ended());
 });
 
 test("a node is cut off from the database", async (t) => {

@@ -171,9 +171,16 @@ export class Postgres {
 		return `postgresql:///${database}?${queryText({ ...where, ...options })}`;
 	}
 
-	/* On TCP with a password; the server's name is verified.  `others`: standbys that may become primary. */
-	tlsUri(database = ROLE, { role = ROLE, password = PASSWORD, others = [], ...options } = {}) {
-		const hosts = [this, ...others].map((server) => `localhost:${server.port}`).join(",");
+	/*
+	 * On TCP with a password; the server's name is verified.  `others`: standbys that may become
+	 * primary; `through`: a balancer that knows which one is.
+	 */
+	tlsUri(
+		database = ROLE,
+		{ role = ROLE, password = PASSWORD, others = [], through, ...options } = {},
+	) {
+		const servers = through ? [through] : [this, ...others];
+		const hosts = servers.map((server) => `localhost:${server.port}`).join(",");
 		const writable = others.length > 0 ? { target_session_attrs: "read-write" } : {};
 		const trust = { sslmode: "verify-full", sslrootcert: this.caFile, connect_timeout: 2 };
 		const query = queryText({ ...trust, ...writable, ...options });
@@ -299,6 +306,14 @@ export class Postgres {
 	/* A standby becomes the primary. */
 	async promote() {
 		await this.psql("select pg_promote(wait => true)");
+	}
+
+	/* A server that ran is a standby of nobody from now on. */
+	async demote() {
+		await this.stop();
+		writeFileSync(join(this.data, "standby.signal"), "");
+		give(join(this.data, "standby.signal"));
+		await this.start();
 	}
 
 	/* Where it listens and what it needs; the later line of a file counts. */
