@@ -101,9 +101,10 @@ void *writer_run(void *writer);
 void *reader_run(void *reader);
 
 /* batch.c: all of them in one transaction, or none.  Fails only when the engine did; a command that
- * is refused says so in its `result`. */
-MUST_CHECK struct err batch_apply(
-	struct writer *writer, struct tx *tx, const struct task *tasks, size_t count);
+ * is refused says so in its `result`.  `look_again`: a key that the database found taken fails
+ * them, too, so that they are tried again: on the last try it is the command's own refusal. */
+MUST_CHECK struct err batch_apply(struct writer *writer, struct tx *tx, const struct task *tasks,
+	size_t count, bool look_again);
 
 /* writer_number.c: on PostgreSQL, what a writer needs to write. */
 

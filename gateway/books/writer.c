@@ -9,6 +9,7 @@
 
 #define BATCH_MAX 256	   /* commands in one commit: bounds how long the first of them waits */
 #define TRIES_MAX 6	   /* of a batch; one that still loses is cut in two */
+#define LOOK_AGAIN_MAX 2   /* of them, for a key that was found taken */
 #define TRY_FOR_MS 2000	   /* a batch, its halves included; then its askers are told to try again */
 #define BACK_OFF_MS 2	   /* before the second try, doubled for each after it */
 #define IDLE_MS 250	   /* between looks at the lease and the connection */
@@ -87,15 +88,15 @@ may_retry(const struct writer *writer)
 
 /* `tx` says what changes from try to try. */
 static struct err
-try_once(struct writer *writer, struct tx *tx, const struct task *tasks, size_t count, bool alone)
+try_once(struct writer *writer, struct tx *tx, const struct task *tasks, size_t count, int tried)
 {
 	struct err err;
 
 	tx->writer = writer->lease.number;
 	tx->writer_token = writer->lease.token;
 	tx->now_ms = books_now_ms(writer->books);
-	turn_begin(writer->books, alone);
-	err = batch_apply(writer, tx, tasks, count);
+	turn_begin(writer->books, tried > 0);
+	err = batch_apply(writer, tx, tasks, count, tried < LOOK_AGAIN_MAX);
 	turn_end(writer->books);
 	return err;
 }
@@ -114,7 +115,7 @@ apply_until(struct writer *writer, struct tx *tx, const struct task *tasks, size
 			back_off(writer, tried);
 		}
 		TRY(writer_ready(writer, give_up_ms));
-		err = try_once(writer, tx, tasks, count, tried > 0);
+		err = try_once(writer, tx, tasks, count, tried);
 		if (err.code == ERR_OK)
 			return OK;
 		if (store_commit_unsure(writer->db)) {
@@ -140,7 +141,7 @@ apply(struct writer *writer, struct tx *tx, const struct task *tasks, size_t cou
 		return FAIL(ERR_BUSY, "the disk failed; the gateway is restarting");
 	if (writer->books->shared)
 		return apply_until(writer, tx, tasks, count, give_up_ms);
-	return try_once(writer, tx, tasks, count, false);
+	return try_once(writer, tx, tasks, count, 0);
 }
 
 /* Nothing of it is kept: whoever asked may ask again (503), here or after a restart. */
