@@ -18,7 +18,7 @@ apply_in_savepoint(struct tx *tx, const struct task *tasks, size_t count)
 
 	/* Whatever it says, it says it of those before. */
 	if (err.code != ERR_OK)
-		return FAIL(err.code == ERR_BROKEN ? ERR_BROKEN : ERR_BUSY, err.what);
+		return FAIL(err.code == ERR_BUSY ? ERR_BUSY : ERR_BROKEN, err.what);
 	if (count > 1)
 		err = settle_ahead(tx, tasks, count);
 	for (size_t i = 0; i < count && err.code == ERR_OK; i++) {
