@@ -23,7 +23,10 @@ take_number(struct writer *writer)
 	struct err err;
 
 	TRY(store_begin(db));
-	err = writers_take(db, &writer->lease, books_now_ms(writer->books), LEASE_MS);
+	/* While we were away a newer chopay may have changed what this one cannot live without. */
+	err = store_check_schema(db);
+	if (err.code == ERR_OK)
+		err = writers_take(db, &writer->lease, books_now_ms(writer->books), LEASE_MS);
 	if (err.code == ERR_OK)
 		err = store_last_id(db, writer->lease.number, &writer->last_id);
 	if (err.code == ERR_OK)
