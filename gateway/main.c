@@ -30,7 +30,7 @@ static const struct {
 	{"statement", cli_statement, "import a bank's statement file"},
 	{"report", cli_report, "the adoption index that officials review"},
 	{"ledger", cli_ledger, "recompute every sum and compare"},
-	{"store", cli_store, "how large the books grow, and how they are spread"},
+	{"store", cli_store, "move the books to another store; how large they grow"},
 	{"backup", cli_backup, "copy the store while it runs"},
 	{"restore", cli_restore, "put a backup into an empty folder"},
 	{"qr", cli_qr, "compose, read and draw VietQR codes"},

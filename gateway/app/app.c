@@ -121,6 +121,20 @@ broken(void *arg)
 	loop_run_soon(&app->loops[0], stop_soon, app);
 }
 
+/* ---- the books moved
+ * ------------------------------------------------------------------------------ */
+
+static void stop_all(void *arg);
+
+/* Whoever starts us again should do so with the new store. */
+static void
+leave_moved(struct app *app)
+{
+	log_info("moved", "the books are in another store now; ending, to be started with it");
+	app->exit_status = EX_TEMPFAIL;
+	stop_all(app);
+}
+
 /* ---- charges expire
  * ------------------------------------------------------------------------------ */
 
@@ -141,6 +155,8 @@ expire_tick(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
+	if (!app->stopping && books_hold_over(app->books))
+		leave_moved(app);
 	if (app->expiring || app->stopping || !books_works(app->books, 0, &lease))
 		return;
 	app->expire = (struct charges_expire_command){

@@ -49,6 +49,8 @@ open_writers(struct books *books, const char *where, struct buf *why)
 		if (err.code == ERR_OK && i == 0)
 			err = store_migrate(writer->db, books_now_ms(books));
 		if (err.code == ERR_OK && i == 0)
+			err = store_fit(writer->db, why);
+		if (err.code == ERR_OK && i == 0)
 			err = check_keys(books, writer->db);
 		if (err.code == ERR_OK && books->shared)
 			err = writer_ready(writer, clock_monotonic_ms() + FIRST_LEASE_MS);
@@ -259,14 +261,19 @@ check_there(const struct books *books)
 }
 
 struct err
+books_push(struct books *books, struct command *command)
+{
+	return queue_push(books->commands, (struct task){unused, command});
+}
+
+struct err
 books_submit(struct books *books, struct command *command)
 {
+	TRY(books_may_write(books));
 	if (atomic_load(&books->failed))
 		return FAIL(ERR_BUSY, "the disk failed; the gateway is restarting");
 	TRY(check_there(books));
-	if (books_stuck(books))
-		return FAIL(ERR_BUSY, "the database takes too long; try again in a moment");
-	return queue_push(books->commands, (struct task){unused, command});
+	return books_push(books, command);
 }
 
 struct err

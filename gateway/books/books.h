@@ -47,8 +47,6 @@ struct reader {
 	bool started;
 };
 
-#define WRITER_AWAY_MS 1 /* long ago: busy since then is a writer without a database */
-
 /* One connection that changes the store, and the thread it belongs to. */
 struct writer {
 	struct books *books;
@@ -62,7 +60,6 @@ struct writer {
 	struct receiver_list receivers;
 	int64_t receivers_version; /* of the list, as the writers' rows count */
 	bool receivers_heard;	   /* another writer changed them */
-	bool in_doubt;		   /* the last batch may have been committed: nobody knows */
 	struct log_limit undone;
 	uint64_t chance; /* of the back-off */
 	/* Monotonic: since when it is in one batch, long ago when its database is away; 0: free. */
@@ -89,7 +86,16 @@ struct books {
 	pthread_mutex_t signing_making;
 	atomic_uint_fast64_t retried;
 	atomic_bool failed; /* a commit failed: no more commands */
+	atomic_int hold;    /* HOLD_... */
 };
+
+/* To the writer, whether the books are held or not. */
+MUST_CHECK struct err books_push(struct books *books, struct command *command);
+/* hold.c.  ERR_BUSY: the books are held. */
+MUST_CHECK struct err books_may_write(struct books *books);
+/* On the writer: is this command not to be applied?  Its result says so. */
+bool hold_refuses(struct books *books, struct command *command);
+enum { HOLD_NONE, HOLD_WRITES, HOLD_MOVED };
 
 /* News collected by one batch, published after its commit. */
 struct news_list {
@@ -104,15 +110,12 @@ void *writer_run(void *writer);
 void *reader_run(void *reader);
 
 /* batch.c: all of them in one transaction, or none.  Fails only when the engine did; a command that
- * is refused says so in its `result`.  `look_again`: a key that the database found taken fails
- * them, too, so that they are tried again: on the last try it is the command's own refusal. */
-MUST_CHECK struct err batch_apply(struct writer *writer, struct tx *tx, const struct task *tasks,
-	size_t count, bool look_again);
+ * is refused says so in its `result`. */
+MUST_CHECK struct err batch_apply(
+	struct writer *writer, struct tx *tx, const struct task *tasks, size_t count);
 
 /* writer_number.c: on PostgreSQL, what a writer needs to write. */
 
-/* Every writer has been in one batch for too long: a database that hangs, or much to do. */
-bool books_stuck(const struct books *books);
 /* A connection that works and a number that is ours, tried until `give_up_ms` (monotonic). */
 MUST_CHECK struct err writer_ready(struct writer *writer, int64_t give_up_ms);
 /* A commit's answer was lost: was it done?  When this returns OK, that will not change. */

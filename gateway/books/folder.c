@@ -22,8 +22,8 @@ make_folder(const char *path, struct buf *why)
 	return FAIL(ERR_BROKEN, "cannot make the data folder");
 }
 
-static struct err
-lock_folder(const char *folder, int *fd, struct buf *why)
+struct err
+books_folder_lock(const char *folder, int *fd, struct buf *why)
 {
 	struct buf path CLEANUP(buf_fini) = {0};
 
@@ -86,11 +86,23 @@ load_master(const char *folder, struct sealing_key *key, struct buf *why)
 }
 
 struct err
+books_folder_key(const char *folder, struct sealing_key *key, struct buf *why)
+{
+	struct buf path CLEANUP(buf_fini) = {0};
+
+	buf_addf(&path, "%s/keys/master.key", folder);
+	if (access(path.ptr, F_OK) == 0)
+		return load_master(folder, key, why);
+	buf_addf(why, "there is no %s", path.ptr);
+	return FAIL(ERR_NOT_FOUND, "the folder has no keys");
+}
+
+struct err
 folder_open(const char *folder, int *lock_fd, struct sealing_key *key,
 	unsigned char ledger_seed[ED25519_SEED_SIZE], struct buf *why)
 {
 	TRY(make_folder(folder, why));
-	TRY(lock_folder(folder, lock_fd, why));
+	TRY(books_folder_lock(folder, lock_fd, why));
 	TRY(load_master(folder, key, why));
 	return load_secret(folder, "ledger.key", ledger_seed, ED25519_SEED_SIZE, why);
 }

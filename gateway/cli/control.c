@@ -120,6 +120,23 @@ control_create(const char *command, const struct where *where, struct control **
 	return open_or_close(command, where, true, control);
 }
 
+int
+control_join(const char *command, const char *data, struct control **control)
+{
+	struct control *made = mem_alloc_zero(1, sizeof(*made));
+
+	made->command = command;
+	buf_addf(&made->socket_path, "%s/%s", data, APP_CONTROL_SOCKET);
+	if (somebody_listens(made->socket_path.ptr)) {
+		made->curl = curl_easy_init();
+		*control = made;
+		return 0;
+	}
+	control_close(made);
+	complain("%s: %s is in use, but no gateway answers there", command, data);
+	return EX_UNAVAILABLE;
+}
+
 void
 control_close(struct control *control)
 {

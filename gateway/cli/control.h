@@ -25,6 +25,8 @@ void control_answer_fini(struct control_answer *answer);
  * not there is made by `control_create` only: a mistyped folder must not look like an empty one. */
 int control_open(const char *command, const struct where *where, struct control **control);
 int control_create(const char *command, const struct where *where, struct control **control);
+/* Only one that is running: it is never started. */
+int control_join(const char *command, const char *data, struct control **control);
 void control_close(struct control *control);
 void control_cleanup(struct control **control);
 

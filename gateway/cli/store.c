@@ -16,6 +16,8 @@ static const struct {
 	{"plan", store_plan, store_plan_help},
 	{"partition", store_partition, store_partition_help},
 	{"archive", store_archive, store_archive_help},
+	{"copy", store_copy, store_copy_help},
+	{"reopen", store_reopen, store_reopen_help},
 };
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
 

@@ -9,5 +9,9 @@ int store_partition(int argc, char **argv);
 extern const char store_partition_help[];
 int store_archive(int argc, char **argv);
 extern const char store_archive_help[];
+int store_copy(int argc, char **argv);
+extern const char store_copy_help[];
+int store_reopen(int argc, char **argv);
+extern const char store_reopen_help[];
 
 #endif

@@ -12,10 +12,20 @@
 
 struct db_stmt;
 
+enum db_kind { DB_NULL = 0, DB_INT = 'i', DB_TEXT = 's', DB_BLOB = 'b' };
+struct db_value {
+	enum db_kind kind;
+	int64_t number;
+	struct str bytes;
+};
+
 struct db_driver {
 	const char *name;
 	bool shared; /* other processes write at the same time: rows that are looked at are locked
 		      */
+	/* Questions to the catalogue.  Rows of table, column, kind (as in enum db_kind), place in
+	 * the primary key (from 1; 0: not in it); and of table, the table that it refers to. */
+	const char *columns, *references;
 	void (*close)(struct db *db);
 	struct err (*exec)(struct db *db, const char *sql); /* a script, no results */
 	struct err (*prepare)(struct db *db, const char *sql, struct db_stmt **stmt);
@@ -50,6 +60,9 @@ struct db_driver {
 	struct err (*wait)(struct db *db, int fd, int for_ms, bool *heard);
 	struct err (*tell)(struct db *db);
 	struct err (*clock)(struct db *db, int64_t *now_ms);
+	/* Rows of one table, many at once: packed one by one, and put in by `into`, "t (a, b)". */
+	void (*pack)(struct buf *rows, const struct db_value *values, int count);
+	struct err (*load)(struct db *db, const char *into, struct str rows);
 	const char *(*dialect)(
 		const char *word); /* the engine's word for BIGINT, BYTEA, TEXT and the marks */
 	bool has_parts;		   /* tables lie in parts by month */
@@ -87,6 +100,9 @@ struct db_stmt {
 	struct err fault; /* the first bad bind, reported by db_step or db_run */
 	bool amid;	  /* a row was read: db_run goes on from it, and does not begin anew */
 };
+
+/* In a transaction that copies rows in: ERR_CONFLICT, the note is not "copying" with that token. */
+MUST_CHECK struct err store_note_hold(struct db *db, int64_t token);
 
 /* A statement ready to bind; the cache owns it. */
 MUST_CHECK struct err db_prepare(struct db *db, const char *sql, struct db_stmt **stmt);

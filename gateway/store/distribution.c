@@ -22,6 +22,7 @@ const struct distribution distributions[] = {
 	NOT("lease", "one row for each background job"),
 	NOT("change", "one row for each table that nodes keep in memory"),
 	NOT("node_keys", "one row"),
+	NOT("store_note", "one row, or none: what the store is told about itself"),
 	NOT("seal_total", "one row for each writer and table"),
 	NOT("archived_month", "one row for each month that was taken out"),
 

@@ -9,6 +9,7 @@
 #define BEGIN_WRITE "BEGIN ISOLATION LEVEL SERIALIZABLE"
 /* A plan is made once, maybe while a table is empty, and kept when it has a million rows. */
 #define BEGUN_WRITE "SET LOCAL enable_seqscan = off"
+#define BEGIN_LOAD "BEGIN"
 #define BEGIN_READ "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 #define SCHEMA_LOCK "4283761920" /* any number that others of the database do not use */
 
@@ -116,10 +117,28 @@ pg_backup(struct db *db, const char *file)
 		"a PostgreSQL store is backed up by its own tools (pg_dump, pg_basebackup)");
 }
 
+#define OF_OUR_SCHEMA \
+	" c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_schema())"
+/* Partitions are read through their table. */
+#define COLUMNS                                                                              \
+	"SELECT c.relname::text, a.attname::text, CASE y.typname WHEN 'int8' THEN 'i'"       \
+	" WHEN 'text' THEN 's' WHEN 'bytea' THEN 'b' ELSE '' END,"                           \
+	" coalesce(array_position(i.indkey::int2[], a.attnum) + 1, 0)::int8 FROM pg_class c" \
+	" JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped" \
+	" JOIN pg_type y ON y.oid = a.atttypid LEFT JOIN pg_index i ON i.indrelid = c.oid"   \
+	" AND i.indisprimary WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition"         \
+	" AND" OF_OUR_SCHEMA " ORDER BY c.relname, a.attnum"
+#define REFERENCES                                                                      \
+	"SELECT DISTINCT c.relname::text, r.relname::text FROM pg_constraint k"         \
+	" JOIN pg_class c ON c.oid = k.conrelid JOIN pg_class r ON r.oid = k.confrelid" \
+	" WHERE k.contype = 'f' AND" OF_OUR_SCHEMA
+
 static const struct db_driver postgres_driver = {
 	.name = "postgresql",
 	.shared = true,
 	.has_parts = true,
+	.columns = COLUMNS,
+	.references = REFERENCES,
 	.close = pg_close,
 	.exec = pg_exec,
 	.prepare = pg_prepare,
@@ -147,6 +166,8 @@ static const struct db_driver postgres_driver = {
 	.wait = pg_wait,
 	.tell = pg_tell,
 	.clock = pg_clock,
+	.pack = pg_pack,
+	.load = pg_load,
 	.dialect = pg_dialect,
 	.maintain = pg_maintain,
 	.backup = pg_backup,
@@ -161,7 +182,9 @@ store_open_postgres(const char *uri, enum store_mode mode, struct db **db, struc
 	TRY(pg_check_uri(uri, why));
 	made = mem_alloc_zero(1, sizeof(*made));
 	made->db.driver = &postgres_driver;
-	made->db.begin = mode == STORE_WRITE ? BEGIN_WRITE : BEGIN_READ;
+	made->db.begin = mode == STORE_WRITE  ? BEGIN_WRITE
+			 : mode == STORE_LOAD ? BEGIN_LOAD
+					      : BEGIN_READ;
 	made->db.begun = mode == STORE_WRITE ? BEGUN_WRITE : NULL;
 	made->uri = mem_copy_str(str_from(uri));
 	made->writer = mode == STORE_WRITE;

@@ -14,8 +14,6 @@
 #include "db.h"
 
 #define PG_WAITING_MAX 16 /* kinds of rows that wait at once */
-/* Statements new to the server that are sent together; one more is only prepared too often. */
-#define PG_PREPARING_MAX 64
 
 struct pg_db {
 	struct db db;
@@ -28,7 +26,7 @@ struct pg_db {
 	uint64_t generation; /* of the connection: what was prepared in an older one is gone */
 	uint64_t named;	     /* statements prepared so far, for their names */
 	char name_prefix[20];
-	struct pg_stmt *preparing[PG_PREPARING_MAX]; /* sent, not known to be prepared */
+	struct pg_stmt *preparing[DB_STATEMENTS_MAX]; /* sent, not known to be prepared */
 	size_t preparing_count;
 	int64_t changes;
 	int64_t try_again_ms; /* monotonic: not before then is a lost connection made anew */
@@ -71,6 +69,12 @@ MUST_CHECK struct err pg_send(struct pg_db *pg, struct pg_stmt *stmt);
 /* Reads every answer that is due; `*last` (may be NULL) is the last statement's, the caller's to
  * clear.  The error is the first one's. */
 MUST_CHECK struct err pg_finish(struct pg_db *pg, PGresult **last);
+/* Until PQgetResult can answer without waiting. */
+MUST_CHECK struct err pg_await(struct pg_db *pg, int64_t deadline_ms);
+/* The time that an answer may take, from now. */
+int64_t pg_deadline(const struct pg_db *pg);
+/* What an answer that is an error means; OK: it is none. */
+MUST_CHECK struct err pg_err_of(struct pg_db *pg, const PGresult *result);
 /* A script, with the simple protocol. */
 MUST_CHECK struct err pg_script(struct pg_db *pg, const char *sql);
 /* postgres_connect.c */
@@ -86,6 +90,10 @@ struct err pg_listen(struct db *db, bool *hears);
 struct err pg_wait(struct db *db, int fd, int for_ms, bool *heard);
 struct err pg_tell(struct db *db);
 struct err pg_clock(struct db *db, int64_t *now_ms);
+
+/* postgres_load.c */
+void pg_pack(struct buf *rows, const struct db_value *values, int count);
+struct err pg_load(struct db *db, const char *into, struct str rows);
 
 /* postgres_stmt.c: the driver's functions for one statement. */
 struct err pg_prepare(struct db *db, const char *sql, struct db_stmt **stmt);

@@ -70,26 +70,35 @@ err_of_state(struct pg_db *pg, const char *state, const char *words)
 	return FAIL(ERR_BROKEN, "the database failed; see the log");
 }
 
-static struct err
-err_of_result(struct pg_db *pg, const PGresult *result)
+static bool
+is_error(ExecStatusType status)
+{
+	return status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK &&
+	       status != PGRES_EMPTY_QUERY && status != PGRES_PIPELINE_ABORTED &&
+	       status != PGRES_COPY_IN;
+}
+
+struct err
+pg_err_of(struct pg_db *pg, const PGresult *result)
 {
 	const char *words = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
 
+	if (!is_error(PQresultStatus(result)))
+		return OK;
 	return err_of_state(pg, PQresultErrorField(result, PG_DIAG_SQLSTATE),
 		words == NULL ? "the connection is gone" : words);
 }
 
 /* ---- waiting -------------------------------------------------------------------------------- */
 
-static int64_t
-deadline_of(const struct pg_db *pg)
+int64_t
+pg_deadline(const struct pg_db *pg)
 {
 	return clock_monotonic_ms() + (pg->writer ? WRITE_TIMEOUT_MS : READ_TIMEOUT_MS);
 }
 
-/* Until PQgetResult can answer without waiting. */
-static struct err
-await(struct pg_db *pg, int64_t deadline_ms)
+struct err
+pg_await(struct pg_db *pg, int64_t deadline_ms)
 {
 	int flushed = PQflush(pg->conn);
 
@@ -108,13 +117,6 @@ await(struct pg_db *pg, int64_t deadline_ms)
 	return OK;
 }
 
-static bool
-is_error(ExecStatusType status)
-{
-	return status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK &&
-	       status != PGRES_EMPTY_QUERY && status != PGRES_PIPELINE_ABORTED;
-}
-
 /* The server skips what follows a failure: that is prepared when it is used next. */
 static void
 note_prepared(struct pg_db *pg, bool failed)
@@ -127,7 +129,7 @@ note_prepared(struct pg_db *pg, bool failed)
 struct err
 pg_finish(struct pg_db *pg, PGresult **last)
 {
-	int64_t deadline_ms = deadline_of(pg);
+	int64_t deadline_ms = pg_deadline(pg);
 	PGresult *kept = NULL, *result;
 	struct err err = OK;
 
@@ -135,7 +137,7 @@ pg_finish(struct pg_db *pg, PGresult **last)
 	if (pg->db.lost || !PQpipelineSync(pg->conn))
 		return pg_lose(pg, "the database cannot be reached");
 	for (;;) {
-		struct err waited = await(pg, deadline_ms);
+		struct err waited = pg_await(pg, deadline_ms);
 
 		if (waited.code != ERR_OK) {
 			PQclear(kept);
@@ -153,8 +155,8 @@ pg_finish(struct pg_db *pg, PGresult **last)
 			PQclear(result);
 			break;
 		}
-		if (is_error(PQresultStatus(result)) && err.code == ERR_OK)
-			err = err_of_result(pg, result);
+		if (err.code == ERR_OK)
+			err = pg_err_of(pg, result);
 		PQclear(kept);
 		kept = result;
 	}
@@ -170,7 +172,7 @@ pg_finish(struct pg_db *pg, PGresult **last)
 struct err
 pg_script(struct pg_db *pg, const char *sql)
 {
-	int64_t deadline_ms = deadline_of(pg) + READ_TIMEOUT_MS; /* it may rebuild a table */
+	int64_t deadline_ms = pg_deadline(pg) + READ_TIMEOUT_MS; /* it may rebuild a table */
 	struct err err = pg->awaited ? pg_finish(pg, NULL) : OK;
 	PGresult *result;
 
@@ -179,10 +181,10 @@ pg_script(struct pg_db *pg, const char *sql)
 	if (pg->db.lost || !PQexitPipelineMode(pg->conn) || !PQsendQuery(pg->conn, sql))
 		return pg_lose(pg, "the database cannot be reached");
 	do {
-		TRY(await(pg, deadline_ms));
+		TRY(pg_await(pg, deadline_ms));
 		result = PQgetResult(pg->conn);
-		if (result != NULL && is_error(PQresultStatus(result)) && err.code == ERR_OK)
-			err = err_of_result(pg, result);
+		if (result != NULL && err.code == ERR_OK)
+			err = pg_err_of(pg, result);
 		PQclear(result);
 	} while (result != NULL);
 	if (!PQenterPipelineMode(pg->conn))
@@ -239,8 +241,7 @@ send_prepare(struct pg_db *pg, struct pg_stmt *stmt, const char *sql)
 	snprintf(stmt->name, sizeof(stmt->name), "%s_%llu", pg->name_prefix,
 		(unsigned long long)++pg->named);
 	stmt->generation = pg->generation;
-	if (pg->preparing_count < PG_PREPARING_MAX)
-		pg->preparing[pg->preparing_count++] = stmt;
+	pg->preparing[pg->preparing_count++] = stmt;
 	return PQsendPrepare(pg->conn, stmt->name, sql, stmt->count, stmt->types);
 }
 

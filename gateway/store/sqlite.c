@@ -292,6 +292,12 @@ sqlite_backup(struct db *db, const char *file)
 
 static const struct db_driver sqlite_driver = {
 	.name = "sqlite",
+	.columns = "SELECT t.name, c.name, CASE c.type WHEN 'INTEGER' THEN 'i' WHEN 'TEXT' THEN 's'"
+		   " WHEN 'BLOB' THEN 'b' ELSE '' END, c.pk FROM sqlite_master t"
+		   " JOIN pragma_table_info(t.name) c WHERE t.type = 'table'"
+		   " AND t.name NOT LIKE 'sqlite%' ORDER BY t.name, c.cid",
+	.references = "SELECT t.name, r.\"table\" FROM sqlite_master t"
+		      " JOIN pragma_foreign_key_list(t.name) r WHERE t.type = 'table'",
 	.close = sqlite_db_close,
 	.exec = sqlite_exec,
 	.prepare = sqlite_prepare,
@@ -339,8 +345,8 @@ store_open_sqlite(const char *file, enum store_mode mode, struct db **db)
 {
 	struct sqlite_db *made = mem_alloc_zero(1, sizeof(*made));
 	int flags = SQLITE_OPEN_NOMUTEX |
-		    (mode == STORE_WRITE ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-					 : SQLITE_OPEN_READWRITE);
+		    (mode == STORE_READ ? SQLITE_OPEN_READWRITE
+					: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
 	static pthread_once_t configured = PTHREAD_ONCE_INIT;
 	struct err err;
 	int rc;
@@ -350,8 +356,8 @@ store_open_sqlite(const char *file, enum store_mode mode, struct db **db)
 	 * forbids itself to write; it still reads when the folder is read-only to us. */
 	made->db.driver = &sqlite_driver;
 	made->db.begin = "BEGIN";
-	made->writer = mode == STORE_WRITE;
-	if (mode == STORE_WRITE && strcmp(file, ":memory:") != 0)
+	made->writer = mode != STORE_READ;
+	if (made->writer && strcmp(file, ":memory:") != 0)
 		make_private(file);
 	rc = sqlite3_open_v2(file, &made->handle, flags, NULL);
 	if (rc == SQLITE_CANTOPEN && mode == STORE_READ) {

@@ -108,10 +108,7 @@ struct books_config {
 };
 
 #define BOOKS_WRITERS_MAX 8
-/* On PostgreSQL.  One: credits that wait together share a commit, and a second writer makes of
- * every fifth batch a race to be run again (64 connections, 2 processors): the rate was the same.
- */
-#define BOOKS_WRITERS_DEFAULT 1
+#define BOOKS_WRITERS_DEFAULT 1 /* on PostgreSQL */
 
 /* `why` gets a sentence for a person: folder not writable, in use, newer, damaged. */
 MUST_CHECK struct err books_open(
@@ -124,8 +121,8 @@ void books_stop(struct books *books);
 /* books_stop, then the connections: readers first, the writer last. */
 void books_close(struct books *books);
 
-/* ERR_BUSY: too much is waiting, or closing, or the database is away (nothing waits for it: whoever
- * asks when it is back is served again) or does not get on with what it was given. */
+/* ERR_BUSY: too much is waiting, or closing, or the database is away: it is said at once then, and
+ * no longer when the database is back. */
 MUST_CHECK struct err books_submit(struct books *books, struct command *command);
 MUST_CHECK struct err books_ask(struct books *books, struct query *query);
 /* Long work (sheets of cards, exports) on the same readers, never all of them at once. */
@@ -134,7 +131,7 @@ MUST_CHECK struct err books_ask_long(struct books *books, struct query *query);
  * one that has the lease.  Is it ours, for so long at least?  Any thread.  `*lease`: what is done
  * is refused (ERR_CONFLICT) when another node has it by then; 0 where the store has one process. */
 bool books_works(const struct books *books, int64_t for_ms, int64_t *lease);
-/* Is the database away, as far as is known?  Any thread. */
+/* Is the database away?  (Batches do not end, or the connections are lost.)  Any thread. */
 bool books_away(const struct books *books);
 /* Batches that were tried again, since the start: races lost to other writers, lost connections. */
 uint64_t books_retried(const struct books *books);
@@ -158,6 +155,34 @@ int64_t books_now_ms(const struct books *books);
 /* What the bank booked at `since_ms` or later has an id above this one (transfers, payments, what
  * is in suspense): where a list by the bank's time may begin.  0: at the first. */
 int64_t books_before(int64_t since_ms);
+
+/* ---- hold: nothing is written while the books move to another store ---------------------------
+ */
+
+/* In the folder; whoever copies the books holds a lock (flock) on it as long as it lives. */
+#define BOOKS_COPY_LOCK "copy.lock"
+
+/* From now on whatever would write is ERR_BUSY; what is read goes on.  `drained` (its `apply` is
+ * set) is done when all that was asked before is committed.  ERR_INVALID: not these books. */
+MUST_CHECK struct err books_hold(struct books *books, struct command *drained);
+/* They go on as if nothing had happened, unless they have moved. */
+void books_release(struct books *books);
+/* Writes the note that they moved.  ERR_CONFLICT: they are not held.  They stay held for ever. */
+struct move_command {
+	struct command command; /* first; its `apply` is set */
+	struct store_note note;
+	struct books *books; /* set by books_move */
+};
+MUST_CHECK struct err books_move(struct books *books, struct move_command *move);
+/* Now and then: releases them when whoever copies is gone.  True: they have moved and it is done;
+ * this process is to end. */
+bool books_hold_over(struct books *books);
+
+/* The folder of a store, for whoever works on it without books.  `why` gets a sentence. */
+MUST_CHECK struct err books_folder_lock(const char *folder, int *fd, struct buf *why);
+/* The key that seals; it is not made.  ERR_NOT_FOUND: there is none. */
+MUST_CHECK struct err books_folder_key(
+	const char *folder, struct sealing_key *key, struct buf *why);
 
 /* ---- settle: a feed's message ------------------------------------------------------------------
  */

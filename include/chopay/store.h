@@ -20,7 +20,8 @@ struct db;
 
 /* ---- connections, transactions, schema ----------------------------------------------------- */
 
-enum store_mode { STORE_WRITE, STORE_READ };
+/* STORE_LOAD: writes much, of which nobody waits for a part; not together with other writers. */
+enum store_mode { STORE_WRITE, STORE_READ, STORE_LOAD };
 
 MUST_CHECK struct err store_open_sqlite(const char *file, enum store_mode mode, struct db **db);
 /* `uri`: "postgresql://..." as libpq reads it (its manual, 34.1.1.2): TLS, service and password
@@ -67,11 +68,8 @@ void store_maintain(struct db *db);
 /* A consistent copy of a live database into a new file. */
 MUST_CHECK struct err store_backup(struct db *db, const char *file);
 
-/* Runs the schema steps that are missing.  ERR_INVALID: the store was made by a newer chopay, and
- * this one cannot live with that.  ERR_CONFLICT: nodes of an older one are running, which could not
- * live with this one's. */
+/* Runs the schema steps that are missing.  ERR_INVALID: the store was made by a newer chopay. */
 MUST_CHECK struct err store_migrate(struct db *db, int64_t now_ms);
-int64_t store_newest_step(void); /* that this program knows */
 /* The same check without changing anything, for those who only read. */
 MUST_CHECK struct err store_check_schema(struct db *db);
 
@@ -79,6 +77,59 @@ MUST_CHECK struct err store_check_schema(struct db *db);
  * where only one node can be (SQLite), any are right.  Writes, outside a transaction. */
 MUST_CHECK struct err store_check_keys(
 	struct db *db, struct str master_id, struct str ledger_public);
+
+/* ---- a store in another place: copying all of it -------------------------------------------- */
+
+/* A place as a person may read it: a URI without its password, or the file. */
+void store_place(const char *where, struct buf *place);
+
+/* What a store is told about itself. */
+struct store_note {
+	struct str kind;  /* "copying": rows of `place` are not all here; "moved": the books are
+			     there  now; empty: nothing */
+	struct str place; /* the other store, as of store_place */
+	int64_t token, at_ms;
+};
+MUST_CHECK struct err store_note_get(struct db *db, struct arena *arena, struct store_note *note);
+MUST_CHECK struct err store_note_put(struct db *db, const struct store_note *note);
+/* ERR_NOT_FOUND: it has another token. */
+MUST_CHECK struct err store_note_clear(struct db *db, int64_t token);
+/* May it be served?  ERR_INVALID: half a copy, or left; `why` says so to a person. */
+MUST_CHECK struct err store_fit(struct db *db, struct buf *why);
+
+/* Rows go over in the order of their tables' references, compared with those that are there already
+ * by primary key: what is missing is added, what differs is changed, what is gone is removed.  So a
+ * pass that was broken off is begun again, and a second pass brings what changed since the first.
+ * Both stores have the newest schema, seals come along as they are. */
+struct copy_progress {
+	struct str table;
+	int64_t rows, of;	  /* of the table */
+	int64_t all_rows, all_of; /* of all tables */
+};
+struct copy_config {
+	struct db *from;   /* STORE_READ: a pass sees one state of it */
+	struct db *to;	   /* STORE_LOAD: its note is "copying", with `token` */
+	struct db *beside; /* STORE_READ, the same store as `to` */
+	int64_t token;
+	void (*progress)(void *arg, const struct copy_progress *progress); /* often; may be NULL */
+	void *arg;
+};
+struct copy_counts {
+	int64_t rows, added, changed, removed;
+};
+struct store_copy;
+/* `why` gets a sentence whenever one of these fails.  ERR_INVALID: the stores' tables differ. */
+MUST_CHECK struct err store_copy_new(
+	const struct copy_config *config, struct store_copy **copy, struct buf *why);
+/* After its connections are closed. */
+void store_copy_free(struct store_copy *copy);
+/* A table of `to` that has rows; empty: none has. */
+MUST_CHECK struct err store_copy_found(struct store_copy *copy, struct str *table, struct buf *why);
+MUST_CHECK struct err store_copy_pass(
+	struct store_copy *copy, struct copy_counts *counts, struct buf *why);
+/* Rows and sums of each table on both sides: `found` for each table where they differ. */
+MUST_CHECK struct err store_copy_compare(struct store_copy *copy,
+	void (*found)(void *arg, struct str table, const char *fault), void *arg, struct buf *why);
 
 /* ---- the register: units, banks, markets, merchants, stalls, accounts ----------------------- */
 
@@ -700,6 +751,10 @@ MUST_CHECK struct err writers_tell_receivers(struct db *db);
 /* From now on this connection writes with that number: 0 until it is told.  Outside a transaction,
  * after store_migrate, and after writers_take has been committed. */
 MUST_CHECK struct err store_write_as(struct db *db, int writer);
+
+/* Writers whose lease has not run out, and the last id that any writer gave. */
+MUST_CHECK struct err writers_at_work(
+	struct db *db, int64_t now_ms, int64_t *writers, int64_t *last_id);
 
 /* The last id that the writer gave: where it goes on after a restart. */
 MUST_CHECK struct err store_last_id(struct db *db, int writer, int64_t *id);
