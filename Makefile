@@ -157,7 +157,17 @@ $(BUILD)/%.so: tests/support/preload/%.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) -std=c17 -D_GNU_SOURCE $(WARN) -O1 -shared -fPIC -o $@ $<
 
-scenario: $(PRELOADS) ## stories on the real binary; make scenario S=04 runs one
+# The next versions of the story of a rolling upgrade: the same program with more schema steps.
+NEXT := tests/fixtures/next-version
+$(BUILD)/next/chopay: NEXT_STEPS := $(NEXT)/1-expand.sql $(NEXT)/2-contract.sql
+$(BUILD)/abrupt/chopay: NEXT_STEPS := $(NEXT)/3-abrupt.sql
+$(BUILD)/next/chopay $(BUILD)/abrupt/chopay: $(BUILD)/chopay tests/support/next-version.sh $(wildcard $(NEXT)/*.sql)
+	@mkdir -p $(@D)
+	$(Q)sh tests/support/next-version.sh $(BUILD)/assets.S $(@D) $(NEXT_STEPS)
+	$(Q)$(CC) -c $(@D)/assets.S -o $(@D)/assets.o
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $(BUILD)/obj/gateway/main.o $(@D)/assets.o $(BUILD)/libchopay.a $(PKG_LIBS)
+
+scenario: $(PRELOADS) $(BUILD)/next/chopay $(BUILD)/abrupt/chopay ## stories on the real binary; make scenario S=04 runs one
 	$(Q)CHOPAY=$(CURDIR)/$(BUILD)/chopay $(BESIDE) $(NODE_TEST) $(wildcard tests/scenario/$(if $(S),$(S)*,[0-9]*).test.mjs)
 
 browser: ## the pages in a real Chromium

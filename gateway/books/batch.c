@@ -18,7 +18,7 @@ apply_in_savepoint(struct tx *tx, const struct task *tasks, size_t count)
 
 	/* Whatever it says, it says it of those before. */
 	if (err.code != ERR_OK)
-		return FAIL(err.code == ERR_BROKEN ? ERR_BROKEN : ERR_BUSY, err.what);
+		return FAIL(err.code == ERR_BUSY ? ERR_BUSY : ERR_BROKEN, err.what);
 	if (count > 1)
 		err = settle_ahead(tx, tasks, count);
 	for (size_t i = 0; i < count && err.code == ERR_OK; i++) {
@@ -128,7 +128,8 @@ mark(struct writer *writer, struct tx *tx, int64_t last_id_before)
 }
 
 struct err
-batch_apply(struct writer *writer, struct tx *tx, const struct task *tasks, size_t count)
+batch_apply(struct writer *writer, struct tx *tx, const struct task *tasks, size_t count,
+	bool look_again)
 {
 	int64_t last_id = *tx->last_id;
 	struct err err;
@@ -141,6 +142,10 @@ batch_apply(struct writer *writer, struct tx *tx, const struct task *tasks, size
 		some = count - i;
 		err = apply_some(tx, tasks + i, &some);
 	}
+	/* A key was taken that nobody had when we looked: a command that looks again sees whose it
+	 * is. */
+	if (err.code == ERR_OK && store_may_retry(tx->db) && look_again)
+		err = FAIL(ERR_BUSY, "another writer was quicker");
 	if (err.code == ERR_OK)
 		err = mark(writer, tx, last_id);
 	if (err.code == ERR_OK)

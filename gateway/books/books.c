@@ -273,6 +273,8 @@ books_submit(struct books *books, struct command *command)
 	if (atomic_load(&books->failed))
 		return FAIL(ERR_BUSY, "the disk failed; the gateway is restarting");
 	TRY(check_there(books));
+	if (books_stuck(books))
+		return FAIL(ERR_BUSY, "the database takes too long; try again in a moment");
 	return books_push(books, command);
 }
 

@@ -47,6 +47,8 @@ struct reader {
 	bool started;
 };
 
+#define WRITER_AWAY_MS 1 /* long ago: busy since then is a writer without a database */
+
 /* One connection that changes the store, and the thread it belongs to. */
 struct writer {
 	struct books *books;
@@ -60,6 +62,7 @@ struct writer {
 	struct receiver_list receivers;
 	int64_t receivers_version; /* of the list, as the writers' rows count */
 	bool receivers_heard;	   /* another writer changed them */
+	bool in_doubt;		   /* the last batch may have been committed: nobody knows */
 	struct log_limit undone;
 	uint64_t chance; /* of the back-off */
 	/* Monotonic: since when it is in one batch, long ago when its database is away; 0: free. */
@@ -110,12 +113,15 @@ void *writer_run(void *writer);
 void *reader_run(void *reader);
 
 /* batch.c: all of them in one transaction, or none.  Fails only when the engine did; a command that
- * is refused says so in its `result`. */
-MUST_CHECK struct err batch_apply(
-	struct writer *writer, struct tx *tx, const struct task *tasks, size_t count);
+ * is refused says so in its `result`.  `look_again`: a key that the database found taken fails
+ * them, too, so that they are tried again: on the last try it is the command's own refusal. */
+MUST_CHECK struct err batch_apply(struct writer *writer, struct tx *tx, const struct task *tasks,
+	size_t count, bool look_again);
 
 /* writer_number.c: on PostgreSQL, what a writer needs to write. */
 
+/* Every writer has been in one batch for too long: a database that hangs, or much to do. */
+bool books_stuck(const struct books *books);
 /* A connection that works and a number that is ours, tried until `give_up_ms` (monotonic). */
 MUST_CHECK struct err writer_ready(struct writer *writer, int64_t give_up_ms);
 /* A commit's answer was lost: was it done?  When this returns OK, that will not change. */

@@ -7,12 +7,13 @@
 #include "chopay/log.h"
 #include "listener.h"
 
-#define BATCH_MAX 256	   /* commands in one commit: bounds how long the first of them waits */
-#define TRIES_MAX 6	   /* of a batch; one that still loses is cut in two */
-#define TRY_FOR_MS 2000	   /* a batch, its halves included; then its askers are told to try again */
-#define BACK_OFF_MS 2	   /* before the second try, doubled for each after it */
-#define IDLE_MS 250	   /* between looks at the lease and the connection */
-#define AWAY_AFTER_MS 2000 /* in one batch: those who ask meanwhile are told so */
+#define BATCH_MAX 256	 /* commands in one commit: bounds how long the first of them waits */
+#define TRIES_MAX 6	 /* of a batch; one that still loses is cut in two */
+#define LOOK_AGAIN_MAX 2 /* of them, for a key that was found taken */
+#define TRY_FOR_MS 2000	 /* a batch, its halves included; then its askers are told to try again */
+#define BACK_OFF_MS 2	 /* before the second try, doubled for each after it */
+#define IDLE_MS 250	 /* between looks at the lease and the connection */
+#define STUCK_AFTER_MS 2000 /* in one batch: who has something to write is told so */
 
 static void
 finish(struct command *command)
@@ -87,15 +88,15 @@ may_retry(const struct writer *writer)
 
 /* `tx` says what changes from try to try. */
 static struct err
-try_once(struct writer *writer, struct tx *tx, const struct task *tasks, size_t count, bool alone)
+try_once(struct writer *writer, struct tx *tx, const struct task *tasks, size_t count, int tried)
 {
 	struct err err;
 
 	tx->writer = writer->lease.number;
 	tx->writer_token = writer->lease.token;
 	tx->now_ms = books_now_ms(writer->books);
-	turn_begin(writer->books, alone);
-	err = batch_apply(writer, tx, tasks, count);
+	turn_begin(writer->books, tried > 0);
+	err = batch_apply(writer, tx, tasks, count, tried < LOOK_AGAIN_MAX);
 	turn_end(writer->books);
 	return err;
 }
@@ -106,6 +107,7 @@ apply_until(struct writer *writer, struct tx *tx, const struct task *tasks, size
 {
 	struct err err = OK;
 
+	writer->in_doubt = false;
 	for (int tried = 0; tried < TRIES_MAX; tried++) {
 		bool done;
 
@@ -114,11 +116,13 @@ apply_until(struct writer *writer, struct tx *tx, const struct task *tasks, size
 			back_off(writer, tried);
 		}
 		TRY(writer_ready(writer, give_up_ms));
-		err = try_once(writer, tx, tasks, count, tried > 0);
+		err = try_once(writer, tx, tasks, count, tried);
 		if (err.code == ERR_OK)
 			return OK;
 		if (store_commit_unsure(writer->db)) {
+			writer->in_doubt = true;
 			TRY(writer_find_out(writer, give_up_ms, &done));
+			writer->in_doubt = false;
 			if (done)
 				return OK;
 		} else if (!may_retry(writer) || clock_monotonic_ms() >= give_up_ms) {
@@ -140,7 +144,7 @@ apply(struct writer *writer, struct tx *tx, const struct task *tasks, size_t cou
 		return FAIL(ERR_BUSY, "the disk failed; the gateway is restarting");
 	if (writer->books->shared)
 		return apply_until(writer, tx, tasks, count, give_up_ms);
-	return try_once(writer, tx, tasks, count, false);
+	return try_once(writer, tx, tasks, count, 0);
 }
 
 /* Nothing of it is kept: whoever asked may ask again (503), here or after a restart. */
@@ -170,6 +174,16 @@ tell(struct writer *writer, const struct news_list *news)
 	writer->receivers_heard = false;
 }
 
+/* What one of them does to the transaction, or to others' rows, is not the rest's.  But what may
+ * have been done is not done again, and a database without room has none for a part either. */
+static bool
+cut_in_two(const struct writer *writer, struct err err, int64_t give_up_ms)
+{
+	return writer->books->shared && !writer->in_doubt && !store_lost(writer->db) &&
+	       (err.code != ERR_BUSY || may_retry(writer) || store_sound(writer->db)) &&
+	       clock_monotonic_ms() < give_up_ms;
+}
+
 static void
 run_batch(struct writer *writer, const struct task *tasks, size_t count, int64_t give_up_ms)
 {
@@ -187,9 +201,7 @@ run_batch(struct writer *writer, const struct task *tasks, size_t count, int64_t
 	struct err err = apply(writer, &tx, tasks, count, give_up_ms);
 	bool failed_now;
 
-	/* What one of them does to the transaction, or to others' rows, is not the rest's. */
-	if (err.code != ERR_OK && books->shared && count > 1 && !store_lost(writer->db) &&
-		clock_monotonic_ms() < give_up_ms) {
+	if (err.code != ERR_OK && count > 1 && cut_in_two(writer, err, give_up_ms)) {
 		run_batch(writer, tasks, count / 2, give_up_ms);
 		run_batch(writer, tasks + count / 2, count - count / 2, give_up_ms);
 		return;
@@ -233,7 +245,7 @@ work(struct writer *writer, const struct task *tasks, size_t count)
 	atomic_compare_exchange_strong(&writer->busy_since_ms, &since_ms, now_ms);
 	run_batch(writer, tasks, count, now_ms + (since_ms == 0 ? TRY_FOR_MS : 0));
 	store_maintain(writer->db);
-	if (!store_lost(writer->db))
+	if (!store_lost(writer->db) && (writer->leased || !writer->books->shared))
 		atomic_store(&writer->busy_since_ms, 0);
 }
 
@@ -263,16 +275,27 @@ writer_run(void *arg)
 	return NULL;
 }
 
-bool
-books_away(const struct books *books)
+/* Has no writer been free since then? */
+static bool
+all_busy_since(const struct books *books, int64_t ms)
 {
-	int64_t now_ms = clock_monotonic_ms();
-
 	for (int i = 0; i < books->writer_count; i++) {
 		int64_t since_ms = atomic_load(&books->writers[i].busy_since_ms);
 
-		if (since_ms == 0 || now_ms - since_ms <= AWAY_AFTER_MS)
+		if (since_ms == 0 || since_ms > ms)
 			return false;
 	}
 	return books->shared;
+}
+
+bool
+books_away(const struct books *books)
+{
+	return all_busy_since(books, WRITER_AWAY_MS);
+}
+
+bool
+books_stuck(const struct books *books)
+{
+	return all_busy_since(books, clock_monotonic_ms() - STUCK_AFTER_MS);
 }

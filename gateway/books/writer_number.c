@@ -9,7 +9,6 @@
 #define RENEW_EVERY_MS \
 	1000		/* when nothing is written: and so a database that went away is missed */
 #define TRY_EVERY_MS 50 /* while it is away */
-#define LONG_AGO_MS 1
 
 int64_t
 writer_lease_end(const struct writer *writer)
@@ -24,7 +23,10 @@ take_number(struct writer *writer)
 	struct err err;
 
 	TRY(store_begin(db));
-	err = writers_take(db, &writer->lease, books_now_ms(writer->books), LEASE_MS);
+	/* While we were away a newer chopay may have changed what this one cannot live without. */
+	err = store_check_schema(db);
+	if (err.code == ERR_OK)
+		err = writers_take(db, &writer->lease, books_now_ms(writer->books), LEASE_MS);
 	if (err.code == ERR_OK)
 		err = store_last_id(db, writer->lease.number, &writer->last_id);
 	if (err.code == ERR_OK)
@@ -63,11 +65,11 @@ rest(void)
 static void
 note_away(struct writer *writer, bool away)
 {
-	bool was = atomic_load(&writer->busy_since_ms) == LONG_AGO_MS;
+	bool was = atomic_load(&writer->busy_since_ms) == WRITER_AWAY_MS;
 
 	if (away && !was) {
 		log_error("database", "it is away: what is asked is told to try again");
-		atomic_store(&writer->busy_since_ms, LONG_AGO_MS);
+		atomic_store(&writer->busy_since_ms, WRITER_AWAY_MS);
 	} else if (was && !away) {
 		log_info("database", "it is back");
 		atomic_store(&writer->busy_since_ms, clock_monotonic_ms());
@@ -142,8 +144,12 @@ renew(struct writer *writer)
 void
 writer_keep(struct writer *writer)
 {
-	if (writer->leased && !store_lost(writer->db) &&
-		clock_monotonic_ms() >= writer->renew_at_ms)
+	int64_t now_ms = clock_monotonic_ms();
+	int_fast64_t since_ms = 0;
+
+	/* Unless it is known to be away. */
+	atomic_compare_exchange_strong(&writer->busy_since_ms, &since_ms, now_ms);
+	if (writer->leased && !store_lost(writer->db) && now_ms >= writer->renew_at_ms)
 		renew(writer);
 	if (writer_ready(writer, 0).code == ERR_OK)
 		atomic_store(&writer->busy_since_ms, 0);

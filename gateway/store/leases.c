@@ -72,7 +72,8 @@ static struct err
 take_free_number(struct db *db, struct writer_lease *lease, int64_t now_ms, int64_t until_ms)
 {
 	static const char TAKE[] =
-		"UPDATE writer SET node = $1, token = token + 1, until_ms = $2 WHERE until_ms <= $3"
+		"UPDATE writer SET node = $1, token = token + 1, until_ms = $2, knows = $4"
+		" WHERE until_ms <= $3"
 		" AND number = (SELECT min(number) FROM writer WHERE until_ms <= $3)"
 		" RETURNING number, token";
 	struct db_stmt *stmt;
@@ -82,6 +83,7 @@ take_free_number(struct db *db, struct writer_lease *lease, int64_t now_ms, int6
 	db_bind_str(stmt, 1, lease->node);
 	db_bind_int(stmt, 2, until_ms);
 	db_bind_int(stmt, 3, now_ms);
+	db_bind_int(stmt, 4, store_newest_step());
 	TRY(db_step(stmt, &row));
 	lease->token = 0;
 	if (!row)
@@ -95,8 +97,8 @@ static struct err
 make_number(struct db *db, struct writer_lease *lease, int64_t until_ms)
 {
 	static const char MAKE[] =
-		"INSERT INTO writer (number, last_id, node, token, until_ms)"
-		" SELECT max(number) + 1, max(last_id), $1, 1, $2 FROM writer HAVING max(number) < $3"
+		"INSERT INTO writer (number, last_id, node, token, until_ms, knows)"
+		" SELECT max(number) + 1, max(last_id), $1, 1, $2, $4 FROM writer HAVING max(number) < $3"
 		" ON CONFLICT DO NOTHING RETURNING number, token";
 	struct db_stmt *stmt;
 	bool row;
@@ -105,6 +107,7 @@ make_number(struct db *db, struct writer_lease *lease, int64_t until_ms)
 	db_bind_str(stmt, 1, lease->node);
 	db_bind_int(stmt, 2, until_ms);
 	db_bind_int(stmt, 3, WRITERS_MAX - 1);
+	db_bind_int(stmt, 4, store_newest_step());
 	TRY(db_step(stmt, &row));
 	if (!row)
 		return FAIL(ERR_BUSY, "every number of a writer is taken");

@@ -9,6 +9,9 @@
 #define SCHEMA_FOLDER "gateway/store/schema/"
 #define STEPS_MAX 1000
 #define SEALS_STEP 2 /* seals the rows of before */
+#define VERSIONS_STEP                                                               \
+	6 /* from it on nodes tell what they know, and steps who can live with them \
+	   */
 
 /* The one place where the engines' dialects of the schema differ: three type names, a mark on a
  * table, and one on a line that only PostgreSQL runs. */
@@ -59,11 +62,101 @@ step_reached(struct db *db, int64_t *number)
 	return OK;
 }
 
+/* ---- versions side by side --------------------------------------------------------------------
+ */
+
+/* A line of the step's head: "-- WORD", or "-- WORD: 6" with its number. */
+static bool
+head_says(struct str sql, struct str word, int64_t *number)
+{
+	while (str_starts(sql, STR("--"))) {
+		ptrdiff_t end = str_find(sql, STR("\n"));
+		struct str line = str_cut(sql, 0, end < 0 ? sql.len : (size_t)end);
+		struct str rest = str_trim(str_cut(line, 2, line.len));
+
+		if (str_starts(rest, word)) {
+			rest = str_cut(rest, word.len, rest.len);
+			if (rest.len == 0 && number == NULL)
+				return true;
+			if (number != NULL && str_starts(rest, STR(":")) &&
+				str_to_i64(str_trim(str_cut(rest, 1, rest.len)), number).code ==
+					ERR_OK)
+				return true;
+		}
+		sql = str_cut(sql, line.len + 1, sql.len);
+	}
+	return false;
+}
+
+/* The newest step of the oldest program that can live with it. */
+static int64_t
+oldest_for(int64_t number, struct str sql)
+{
+	int64_t oldest = number;
+
+	return head_says(sql, STR("oldest"), &oldest) ? oldest : number;
+}
+
+int64_t
+store_newest_step(void)
+{
+	const char *path;
+	struct str sql;
+	int64_t number = 0;
+
+	while (number < STEPS_MAX && find_step(number + 1, &path, &sql))
+		number++;
+	return number;
+}
+
+/* Is a node alive whose program does not know step `oldest`? */
+static struct err
+older_lives(struct db *db, int64_t oldest, int64_t now_ms, bool *lives)
+{
+	static const char OLDER[] =
+		"SELECT count(*) FROM writer WHERE until_ms > $1 AND knows < $2";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, OLDER, &stmt));
+	db_bind_int(stmt, 1, now_ms);
+	db_bind_int(stmt, 2, oldest);
+	TRY(db_one(stmt, "writer"));
+	*lives = db_int(stmt, 0) > 0;
+	db_reset(stmt);
+	return OK;
+}
+
+/* False: it can wait, and does. */
+static struct err
+may_run(struct db *db, int64_t number, struct str sql, int64_t now_ms, bool *may)
+{
+	bool lives = false;
+
+	if (number > VERSIONS_STEP)
+		TRY(older_lives(db, oldest_for(number, sql), now_ms, &lives));
+	*may = !lives;
+	if (!lives)
+		return OK;
+	if (!head_says(sql, STR("contract"), NULL))
+		return FAIL(ERR_CONFLICT,
+			"nodes of an older chopay are running, which cannot live with this one's"
+			" schema; stop them first");
+	log_info("schema",
+		"step %lld waits for nodes of an older chopay to end; the next start"
+		" looks again",
+		(long long)number);
+	return OK;
+}
+
+/* ---- steps ------------------------------------------------------------------------------------
+ */
+
 static struct err
 run_step(struct db *db, int64_t number, const char *path, struct str sql, int64_t now_ms)
 {
 	static const char DONE[] =
 		"INSERT INTO schema_step (number, name, applied_at_ms) VALUES ($1, $2, $3)";
+	static const char OLDEST[] = "UPDATE schema_step SET oldest = $2 WHERE number = $1";
 	struct buf translated CLEANUP(buf_fini) = {0};
 	struct db_stmt *stmt;
 
@@ -73,19 +166,33 @@ run_step(struct db *db, int64_t number, const char *path, struct str sql, int64_
 	db_bind_int(stmt, 1, number);
 	db_bind_str(stmt, 2, str_from(path + strlen(SCHEMA_FOLDER)));
 	db_bind_int(stmt, 3, now_ms);
+	TRY(db_run(stmt));
+	if (number < VERSIONS_STEP)
+		return OK;
+	TRY(db_prepare(db, OLDEST, &stmt));
+	db_bind_int(stmt, 1, number);
+	db_bind_int(stmt, 2, oldest_for(number, sql));
 	return db_run(stmt);
 }
 
+/* A newer program has been here: can this one live with all that it did? */
 static struct err
-refuse_newer(int64_t reached)
+refuse_newer(struct db *db, int64_t reached)
 {
-	const char *path;
-	struct str sql;
+	static const char OLDEST[] =
+		"SELECT coalesce(max(coalesce(oldest, number)), 0) FROM schema_step";
+	struct db_stmt *stmt;
+	int64_t newest = store_newest_step(), oldest;
 
-	if (reached > 0 && !find_step(reached, &path, &sql))
-		return FAIL(ERR_INVALID,
-			"the data was written by a newer chopay; install that version or newer");
-	return OK;
+	if (reached <= newest)
+		return OK;
+	TRY(db_prepare(db, OLDEST, &stmt));
+	TRY(db_one(stmt, "schema_step"));
+	oldest = db_int(stmt, 0);
+	db_reset(stmt);
+	return oldest <= newest ? OK
+				: FAIL(ERR_INVALID, "the data was written by a newer chopay;"
+						    " install that version or newer");
 }
 
 static struct err
@@ -107,14 +214,20 @@ run_missing(struct db *db, int64_t now_ms)
 	const char *path;
 	struct str sql;
 	int64_t reached, number;
+	bool may = true;
 
 	if (db->driver->lock_schema != NULL)
 		TRY(db->driver->lock_schema(db));
 	TRY(make_step_table(db));
 	TRY(step_reached(db, &reached));
-	TRY(refuse_newer(reached));
-	for (number = reached + 1; number <= STEPS_MAX && find_step(number, &path, &sql); number++)
+	TRY(refuse_newer(db, reached));
+	for (number = reached + 1; number <= STEPS_MAX && find_step(number, &path, &sql);
+		number++) {
+		TRY(may_run(db, number, sql, now_ms, &may));
+		if (!may)
+			break;
 		TRY(run_step(db, number, path, sql, now_ms));
+	}
 	return reached < SEALS_STEP ? seals_begin_store(db) : OK;
 }
 
@@ -146,8 +259,8 @@ store_check_schema(struct db *db)
 	if (db_prepare(db, EXISTS, &stmt).code != ERR_OK)
 		return FAIL(ERR_BROKEN, "this is not a chopay store");
 	TRY(step_reached(db, &reached));
-	TRY(refuse_newer(reached));
-	if (find_step(reached + 1, &path, &sql))
+	TRY(refuse_newer(db, reached));
+	if (find_step(reached + 1, &path, &sql) && !head_says(sql, STR("contract"), NULL))
 		return FAIL(ERR_CONFLICT, "the data is from an older chopay; start `chopay serve` "
 					  "once to bring it up to date");
 	return OK;

@@ -14,6 +14,8 @@
 #include "db.h"
 
 #define PG_WAITING_MAX 16 /* kinds of rows that wait at once */
+/* Statements new to the server that are sent together; one more is only prepared too often. */
+#define PG_PREPARING_MAX 64
 
 struct pg_db {
 	struct db db;
@@ -26,7 +28,7 @@ struct pg_db {
 	uint64_t generation; /* of the connection: what was prepared in an older one is gone */
 	uint64_t named;	     /* statements prepared so far, for their names */
 	char name_prefix[20];
-	struct pg_stmt *preparing[DB_STATEMENTS_MAX]; /* sent, not known to be prepared */
+	struct pg_stmt *preparing[PG_PREPARING_MAX]; /* sent, not known to be prepared */
 	size_t preparing_count;
 	int64_t changes;
 	int64_t try_again_ms; /* monotonic: not before then is a lost connection made anew */

@@ -241,7 +241,8 @@ send_prepare(struct pg_db *pg, struct pg_stmt *stmt, const char *sql)
 	snprintf(stmt->name, sizeof(stmt->name), "%s_%llu", pg->name_prefix,
 		(unsigned long long)++pg->named);
 	stmt->generation = pg->generation;
-	pg->preparing[pg->preparing_count++] = stmt;
+	if (pg->preparing_count < PG_PREPARING_MAX)
+		pg->preparing[pg->preparing_count++] = stmt;
 	return PQsendPrepare(pg->conn, stmt->name, sql, stmt->count, stmt->types);
 }
 

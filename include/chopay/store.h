@@ -68,8 +68,11 @@ void store_maintain(struct db *db);
 /* A consistent copy of a live database into a new file. */
 MUST_CHECK struct err store_backup(struct db *db, const char *file);
 
-/* Runs the schema steps that are missing.  ERR_INVALID: the store was made by a newer chopay. */
+/* Runs the schema steps that are missing.  ERR_INVALID: the store was made by a newer chopay, and
+ * this one cannot live with that.  ERR_CONFLICT: nodes of an older one are running, which could not
+ * live with this one's. */
 MUST_CHECK struct err store_migrate(struct db *db, int64_t now_ms);
+int64_t store_newest_step(void); /* that this program knows */
 /* The same check without changing anything, for those who only read. */
 MUST_CHECK struct err store_check_schema(struct db *db);
 

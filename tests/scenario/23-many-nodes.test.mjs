@@ -1,8 +1,9 @@
 /* Several nodes on one database: each shows what any of them booked, and what must be done once is. */
 import assert from "node:assert/strict";
+import { dirname, join } from "node:path";
 import test from "node:test";
 
-import { HMAC_SECRET, Market, must, waitFor } from "../support/chopay.mjs";
+import { binary, HMAC_SECRET, Market, must, waitFor } from "../support/chopay.mjs";
 import { pool } from "../support/poolers.mjs";
 import { startPostgres } from "../support/postgres.mjs";
 import { Receiver, answers } from "../support/receiver.mjs";
@@ -27,7 +28,7 @@ async function openTwo(t, { store, server = undefined, args = [] } = {}) {
 	const onB = (...words) => must([...words, "--data", data]);
 	const list = await a.all("/v1/stalls", "stalls");
 	const stalls = Object.fromEntries(list.map((stall) => [stall.code, stall]));
-	return { market, stalls, bank, server: database, a, b, onB };
+	return { market, stalls, bank, server: database, store: where.store, a, b, dataB: data, onB };
 }
 
 const sql = (server, text) => server.psql(text, { database: "chopay" });
@@ -307,4 +308,57 @@ test("the node that works is stopped and comes back: it is fenced, each notice o
 	const states = await sql(server, "select distinct state from dispatch");
 	await waitFor("all to be written down", async () => (await sql(server, "select distinct state from dispatch")) === "delivered");
 	assert.ok(states.length > 0);
+});
+
+/* ---- one version after the other ---- */
+
+/* The words that run another version of the program with the same arguments. */
+const version = (name) => ["sh", "-c", `exec ${join(dirname(binary), name, "chopay")} "$@"`];
+const steps = (server) => sql(server, "select max(number) from schema_step").then(Number);
+
+test("nodes are brought up to date one by one: the schema grows first and shrinks last", async (t) => {
+	const { market, stalls, server, a, b, bank, dataB, store } = await openTwo(t);
+	const before = await steps(server);
+	const dataC = market.newNode();
+	let c = await market.serve({ data: dataC, store, enter: version("next") });
+	c.key = a.key;
+	assert.equal(await steps(server), before + 1, "what only adds is done");
+	assert.match(c.told.err, /waits for nodes of an older chopay to end/);
+
+	const stream = await watch(t, { market, gateway: a });
+	for (const [n, gateway] of [a, b, c, b, a, c].entries())
+		await bank.at(gateway).pay(credit(stalls, 1000 + n));
+	await came(stream, [0, 1, 2, 3, 4, 5]);
+	assert.deepEqual(paid(stream).sort(), [1000, 1001, 1002, 1003, 1004, 1005]);
+
+	/* The version before may even begin again. */
+	await b.stop();
+	const again = await market.serve({ data: dataB, store });
+	await bank.at(again).pay(credit(stalls, 2000));
+	assert.equal((await again.get("/readyz")).status, 200);
+
+	await again.stop();
+	await a.stop();
+	await c.stop();
+	c = await market.serve({ data: dataC, store, enter: version("next") });
+	assert.equal(await steps(server), before + 2, "the rest is done");
+	await assert.rejects(market.serve({ data: dataB, store }), /written by a newer chopay/);
+	await bank.at(c).pay(credit(stalls, 2001));
+	c.key = a.key;
+	assert.equal((await c.all("/v1/payments", "payments")).length, 8);
+});
+
+test("a version that others cannot live with waits for their end, and says so", async (t) => {
+	const { market, stalls, server, a, b, bank, store } = await openTwo(t);
+	const before = await steps(server);
+	const dataC = market.newNode();
+	const abrupt = { data: dataC, store, enter: version("abrupt") };
+	await assert.rejects(market.serve(abrupt), /nodes of an older chopay are running.*stop them first/);
+	assert.equal(await steps(server), before);
+	await bank.at(a).pay(credit(stalls, 1000));
+	await a.stop();
+	await b.stop();
+	const c = await market.serve(abrupt);
+	assert.equal(await steps(server), before + 1);
+	await bank.at(c).pay(credit(stalls, 1001));
 });
