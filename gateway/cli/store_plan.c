@@ -54,8 +54,8 @@ struct size {
 
 static const struct size sizes[] = {
 	{"delivery", NULL, PER_PAYMENT, 515, 549},
-	{"delivery", "its id", PER_PAYMENT, 0, 69},
-	{"delivery", "its bytes' digest", PER_PAYMENT, 81, 115},
+	{"delivery", "its id", PER_PAYMENT, 0, 77},
+	{"delivery", "its bytes' digest", PER_PAYMENT, 81, 126},
 	{"transfer", NULL, PER_PAYMENT, 172, 218},
 	{"transfer", "its id", PER_PAYMENT, 0, 42},
 	{"transfer", "account, amount", PER_PAYMENT, 41, 61},
@@ -65,10 +65,10 @@ static const struct size sizes[] = {
 	{"transfer_key", "account, reference", PER_PAYMENT, 41, 61},
 	{"transfer_key", "transfer", PER_PAYMENT, 19, 24},
 	{"payment", NULL, PER_PAYMENT, 94, 139},
-	{"payment", "stall, id", PER_PAYMENT, 19, 40},
+	{"payment", "stall, id", PER_PAYMENT, 19, 45},
 	{"payment", "id", PER_PAYMENT, 19, 24},
 	{"payment", "stall, day", PER_PAYMENT, 22, 10},
-	{"payment", "transfer", PER_PAYMENT, 28, 33},
+	{"payment", "transfer", PER_PAYMENT, 28, 41},
 	{"payment", "charge", PER_CHARGE, 39, 49},
 	{"charge", NULL, PER_CHARGE, 99, 179},
 	{"charge", "stall, id", PER_CHARGE, 25, 64},
@@ -76,6 +76,7 @@ static const struct size sizes[] = {
 	{"charge", "account, amount", PER_CHARGE, 30, 64},
 	{"idempotency", NULL, PER_CHARGE, 93, 122},
 	{"idempotency", "key", PER_CHARGE, 41, 87},
+	{"idempotency", "time", PER_CHARGE, 17, 13},
 	{"notice", NULL, PER_NOTICE, 257, 284},
 	{"notice", "stall, id", PER_NOTICE, 28, 41},
 	{"bank_line", NULL, PER_PAYMENT, 106, 160},
@@ -242,6 +243,36 @@ print_statements(const struct plan *plan)
 	}
 }
 
+static int64_t
+month_of_table(const struct plan *plan, const char *table)
+{
+	int64_t bytes = 0;
+
+	for (size_t i = 0; i < SIZE_COUNT; i++) {
+		if (strcmp(sizes[i].table, table) == 0)
+			bytes += plan->year_rows[sizes[i].per] * sizes[i].postgres / 12;
+	}
+	return bytes;
+}
+
+static void
+print_months(const struct plan *plan)
+{
+	struct buf deliveries CLEANUP(buf_fini) = {0}, payments CLEANUP(buf_fini) = {0};
+
+	put_bytes(&deliveries, month_of_table(plan, "delivery"));
+	put_bytes(&payments, month_of_table(plan, "payment"));
+	printf("\n-- Theo tháng (by month): mỗi tháng một lần (once a month)\n"
+	       "--   chopay store partition --ahead 3 --store URI --data DIR\n"
+	       "-- tin gốc cũ (old raw deliveries), mỗi tháng (a month of them): %s\n"
+	       "--   chopay store archive --before YYYY-MM --store URI --data DIR\n"
+	       "--   pg_dump -n public_archive; DROP SCHEMA public_archive CASCADE\n"
+	       "-- thanh toán cũ sang đĩa rẻ (old payments on a cheap disk; they stay in the books): "
+	       "%s\n"
+	       "--   ALTER TABLE payment_YYYYMM SET TABLESPACE ...\n",
+		deliveries.ptr, payments.ptr);
+}
+
 static int
 print_plan(struct plan *plan)
 {
@@ -258,6 +289,7 @@ print_plan(struct plan *plan)
 		CHARGES_PERCENT, HELD_PERCENT);
 	print_sizes(plan, &lite, &postgres);
 	print_year(plan, postgres);
+	print_months(plan);
 	print_statements(plan);
 	return EX_OK;
 }
