@@ -36,6 +36,9 @@ verify_deliveries(struct db *db, const struct crypt *crypt, found_fn found, void
 				    (struct str){(const char *)digest, sizeof(digest)}))
 				found_id(found, arg, "delivery", after,
 					"its bytes are not those that were signed for");
+			if (deliveries[i].misplaced)
+				found_id(found, arg, "delivery", after,
+					"it lies among those of another month");
 		}
 	} while (count > 0);
 	return OK;

@@ -48,7 +48,8 @@ deliveries_list(struct db *db, struct arena *arena, int64_t after, size_t max,
 	struct delivery *deliveries, size_t *count)
 {
 	static const char LIST[] =
-		"SELECT id, raw, raw_sha256 FROM delivery WHERE id > $1 ORDER BY id LIMIT $2";
+		"SELECT id, raw, raw_sha256, received_at_ms, month FROM delivery WHERE id > $1"
+		" ORDER BY id LIMIT $2";
 	struct db_stmt *stmt;
 	size_t bytes = 0;
 	bool row;
@@ -67,6 +68,9 @@ deliveries_list(struct db *db, struct arena *arena, int64_t after, size_t max,
 		*delivery = (struct delivery){.id = db_int(stmt, 0)};
 		delivery->raw = arena_copy(arena, db_str(stmt, 1));
 		delivery->raw_sha256 = arena_copy(arena, db_str(stmt, 2));
+		delivery->received_at_ms = db_int(stmt, 3);
+		delivery->misplaced = db_int(stmt, 4) != 0 &&
+				      db_int(stmt, 4) != bank_month(delivery->received_at_ms);
 		bytes += delivery->raw.len;
 	}
 	db_reset(stmt);

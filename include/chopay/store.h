@@ -257,11 +257,12 @@ struct delivery {
 	int64_t id;
 	struct str endpoint_id, feed, content_type, raw, raw_sha256;
 	int64_t received_at_ms;
+	bool misplaced; /* told by deliveries_list: it lies among those of another month */
 };
 /* The same bytes to the same endpoint are kept once: `delivery->id` becomes the kept row's. */
 MUST_CHECK struct err deliveries_put(struct db *db, struct delivery *delivery);
 
-/* In the order of ids, for whoever checks the kept bytes: id, raw and digest are filled in.
+/* In the order of ids, for whoever checks the kept bytes: id, time, raw and digest are filled in.
  * Fewer than `max` when they are large; none: that was all. */
 MUST_CHECK struct err deliveries_list(struct db *db, struct arena *arena, int64_t after, size_t max,
 	struct delivery *deliveries, size_t *count);
