@@ -169,6 +169,8 @@ books_open(const struct books_config *config, struct books **books, struct buf *
 	if (err.code == ERR_OK)
 		err = open_store(made, why);
 	if (err.code == ERR_OK && made->shared)
+		err = signing_share(made, made->writers[0].db);
+	if (err.code == ERR_OK && made->shared)
 		err = listener_open(made, &made->listener, why);
 	if (err.code == ERR_OK)
 		err = start_threads(made);

@@ -138,6 +138,8 @@ MUST_CHECK struct err folder_open(const char *folder, int *lock_fd, struct seali
 
 /* signing.c */
 MUST_CHECK struct err signing_open(struct books *books, struct buf *why);
+/* On a store of several nodes, theirs instead of ours; ours when there is none. */
+MUST_CHECK struct err signing_share(struct books *books, struct db *db);
 void signing_close(struct books *books);
 
 /* ---- one transfer on its way in ------------------------------------------------------------- */

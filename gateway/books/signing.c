@@ -1,5 +1,6 @@
 /* Our RSA key for answers that a bank wants signed: made when the first one wants it, kept beside
- * the master key, never written anywhere else. */
+ * the master key, never written anywhere else.  Nodes that share a store answer with one key: there
+ * it lies in the store, sealed. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -10,6 +11,7 @@
 
 #define KEY_FILE "reply-signing.pem"
 #define PEM_MAX 16384
+#define SHARED_NAME "reply-signing"
 
 static void
 key_path(const struct books *books, struct buf *path)
@@ -106,6 +108,67 @@ signing_open(struct books *books, struct buf *why)
 	return err;
 }
 
+/* ---- one of several nodes ----------------------------------------------------------------------
+ */
+
+static struct err
+seal_key(struct books *books, struct db *db, const struct signing_key *key)
+{
+	struct buf pem CLEANUP(wipe) = {0}, sealed CLEANUP(buf_fini) = {0};
+
+	signing_key_write(key, &pem);
+	crypt_seal(
+		books->config.crypt, &books->sealing_key, STR(SHARED_NAME), buf_str(&pem), &sealed);
+	return shared_secrets_put(db, STR(SHARED_NAME), buf_str(&sealed));
+}
+
+/* `*key` stays NULL when there is none yet. */
+static struct err
+open_shared(struct books *books, struct db *db, struct signing_key **key)
+{
+	struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+	struct buf pem CLEANUP(wipe) = {0};
+	struct str sealed;
+	struct err err = shared_secrets_get(db, arena, STR(SHARED_NAME), &sealed);
+
+	if (err.code == ERR_NOT_FOUND)
+		return OK;
+	TRY(err);
+	TRY(crypt_open(books->config.crypt, &books->sealing_key, STR(SHARED_NAME), sealed, &pem));
+	return signing_key_load(buf_str(&pem), key);
+}
+
+struct err
+signing_share(struct books *books, struct db *db)
+{
+	struct signing_key *ours = atomic_load(&books->signing_key), *theirs = NULL;
+
+	if (ours != NULL)
+		TRY(seal_key(books, db, ours)); /* unless there is one */
+	TRY(open_shared(books, db, &theirs));
+	if (theirs != NULL)
+		atomic_store(&books->signing_key, theirs);
+	if (theirs != NULL)
+		signing_key_free(ours);
+	return OK;
+}
+
+/* Two nodes may make one at the same time: the first stays. */
+static struct err
+make_shared(struct books *books, const struct signing_key *made, struct signing_key **key)
+{
+	struct buf why CLEANUP(buf_fini) = {0};
+	struct db *db = NULL;
+	struct err err;
+
+	TRY(store_open(books->config.store, STORE_WRITE, &db, &why));
+	err = seal_key(books, db, made);
+	if (err.code == ERR_OK)
+		err = open_shared(books, db, key);
+	store_close(db);
+	return err;
+}
+
 void
 signing_close(struct books *books)
 {
@@ -122,14 +185,16 @@ books_signing_key(const struct books *books)
 static struct err
 make_key(struct books *books)
 {
+	struct signing_key *made CLEANUP(signing_key_cleanup) = NULL;
 	struct signing_key *key = NULL;
-	struct err err;
 
-	TRY(signing_key_new(&key));
-	err = store_key(books, key);
-	if (err.code != ERR_OK) {
-		signing_key_free(key);
-		return err;
+	TRY(signing_key_new(&made));
+	if (books->shared) {
+		TRY(make_shared(books, made, &key));
+	} else {
+		TRY(store_key(books, made));
+		key = made;
+		made = NULL;
 	}
 	log_warn("signing_key", "made; `chopay endpoint public-key` prints its public half");
 	atomic_store(&books->signing_key, key);

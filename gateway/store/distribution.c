@@ -23,6 +23,7 @@ const struct distribution distributions[] = {
 	NOT("change", "one row for each table that nodes keep in memory"),
 	NOT("node_keys", "one row"),
 	NOT("store_note", "one row, or none: what the store is told about itself"),
+	NOT("shared_secret", "a row or two"),
 	NOT("seal_total", "one row for each writer and table"),
 	NOT("archived_month", "one row for each month that was taken out"),
 

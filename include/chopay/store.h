@@ -780,6 +780,11 @@ MUST_CHECK struct err store_tell(struct db *db);
 /* The store's own clock, one for all nodes. */
 MUST_CHECK struct err store_clock_ms(struct db *db, int64_t *now_ms);
 
+/* A secret that all nodes need, sealed by them.  The first one stays; ERR_NOT_FOUND: none yet. */
+MUST_CHECK struct err shared_secrets_put(struct db *db, struct str name, struct str sealed);
+MUST_CHECK struct err shared_secrets_get(
+	struct db *db, struct arena *arena, struct str name, struct str *sealed);
+
 /* What is kept in the memory of each process: tables of which another node must hear that they were
  * changed.  In the transaction that does it. */
 enum store_change { CHANGED_ENDPOINTS, CHANGED_PULLS, CHANGED_RECEIVERS, STORE_CHANGES };

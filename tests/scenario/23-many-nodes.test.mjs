@@ -236,6 +236,17 @@ test("an endpoint added, rotated and revoked on A is so on B", async (t) => {
 	assert.equal(await status(a, "another-secret-of-2"), 404);
 });
 
+test("banks that want our answers signed see one key, whichever node answers", async (t) => {
+	const { market, server, store, dataB, b, onB } = await openTwo(t);
+	const [one, other] = await Promise.all([market.must("endpoint", "public-key"), onB("endpoint", "public-key")]);
+	assert.match(one, /^-----BEGIN PUBLIC KEY-----/);
+	assert.equal(other, one);
+	await b.stop();
+	await market.serve({ data: dataB, store });
+	assert.equal(await onB("endpoint", "public-key"), one);
+	assert.equal((await sql(server, "select position('PRIVATE' in encode(sealed, 'escape')) from shared_secret")), "0");
+});
+
 /* ---- background work ---- */
 
 async function openWithTill(t) {
