@@ -170,7 +170,7 @@ outbox_new(struct notifier *notifier)
 	struct outbox *outbox = mem_alloc_zero(1, sizeof(*outbox));
 
 	outbox->notifier = notifier;
-	outbox->stale = true;
+	outbox->stale = outbox->resting = true;
 	outbox->next_wake_ms = INT64_MAX;
 	outbox->next_prune_ms = clock_monotonic_ms() + PRUNE_EVERY_MS;
 	target_queue_init(&outbox->wanted);

@@ -183,7 +183,7 @@ poller_new(struct notifier *notifier)
 	struct poller *poller = mem_alloc_zero(1, sizeof(*poller));
 
 	poller->polling.notifier = notifier;
-	poller->polling.stale = true;
+	poller->polling.stale = poller->resting = true;
 	return poller;
 }
 

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import test from "node:test";
 
 import { binary, HMAC_SECRET, Market, must, waitFor } from "../support/chopay.mjs";
+import { ListServer } from "../support/lists.mjs";
 import { pool } from "../support/poolers.mjs";
 import { startPostgres } from "../support/postgres.mjs";
 import { Receiver, answers } from "../support/receiver.mjs";
@@ -138,27 +139,20 @@ test("the listener's connection is cut while B books: A's page shows everything,
 	const { market, stalls, server, a, b, bank } = await openTwo(t);
 	const stream = await watch(t, { market, gateway: a });
 	const amounts = [];
-	let over = false;
-	const cut = (async () => {
-		let count = 0;
-		while (!over) {
-			const gone = await sql(
-				server,
-				"select count(pg_terminate_backend(pid)) from pg_stat_activity where application_name = 'chopay listener'",
-			);
-			count += Number(gone);
-			await new Promise((resolve) => setTimeout(resolve, 100));
-		}
-		return count;
-	})();
+	const cut = () =>
+		waitFor("somebody who listens", async () => {
+			const listener = "application_name = 'chopay listener'";
+			const gone = `select count(pg_terminate_backend(pid)) from pg_stat_activity where ${listener}`;
+			return (await sql(server, gone)) !== "0";
+		});
 	for (let n = 0; n < 60; n++) {
 		amounts.push(1000 + n);
-		await bank.at(b).pay(credit(stalls, 1000 + n));
+		const booked = bank.at(b).pay(credit(stalls, 1000 + n));
+		if (n % 10 === 5) await cut();
+		await booked;
 	}
-	over = true;
 	await came(stream, amounts);
 	assert.deepEqual(paid(stream), amounts);
-	assert.ok((await cut) > 2, "it was cut, and came back, and was cut again");
 });
 
 test("what commits late with a smaller id is shown, too", async (t) => {
@@ -319,6 +313,37 @@ test("the node that works is stopped and comes back: it is fenced, each notice o
 	const states = await sql(server, "select distinct state from dispatch");
 	await waitFor("all to be written down", async () => (await sql(server, "select distinct state from dispatch")) === "delivered");
 	assert.ok(states.length > 0);
+});
+
+test("a provider's list is pulled by one node; when that one dies, by the other", async (t) => {
+	const { market, stalls, a, b, onB } = await openTwo(t, { args: [DEV] });
+	const lists = await ListServer.start(t);
+	const dead = await worker([a, b]);
+	const alive = dead === a ? b : a;
+	const on = { [a.pid]: (...words) => market.must(...words), [b.pid]: onB };
+	const account = stalls.B01.account_no;
+	const told = (id) => lists.add({ id, account, amount: 1000 + (id % 1000), atMs: Date.now() - 1_200_000 });
+	for (let n = 1; n <= 5; n++) told(81_000_000 + n);
+	/* Asked for at the other node; both know it. */
+	const words = ["pull", "add", "--source", "sepay_list_v1", "--account", account];
+	const file = market.file("token", lists.token);
+	const id = await on[alive.pid](...words, "--token-file", file, "--url", lists.url("v1"));
+	const booked = async (gateway) =>
+		(await gateway.all("/v1/payments", "payments")).length + (await gateway.all("/v1/suspense", "suspense")).length;
+	await waitFor("the list to be booked", async () => (await booked(a)) === 5, TAKEN_OVER_MS);
+	const polled = ({ told }) => / pull id=\w+ source=sepay_list_v1 fresh=/.test(told.err);
+	await waitFor("the one that works to say so", () => polled(dead));
+
+	told(81_000_006);
+	await on[alive.pid]("pull", "now", id);
+	await waitFor("the next one", async () => (await booked(b)) === 6, TAKEN_OVER_MS);
+	assert.ok(!polled(alive), "still by that one");
+
+	await dead.kill();
+	told(81_000_007);
+	await on[alive.pid]("pull", "now", id);
+	await waitFor("the other to ask", async () => (await booked(alive)) === 7, TAKEN_OVER_MS);
+	await waitFor("it to say so", () => polled(alive));
 });
 
 /* ---- one version after the other ---- */
