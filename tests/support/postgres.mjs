@@ -28,7 +28,7 @@ import { developmentCa, tool, waitFor } from "./chopay.mjs";
 const START_DEADLINE_MS = 60_000; /* recovery after a kill, on a busy machine */
 export const ROLE = "chopay";
 export const PASSWORD = "a p@ss/word"; /* with characters that a URI must encode */
-const ASK_PASSWORD = "local all all trust\nlocal replication all trust\nhostssl all all all scram-sha-256\n";
+const LET_IN = "local all all trust\nlocal replication all trust\nhostssl all all all scram-sha-256\n";
 
 /* What a server of this size needs; durable as installed (fsync is on). */
 const SETTINGS = {
@@ -376,7 +376,7 @@ export async function startPostgres(t, { settings = {}, addresses = "127.0.0.1" 
 	mkdirSync(server.data, { mode: 0o700 });
 	give(server.data);
 	tool("cp", ["-a", `${template()}/.`, server.data]);
-	writeFileSync(join(server.data, "pg_hba.conf"), ASK_PASSWORD);
+	writeFileSync(join(server.data, "pg_hba.conf"), LET_IN);
 	server.configure({ ...SETTINGS, ...installCertificate(server), ...settings });
 	await server.start();
 	await server.psql(`create role ${ROLE} login createdb password '${PASSWORD}'`);
