@@ -416,7 +416,7 @@ test("a data folder that cannot be used", async (t) => {
 	assert.ok(existsSync(store));
 
 	const newer = copy("newer");
-	sql(newer, "INSERT INTO schema_step VALUES (9999, '9999-later.sql', 0)");
+	sql(newer, "INSERT INTO schema_step (number, name, applied_at_ms) VALUES (9999, '9999-later.sql', 0)");
 	const noise = copy("noise");
 	writeFileSync(join(noise, "chopay.db"), Buffer.alloc(20_000, "no database "));
 	const key = copy("key");
