@@ -292,7 +292,8 @@ sqlite_backup(struct db *db, const char *file)
 
 static const struct db_driver sqlite_driver = {
 	.name = "sqlite",
-	.columns = "SELECT t.name, c.name, CASE c.type WHEN 'INTEGER' THEN 'i' WHEN 'TEXT' THEN 's'"
+	.columns = "SELECT t.name, c.name, CASE c.type WHEN 'INTEGER' THEN 'i' WHEN 'BIGINT'"
+		   " THEN 'i' WHEN 'TEXT' THEN 's'"
 		   " WHEN 'BLOB' THEN 'b' ELSE '' END, c.pk FROM sqlite_master t"
 		   " JOIN pragma_table_info(t.name) c WHERE t.type = 'table'"
 		   " AND t.name NOT LIKE 'sqlite%' ORDER BY t.name, c.cid",
