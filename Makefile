@@ -46,6 +46,7 @@ ASSETS := $(wildcard gateway/web/*/*.html gateway/web/*/*.css gateway/web/*/*.js
 	gateway/store/schema/*.sql merchants/data/*.csv) include/openapi.yaml
 SUPPORT_OBJ := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard tests/support/*.c))
 UNITS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
+UNITS_OF_BOOKS := $(filter-out nth_failure,$(patsubst tests/unit/%.c,%,$(shell grep -l support/market.h tests/unit/*.c)))
 FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
 NODE_TEST := node --test
 STORE ?=#            STORE=postgresql: units and scenarios on a temporary PostgreSQL instead of SQLite
@@ -138,6 +139,9 @@ $(BUILD)/unit/nth_failure: LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=rea
 
 unit: $(UNITS:%=$(BUILD)/unit/%)
 	$(Q)CHOPAY_BUILD=$(BUILD) $(BESIDE) sh -ec 'for t in $(if $(T),$(T),$(UNITS)); do $(BUILD)/unit/$$t; done'
+ifeq ($(STORE),) # those of the books once more, on a temporary PostgreSQL
+	$(Q)books="$(filter $(if $(T),$(T),$(UNITS)),$(UNITS_OF_BOOKS))"; [ -z "$$books" ] || $(MAKE) --no-print-directory unit STORE=postgresql T="$$books"
+endif
 
 .PHONY: unit-one
 unit-one: $(BUILD)/unit/$(T)
