@@ -7,8 +7,9 @@ import { once } from "node:events";
 
 import { startPostgres } from "./postgres.mjs";
 
-/* Clients of a test cluster come and go by the thousand and nobody reads it after the run. */
-const server = await startPostgres(undefined, { settings: { synchronous_commit: "off" } });
+/* Clients of a test cluster come and go by the thousand and nobody reads it after the run:
+ * new tables need not be on the disk. */
+const server = await startPostgres(undefined, { settings: { fsync: "off", synchronous_commit: "off" } });
 const child = spawn(process.argv[2], process.argv.slice(3), {
 	stdio: "inherit",
 	env: { ...process.env, CHOPAY_TEST_STORE: server.uri() },
