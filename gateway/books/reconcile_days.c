@@ -228,11 +228,14 @@ was_read(struct query *query)
 
 	asked->result = query->result;
 	if (asked->result.code == ERR_OK && asked->count > 0) {
+		struct err err;
+
 		asked->command = (struct command){
 			reconcile_write, written, asked->mailbox, asked->arena, OK};
-		asked->result = books_submit(asked->books, &asked->command);
-		if (asked->result.code == ERR_OK)
-			return;
+		err = books_submit(asked->books, &asked->command);
+		if (err.code == ERR_OK)
+			return; /* it is the writer's now */
+		asked->result = err;
 	}
 	asked->done(asked);
 }
