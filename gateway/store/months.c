@@ -8,8 +8,11 @@
 
 #include "months.h"
 
-#define MONTHS_MAX 1200				  /* parts made at a time: a hundred years */
-#define LOCKED "SET LOCAL lock_timeout = '10s'; " /* writers wait behind us for as long at most */
+#define MONTHS_MAX 1200 /* parts made at a time: a hundred years */
+/* Under a lock that keeps writers away nothing races; they wait behind us for so long at most. */
+#define ALONE                                             \
+	"SET TRANSACTION ISOLATION LEVEL READ COMMITTED;" \
+	" SET LOCAL lock_timeout = '2s'; "
 
 int32_t
 bank_month(int64_t ms)
@@ -45,7 +48,7 @@ needs_parts(const struct db *db)
 
 struct parted {
 	const char *table;
-	const char *lock;  /* of the rest: nobody writes there until we have moved its rows */
+	const char *lock;  /* nobody writes there until we have moved rows and made parts */
 	const char *dates; /* the rest's values of `column`, in order */
 	const char *count; /* the rest's rows from $1 to before $2 */
 	const char *column;
@@ -74,7 +77,8 @@ month_of_day(int64_t day)
 	return year * 100 + month;
 }
 
-#define LOCK_REST(table) LOCKED "LOCK TABLE " table "_rest IN ACCESS EXCLUSIVE MODE"
+/* The whole table: who had chosen the rest for a row already would be refused there. */
+#define LOCK(table) ALONE "LOCK TABLE " table " IN SHARE ROW EXCLUSIVE MODE"
 #define DATES(table, column) "SELECT DISTINCT " column " FROM " table "_rest ORDER BY " column
 #define COUNT(table, column) \
 	"SELECT count(*) FROM " table "_rest WHERE " column " >= $1 AND " column " < $2"
@@ -85,9 +89,9 @@ month_of_day(int64_t day)
 	" AT TIME ZONE 'UTC', 'YYYYMM')::int8 WHERE month = 0"
 
 static const struct parted parted[] = {
-	{"payment", LOCK_REST("payment"), DATES("payment", "day"), COUNT("payment", "day"), "day",
+	{"payment", LOCK("payment"), DATES("payment", "day"), COUNT("payment", "day"), "day",
 		first_day, month_of_day},
-	{"delivery", LOCK_REST("delivery") TELL_MONTHS, DATES("delivery", "month"),
+	{"delivery", LOCK("delivery") TELL_MONTHS, DATES("delivery", "month"),
 		COUNT("delivery", "month"), "month", same_month, month_itself},
 };
 
@@ -194,20 +198,23 @@ prepare_table(struct db *db, const struct parted *table, const struct months_wis
 	return OK;
 }
 
+/* One table at a time: writers lock both, in an order of theirs. */
 struct err
 months_prepare(struct db *db, const struct months_wish *wish)
 {
 	TRY(needs_parts(db));
-	TRY(store_begin(db));
 	for (size_t i = 0; i < sizeof(parted) / sizeof(parted[0]); i++) {
-		struct err err = prepare_table(db, &parted[i], wish);
+		struct err err;
 
+		TRY(store_begin(db));
+		err = prepare_table(db, &parted[i], wish);
 		if (err.code != ERR_OK) {
 			store_rollback(db);
 			return err;
 		}
+		TRY(store_commit(db));
 	}
-	return store_commit(db);
+	return OK;
 }
 
 /* ---- months taken out ---------------------------------------------------------------------------
@@ -262,7 +269,7 @@ archive_month(struct db *db, struct sealed_month *month)
 	struct buf lock CLEANUP(buf_fini) = {0}, move CLEANUP(buf_fini) = {0};
 	struct buf schema CLEANUP(buf_fini) = {0};
 
-	buf_addf(&lock, LOCKED "LOCK TABLE delivery_%d IN SHARE MODE", month->month);
+	buf_addf(&lock, ALONE "LOCK TABLE delivery_%d IN SHARE MODE", month->month);
 	TRY(db_exec(db, lock.ptr));
 	TRY(sealed_month_read(db, month));
 	if (month->total.rows > 0)

@@ -834,8 +834,8 @@ struct months_wish {
 	void *arg;
 };
 /* A part for this month, for those ahead, and for each that has rows in none.  On a connection that
- * writes, outside a transaction; all or nothing.  ERR_INVALID: SQLite has none; ERR_BUSY: a writer
- * held a lock for too long. */
+ * writes, outside a transaction; one transaction for each table.  ERR_INVALID: SQLite has none;
+ * ERR_BUSY: somebody held a lock for too long. */
 MUST_CHECK struct err months_prepare(struct db *db, const struct months_wish *wish);
 /* The parts of raw deliveries before that month (202607) become tables of their own, in the schema
  * of the store with "_archive" behind its name; what they held stays counted and sealed.  One

@@ -4,7 +4,7 @@ import test from "node:test";
 
 import { Market, openMarket } from "../support/chopay.mjs";
 import { startPostgres } from "../support/postgres.mjs";
-import { Bank } from "../support/sepay.mjs";
+import { SteadyFeed } from "../support/steady_feed.mjs";
 
 const DATA = 65;
 const AT = (text) => Date.parse(`${text}+07:00`) / 1000;
@@ -134,6 +134,22 @@ test("a month of raw deliveries is taken out: sums stay, replays stay replays, a
 				DROP TABLE kept_month, kept_delivery`);
 			assert.deepEqual(await named(), []);
 		});
+});
+
+test("parts are made while deliveries come: each is acknowledged, none is refused", async (t) => {
+	const store = (await startPostgres(t)).uri();
+	const { market, bank, stalls, gateway } = await openMarket(t, { store, tls: false });
+	const feed = new SteadyFeed(t, bank, [gateway], stalls).start();
+	for (const ahead of ["0", "1", "2"]) {
+		await feed.acknowledge(100);
+		await market.must("store", "partition", "--ahead", ahead);
+	}
+	await feed.acknowledge(100);
+	await feed.stop();
+	assert.equal(feed.fault, undefined);
+	const ledger = await market.ledger();
+	assert.deepEqual(ledger.faults, []);
+	assert.equal(ledger.transfers, feed.made.length);
 });
 
 test("SQLite has no parts: said in one line", async (t) => {
