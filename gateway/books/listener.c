@@ -153,7 +153,7 @@ tell_work(struct listener *listener)
 	if (works == listener->working)
 		return;
 	listener->working = works;
-	log_info("background", works ? "is done here" : "is done by another node");
+	log_info("background", works ? "is done here" : "is left to other nodes");
 	if (config->work_changed != NULL)
 		config->work_changed(config->arg);
 }
