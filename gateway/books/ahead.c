@@ -54,7 +54,7 @@ settle_ahead(struct tx *tx, const struct task *tasks, size_t count)
 	struct arena *arena CLEANUP(arena_cleanup) = NULL;
 	struct gathering all = {.tx = tx};
 
-	if (!ahead_serves(tx->db))
+	if (!ahead_serves(tx->db)) /* none to save */
 		return OK;
 	all.arena = arena = arena_new();
 	all.deliveries = arena_alloc(arena, count * sizeof(*all.deliveries));

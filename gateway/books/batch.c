@@ -9,9 +9,9 @@ engine_failed(const struct tx *tx, struct err err)
 	return (err.code == ERR_BUSY || err.code == ERR_BROKEN) && !store_sound(tx->db);
 }
 
-/* All of them or none; more than one are credits. */
+/* All of them or none.  `ahead`: they are credits, and what they will ask is asked at once. */
 static struct err
-apply_in_savepoint(struct tx *tx, const struct task *tasks, size_t count)
+apply_in_savepoint(struct tx *tx, const struct task *tasks, size_t count, bool ahead)
 {
 	size_t news_before = tx->news->count;
 	struct err err = store_begin(tx->db);
@@ -19,7 +19,7 @@ apply_in_savepoint(struct tx *tx, const struct task *tasks, size_t count)
 	/* Whatever it says, it says it of those before. */
 	if (err.code != ERR_OK)
 		return FAIL(err.code == ERR_BUSY ? ERR_BUSY : ERR_BROKEN, err.what);
-	if (count > 1)
+	if (ahead)
 		err = settle_ahead(tx, tasks, count);
 	for (size_t i = 0; i < count && err.code == ERR_OK; i++) {
 		struct command *command = tasks[i].arg;
@@ -42,7 +42,7 @@ apply_alone(struct tx *tx, const struct task *task)
 {
 	struct command *command = task->arg;
 
-	command->result = apply_in_savepoint(tx, task, 1);
+	command->result = apply_in_savepoint(tx, task, 1, false);
 	return engine_failed(tx, command->result) ? command->result : OK;
 }
 
@@ -70,8 +70,8 @@ apply_some(struct tx *tx, const struct task *tasks, size_t *count)
 	while (together < *count && shares_savepoint(&tasks[together]))
 		together++;
 	*count = together > 1 ? together : 1;
-	if (together > 1) {
-		err = apply_in_savepoint(tx, tasks, together);
+	if (together > 1 || (together == 1 && ahead_serves(tx->db))) {
+		err = apply_in_savepoint(tx, tasks, together, true);
 		if (err.code == ERR_OK || engine_failed(tx, err))
 			return err;
 	}

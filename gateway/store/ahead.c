@@ -8,18 +8,26 @@
 #include "ahead.h"
 
 #define BUCKETS 2048
-#define ROWS 16	      /* asked in one statement */
+/* Asked in one statement: a parameter costs though it is NULL. */
+#define ROWS_FEW 4
+#define ROWS_MANY 32
 #define STALLS_MAX 64 /* of one account; more are not kept */
 
-#define TRIPLES                                                                       \
-	"($1, $2, $3), ($4, $5, $6), ($7, $8, $9), ($10, $11, $12), ($13, $14, $15)," \
-	" ($16, $17, $18), ($19, $20, $21), ($22, $23, $24), ($25, $26, $27),"        \
-	" ($28, $29, $30), ($31, $32, $33), ($34, $35, $36), ($37, $38, $39),"        \
-	" ($40, $41, $42), ($43, $44, $45), ($46, $47, $48)"
-#define SINGLES                                                                             \
-	"($1), ($2), ($3), ($4), ($5), ($6), ($7), ($8), ($9), ($10), ($11), ($12), ($13)," \
-	" ($14), ($15), ($16)"
-#define LIST "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
+#define TRIPLES_FEW "($1, $2, $3), ($4, $5, $6), ($7, $8, $9), ($10, $11, $12)"
+#define TRIPLES_MANY                                                           \
+	"($1, $2, $3), ($4, $5, $6), ($7, $8, $9), ($10, $11, $12), "          \
+	"($13, $14, $15), ($16, $17, $18), ($19, $20, $21), ($22, $23, $24), " \
+	"($25, $26, $27), ($28, $29, $30), ($31, $32, $33), ($34, $35, $36), " \
+	"($37, $38, $39), ($40, $41, $42), ($43, $44, $45), ($46, $47, $48), " \
+	"($49, $50, $51), ($52, $53, $54), ($55, $56, $57), ($58, $59, $60), " \
+	"($61, $62, $63), ($64, $65, $66), ($67, $68, $69), ($70, $71, $72), " \
+	"($73, $74, $75), ($76, $77, $78), ($79, $80, $81), ($82, $83, $84), " \
+	"($85, $86, $87), ($88, $89, $90), ($91, $92, $93), ($94, $95, $96)"
+#define LIST_FEW "($1, $2, $3, $4)"
+#define LIST_MANY                                                                  \
+	"($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, " \
+	"$17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, "   \
+	"$31, $32)"
 
 enum about { FREE_DELIVERY, FREE_KEY, FREE_REF, OTHERS, ACCOUNT, STALL };
 
@@ -233,119 +241,72 @@ ahead_stall(struct db *db, struct arena *arena, int64_t stall_id, struct stall_d
 
 /* ---- questions ------------------------------------------------------------------------------- */
 
-/* What is new to us of one kind; asked when a statement is full, the last one filled up with its
- * own first. */
+/* What is new to us, asked when there is enough for a statement. */
 struct asked {
-	struct known *items[ROWS];
-	size_t count;
+	struct known *items[ROWS_MANY];
+	int count;
 };
 
-typedef struct err (*ask_function)(struct db *db, const struct asked *asked);
-
-static struct err
-ask_all(struct db *db, struct asked *asked, ask_function ask)
+/* A list is filled up with its last one: with NULLs it would be planned anew each time. */
+static const struct known *
+nth_of(const struct asked *asked, int n)
 {
-	size_t count = asked->count;
-
-	if (count == 0)
-		return OK;
-	for (size_t i = count; i < ROWS; i++)
-		asked->items[i] = asked->items[0];
-	asked->count = 0;
-	return ask(db, asked);
-}
-
-static struct err
-want(struct db *db, struct asked *asked, ask_function ask, struct known *known)
-{
-	if (known == NULL) /* somebody asked already */
-		return OK;
-	asked->items[asked->count++] = known;
-	return asked->count == ROWS ? ask_all(db, asked, ask) : OK;
+	return asked->items[n < asked->count ? n : asked->count - 1];
 }
 
 static void
-bind_triples(struct db_stmt *stmt, const struct asked *asked)
+bind_deliveries(struct db_stmt *stmt, const struct asked *asked, int rows)
 {
-	for (int i = 0; i < ROWS; i++) {
-		db_bind_str(stmt, 1 + 3 * i, asked->items[i]->a);
-		db_bind_str(stmt, 2 + 3 * i, asked->items[i]->b);
-		db_bind_str(stmt, 3 + 3 * i, asked->items[i]->c);
+	for (int i = 0; i < rows; i++)
+		db_bind_blob(stmt, 1 + i, nth_of(asked, i)->b);
+}
+
+static void
+bind_accounts(struct db_stmt *stmt, const struct asked *asked, int rows)
+{
+	for (int i = 0; i < rows; i++)
+		db_bind_str(stmt, 1 + i, nth_of(asked, i)->a);
+}
+
+/* Rows are filled up with NULLs, which are nobody's key and cost no look-up. */
+static void
+bind_triples(struct db_stmt *stmt, const struct asked *asked, int rows)
+{
+	for (int i = 0; i < rows; i++) {
+		const struct known *known = nth_of(asked, i);
+		const struct str parts[] = {known->a, known->b, known->c};
+
+		for (int n = 0; n < 3; n++) {
+			if (i < asked->count)
+				db_bind_str(stmt, 1 + 3 * i + n, parts[n]);
+			else
+				db_bind_null(stmt, 1 + 3 * i + n);
+		}
 	}
 }
 
-static struct err
-ask_deliveries(struct db *db, const struct asked *asked)
+static void
+read_delivery(struct db *db, struct db_stmt *stmt)
 {
-	static const char TAKEN[] =
-		"SELECT endpoint_id, raw_sha256 FROM delivery WHERE raw_sha256 IN " LIST;
-	struct db_stmt *stmt;
-	bool row;
-
-	TRY(db_prepare(db, TAKEN, &stmt));
-	for (int i = 0; i < ROWS; i++)
-		db_bind_blob(stmt, 1 + i, asked->items[i]->b);
-	for (;;) {
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
-		(void)take(db, FREE_DELIVERY, db_str(stmt, 0), db_str(stmt, 1));
-	}
+	(void)take(db, FREE_DELIVERY, db_str(stmt, 0), db_str(stmt, 1));
 }
 
-/* A look-up for each, whatever the planner thinks of a table that was empty when it was asked
- * first. */
-static struct err
-ask_keys(struct db *db, const struct asked *asked)
+static void
+read_key(struct db *db, struct db_stmt *stmt)
 {
-	static const char TAKEN[] =
-		"WITH asked (account_no, key, bank_ref) AS (VALUES " TRIPLES ")"
-		" SELECT account_no, key, bank_ref,"
-		" (SELECT 1 FROM transfer_key k WHERE k.account_no = asked.account_no"
-		"  AND k.key = asked.key),"
-		" (SELECT 1 FROM transfer_key k WHERE k.account_no = asked.account_no"
-		"  AND k.bank_ref = asked.bank_ref AND k.bank_ref <> '') FROM asked";
-	struct db_stmt *stmt;
-	bool row;
-
-	TRY(db_prepare(db, TAKEN, &stmt));
-	bind_triples(stmt, asked);
-	for (;;) {
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
-		if (!db_is_null(stmt, 3))
-			(void)take(db, FREE_KEY, db_str(stmt, 0), db_str(stmt, 1));
-		if (!db_is_null(stmt, 4))
-			(void)take(db, FREE_REF, db_str(stmt, 0), db_str(stmt, 2));
-	}
+	if (!db_is_null(stmt, 3))
+		(void)take(db, FREE_KEY, db_str(stmt, 0), db_str(stmt, 1));
+	if (!db_is_null(stmt, 4))
+		(void)take(db, FREE_REF, db_str(stmt, 0), db_str(stmt, 2));
 }
 
-/* As transfers_others_tell asks it; ';' follows ':'. */
-static struct err
-ask_others(struct db *db, const struct asked *asked)
+static void
+read_others(struct db *db, struct db_stmt *stmt)
 {
-	static const char OTHERS_TELL[] =
-		"WITH asked (account_no, low, high) AS (VALUES " TRIPLES ")"
-		" SELECT account_no, low FROM asked WHERE coalesce("
-		"(SELECT 1 FROM transfer_key k WHERE k.account_no = asked.account_no"
-		" AND k.key < asked.low LIMIT 1),"
-		" (SELECT 1 FROM transfer_key k WHERE k.account_no = asked.account_no"
-		" AND k.key >= asked.high LIMIT 1), 0) = 1";
-	struct db_stmt *stmt;
-	bool row;
+	struct known *known = find(db, OTHERS, db_str(stmt, 0), db_str(stmt, 1));
 
-	TRY(db_prepare(db, OTHERS_TELL, &stmt));
-	bind_triples(stmt, asked);
-	for (;;) {
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
-		struct known *known = find(db, OTHERS, db_str(stmt, 0), db_str(stmt, 1));
-
-		if (known != NULL)
-			known->others = true;
-	}
+	if (known != NULL)
+		known->others = true;
 }
 
 static void
@@ -370,53 +331,106 @@ keep_stall(struct db *db, struct known *account, struct db_stmt *stmt)
 		alone->stalls = kept;
 }
 
-static struct err
-ask_accounts(struct db *db, const struct asked *asked)
+static void
+read_account(struct db *db, struct db_stmt *stmt)
 {
-	static const char STALLS[] =
-		"WITH asked (account_no) AS (VALUES " SINGLES ")"
-		" SELECT a.account_no, a.bank_bin, s.id, s.reference, s.close_day, m.day_cut_min"
-		" FROM account a JOIN stall_account sa ON sa.account_id = a.id"
-		" JOIN stall s ON s.id = sa.stall_id JOIN market m ON m.id = s.market_id"
-		" WHERE a.account_no IN (SELECT account_no FROM asked)";
-	struct db_stmt *stmt;
+	struct known *account = find(db, ACCOUNT, db_str(stmt, 0), STR(""));
+
+	if (account != NULL)
+		keep_stall(db, account, stmt);
+}
+
+/* A look-up for each, whatever the planner thinks of a table that was empty when it was asked
+ * first. */
+#define TAKEN_DELIVERIES "SELECT endpoint_id, raw_sha256 FROM delivery WHERE raw_sha256 IN "
+#define TAKEN_KEYS(triples)                                                    \
+	"WITH asked (account_no, key, bank_ref) AS (VALUES " triples ")"       \
+	" SELECT account_no, key, bank_ref,"                                   \
+	" (SELECT 1 FROM transfer_key k WHERE k.account_no = asked.account_no" \
+	"  AND k.key = asked.key),"                                            \
+	" (SELECT 1 FROM transfer_key k WHERE k.account_no = asked.account_no" \
+	"  AND k.bank_ref = asked.bank_ref AND k.bank_ref <> '') FROM asked"
+/* As transfers_others_tell asks it. */
+#define OTHERS_TELL(triples)                                                   \
+	"WITH asked (account_no, low, high) AS (VALUES " triples ")"           \
+	" SELECT account_no, low FROM asked WHERE coalesce("                   \
+	"(SELECT 1 FROM transfer_key k WHERE k.account_no = asked.account_no"  \
+	" AND k.key < asked.low LIMIT 1),"                                     \
+	" (SELECT 1 FROM transfer_key k WHERE k.account_no = asked.account_no" \
+	" AND k.key >= asked.high LIMIT 1), 0) = 1"
+#define STALLS_OF_ACCOUNTS                                                               \
+	"SELECT a.account_no, a.bank_bin, s.id, s.reference, s.close_day, m.day_cut_min" \
+	" FROM account a JOIN stall_account sa ON sa.account_id = a.id"                  \
+	" JOIN stall s ON s.id = sa.stall_id JOIN market m ON m.id = s.market_id"        \
+	" WHERE a.account_no IN "
+
+enum question { DELIVERIES, KEYS, OTHER_FEEDS, ACCOUNTS, QUESTIONS };
+
+static const struct {
+	const char *few, *many;
+	void (*bind)(struct db_stmt *stmt, const struct asked *asked, int rows);
+	void (*read)(struct db *db, struct db_stmt *stmt); /* a row */
+} questions[QUESTIONS] = {
+	[DELIVERIES] = {TAKEN_DELIVERIES LIST_FEW, TAKEN_DELIVERIES LIST_MANY, bind_deliveries,
+		read_delivery},
+	[KEYS] = {TAKEN_KEYS(TRIPLES_FEW), TAKEN_KEYS(TRIPLES_MANY), bind_triples, read_key},
+	[OTHER_FEEDS] = {OTHERS_TELL(TRIPLES_FEW), OTHERS_TELL(TRIPLES_MANY), bind_triples,
+		read_others},
+	[ACCOUNTS] = {STALLS_OF_ACCOUNTS LIST_FEW, STALLS_OF_ACCOUNTS LIST_MANY, bind_accounts,
+		read_account},
+};
+
+static struct err
+send(struct db *db, enum question about, const struct asked *asked, struct db_stmt **stmt)
+{
+	bool few = asked->count <= ROWS_FEW;
+
+	TRY(db_prepare(db, few ? questions[about].few : questions[about].many, stmt));
+	questions[about].bind(*stmt, asked, few ? ROWS_FEW : ROWS_MANY);
+	return db_ask(*stmt);
+}
+
+static struct err
+read_rows(struct db *db, enum question about, struct db_stmt *stmt)
+{
 	bool row;
 
-	TRY(db_prepare(db, STALLS, &stmt));
-	for (int i = 0; i < ROWS; i++)
-		db_bind_str(stmt, 1 + i, asked->items[i]->a);
 	for (;;) {
 		TRY(db_step(stmt, &row));
 		if (!row)
 			return OK;
-		struct known *account = find(db, ACCOUNT, db_str(stmt, 0), STR(""));
-
-		if (account != NULL)
-			keep_stall(db, account, stmt);
+		questions[about].read(db, stmt);
 	}
 }
 
+/* All kinds go out before the first is waited for. */
 static struct err
-read_deliveries(struct db *db, const struct ahead_question *question)
+ask(struct db *db, struct asked asked[QUESTIONS])
 {
-	struct asked asked = {.count = 0};
+	struct db_stmt *stmts[QUESTIONS] = {NULL};
 
-	for (size_t i = 0; i < question->delivery_count; i++)
-		TRY(want(db, &asked, ask_deliveries,
-			add(db, FREE_DELIVERY, question->deliveries[i].endpoint_id,
-				question->deliveries[i].raw_sha256)));
-	return ask_all(db, &asked, ask_deliveries);
+	for (int about = 0; about < QUESTIONS; about++) {
+		if (asked[about].count > 0)
+			TRY(send(db, (enum question)about, &asked[about], &stmts[about]));
+	}
+	for (int about = 0; about < QUESTIONS; about++) {
+		if (stmts[about] != NULL)
+			TRY(read_rows(db, (enum question)about, stmts[about]));
+		asked[about].count = 0;
+	}
+	return OK;
 }
 
-static struct known *
-with(struct known *known, struct str c)
+static void
+want(struct asked *asked, struct known *known, struct str c)
 {
-	if (known != NULL)
-		known->c = c;
-	return known;
+	if (known == NULL) /* somebody asked already */
+		return;
+	known->c = c;
+	asked->items[asked->count++] = known;
 }
 
-/* "sepay:" -> "sepay;", the first that is beyond its keys. */
+/* "sepay:" -> "sepay;", the first that is beyond its keys: ';' follows ':'. */
 static struct str
 beyond(struct arena *arena, struct str key_prefix)
 {
@@ -424,28 +438,16 @@ beyond(struct arena *arena, struct str key_prefix)
 		(const struct str[]){str_cut(key_prefix, 0, key_prefix.len - 1), STR(";")}, 2);
 }
 
-static struct err
-read_credits(struct db *db, const struct ahead_question *question)
+static void
+want_credit(struct db *db, struct asked asked[QUESTIONS], const struct ahead_credit *credit)
 {
-	struct asked keys = {.count = 0}, others = keys, accounts = keys;
+	struct str high = beyond(db->ahead->arena, credit->key_prefix);
 
-	for (size_t i = 0; i < question->credit_count; i++) {
-		const struct ahead_credit *credit = &question->credits[i];
-		struct str high = beyond(db->ahead->arena, credit->key_prefix);
-
-		if (credit->bank_ref.len > 0)
-			(void)add(db, FREE_REF, credit->account_no, credit->bank_ref);
-		TRY(want(db, &keys, ask_keys,
-			with(add(db, FREE_KEY, credit->account_no, credit->key),
-				credit->bank_ref)));
-		TRY(want(db, &others, ask_others,
-			with(add(db, OTHERS, credit->account_no, credit->key_prefix), high)));
-		TRY(want(db, &accounts, ask_accounts,
-			add(db, ACCOUNT, credit->account_no, STR(""))));
-	}
-	TRY(ask_all(db, &keys, ask_keys));
-	TRY(ask_all(db, &others, ask_others));
-	return ask_all(db, &accounts, ask_accounts);
+	if (credit->bank_ref.len > 0)
+		(void)add(db, FREE_REF, credit->account_no, credit->bank_ref);
+	want(&asked[KEYS], add(db, FREE_KEY, credit->account_no, credit->key), credit->bank_ref);
+	want(&asked[OTHER_FEEDS], add(db, OTHERS, credit->account_no, credit->key_prefix), high);
+	want(&asked[ACCOUNTS], add(db, ACCOUNT, credit->account_no, STR("")), STR(""));
 }
 
 bool
@@ -457,11 +459,22 @@ ahead_serves(const struct db *db)
 struct err
 ahead_read(struct db *db, const struct ahead_question *question)
 {
+	struct asked asked[QUESTIONS] = {{.count = 0}};
 	struct arena *arena = arena_new();
 
 	ahead_forget(db);
 	db->ahead = arena_alloc(arena, sizeof(*db->ahead));
 	db->ahead->arena = arena;
-	TRY(read_deliveries(db, question));
-	return read_credits(db, question);
+	for (size_t i = 0; i < question->delivery_count || i < question->credit_count; i++) {
+		if (i % ROWS_MANY == 0)
+			TRY(ask(db, asked));
+		if (i < question->delivery_count)
+			want(&asked[DELIVERIES],
+				add(db, FREE_DELIVERY, question->deliveries[i].endpoint_id,
+					question->deliveries[i].raw_sha256),
+				STR(""));
+		if (i < question->credit_count)
+			want_credit(db, asked, &question->credits[i]);
+	}
+	return ask(db, asked);
 }

@@ -123,6 +123,14 @@ db_put(struct db_stmt *stmt, int rank)
 	return db->driver->put(stmt, rank);
 }
 
+struct err
+db_ask(struct db_stmt *stmt)
+{
+	if (stmt->fault.code != ERR_OK || stmt->db->driver->ask == NULL)
+		return OK; /* its first step asks, or tells the fault */
+	return stmt->db->driver->ask(stmt);
+}
+
 void
 db_walk(struct db_stmt *stmt)
 {

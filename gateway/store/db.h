@@ -49,6 +49,7 @@ struct db_driver {
 	/* db_put within a transaction. */
 	struct err (*put)(struct db_stmt *stmt, int rank);
 	struct err (*send)(struct db *db); /* what was put goes out */
+	struct err (*ask)(struct db_stmt *stmt);
 	void (*walk)(struct db_stmt *stmt);
 	void (*drain)(struct db *db); /* answers not waited for are read, and forgotten */
 	struct err (*revive)(struct db *db);
@@ -71,7 +72,7 @@ struct db_driver {
 };
 
 #define DB_STATEMENTS_MAX 512 /* of one connection; a program has a fixed number of them */
-#define DB_PARAMETERS_MAX 48
+#define DB_PARAMETERS_MAX 96
 
 struct db {
 	const struct db_driver *driver;
@@ -113,6 +114,9 @@ void db_bind_null(struct db_stmt *stmt, int at);
 
 /* The next row; `*row` false at the end (the statement is reset then). */
 MUST_CHECK struct err db_step(struct db_stmt *stmt, bool *row);
+/* Ahead of its steps: where answers must be waited for, several may be asked before the first is
+ * read.  What is bound must live as long. */
+MUST_CHECK struct err db_ask(struct db_stmt *stmt);
 /* To the end, rows ignored.  Within a transaction an engine may tell of a failure later. */
 MUST_CHECK struct err db_run(struct db_stmt *stmt);
 /* An INSERT of one row that is written or fails: nobody needs its answer.  Within a transaction an

@@ -152,6 +152,7 @@ static const struct db_driver postgres_driver = {
 	.run_later = pg_run_later,
 	.put = pg_put,
 	.send = pg_send_waiting,
+	.ask = pg_ask,
 	.walk = pg_walk,
 	.column_count = pg_column_count,
 	.is_null = pg_is_null,

@@ -13,6 +13,7 @@
 
 #include "db.h"
 
+#define PG_ASKED_MAX 8	  /* statements asked ahead of their steps */
 #define PG_WAITING_MAX 16 /* kinds of rows that wait at once */
 /* Statements new to the server that are sent together; one more is only prepared too often. */
 #define PG_PREPARING_MAX 64
@@ -34,6 +35,12 @@ struct pg_db {
 	int64_t try_again_ms; /* monotonic: not before then is a lost connection made anew */
 	struct pg_rows *waiting[PG_WAITING_MAX]; /* rows kept back, by their rank */
 	size_t waiting_count;
+	size_t sent; /* statements whose answers are not read yet: each has one */
+	struct pg_asked {
+		struct pg_stmt *stmt;
+		size_t at; /* which of the answers is its own */
+	} asked[PG_ASKED_MAX];
+	size_t asked_count;
 };
 
 enum pg_kind { PG_NULL, PG_INT, PG_TEXT, PG_BLOB };
@@ -107,6 +114,7 @@ struct err pg_bind_blob(struct db_stmt *stmt, int at, struct str value);
 struct err pg_bind_null(struct db_stmt *stmt, int at);
 struct err pg_step(struct db_stmt *stmt, bool *row);
 struct err pg_run_later(struct db_stmt *stmt);
+struct err pg_ask(struct db_stmt *stmt);
 void pg_walk(struct db_stmt *stmt);
 int pg_column_count(struct db_stmt *stmt);
 bool pg_is_null(struct db_stmt *stmt, int column);

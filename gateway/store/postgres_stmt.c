@@ -64,11 +64,22 @@ close_cursor(struct pg_db *pg, struct pg_stmt *stmt)
 	}
 }
 
+/* Whatever is answered is not for it. */
+static void
+forget_asked(struct pg_db *pg, const struct pg_stmt *stmt)
+{
+	for (size_t i = 0; i < pg->asked_count; i++) {
+		if (pg->asked[i].stmt == stmt)
+			pg->asked[i].stmt = NULL;
+	}
+}
+
 void
 pg_reset(struct db_stmt *stmt)
 {
 	struct pg_stmt *own = pg_stmt_of(stmt);
 
+	forget_asked(pg_of(stmt->db), own);
 	drop_rows(own);
 	if (own->cursor[0] != '\0')
 		close_cursor(pg_of(stmt->db), own);
@@ -170,12 +181,36 @@ run(struct pg_db *pg, struct pg_stmt *stmt)
 }
 
 struct err
+pg_ask(struct db_stmt *stmt)
+{
+	struct pg_db *pg = pg_of(stmt->db);
+
+	if (pg->asked_count == PG_ASKED_MAX)
+		return OK; /* it asks when it is stepped */
+	TRY(pg_send(pg, pg_stmt_of(stmt)));
+	pg->asked[pg->asked_count++] = (struct pg_asked){pg_stmt_of(stmt), pg->sent - 1};
+	return OK;
+}
+
+static bool
+was_asked(const struct pg_db *pg, const struct pg_stmt *stmt)
+{
+	for (size_t i = 0; i < pg->asked_count; i++) {
+		if (pg->asked[i].stmt == stmt)
+			return true;
+	}
+	return false;
+}
+
+struct err
 pg_step(struct db_stmt *stmt, bool *row)
 {
 	struct pg_stmt *own = pg_stmt_of(stmt);
 	struct pg_db *pg = pg_of(stmt->db);
 
 	*row = false;
+	if (own->result == NULL && was_asked(pg, own))
+		TRY(pg_finish(pg, NULL)); /* its rows, and all others' */
 	if (own->result == NULL)
 		TRY(run(pg, own));
 	else if (own->cursor[0] != '\0' && own->next_row == PQntuples(own->result))

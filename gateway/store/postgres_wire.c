@@ -20,6 +20,7 @@ pg_lose(struct pg_db *pg, const char *what)
 	pg->db.lost = true;
 	pg->db.faulted = true;
 	pg->awaited = false;
+	pg->asked_count = pg->sent = 0;
 	return FAIL(ERR_BUSY, what);
 }
 
@@ -127,12 +128,37 @@ note_prepared(struct pg_db *pg, bool failed)
 	pg->preparing_count = 0;
 }
 
+/* The answer to a statement that was asked ahead is kept for its steps. */
+static void
+keep_answer(struct pg_db *pg, size_t n, PGresult *answer, PGresult **kept)
+{
+	for (size_t i = 0; i < pg->asked_count; i++) {
+		if (pg->asked[i].at == n && pg->asked[i].stmt != NULL)
+			kept = &pg->asked[i].stmt->result;
+	}
+	PQclear(*kept);
+	*kept = answer;
+}
+
+static void
+end_asked(struct pg_db *pg, bool failed)
+{
+	for (size_t i = 0; failed && i < pg->asked_count; i++) {
+		if (pg->asked[i].stmt == NULL)
+			continue;
+		PQclear(pg->asked[i].stmt->result);
+		pg->asked[i].stmt->result = NULL;
+	}
+	pg->asked_count = pg->sent = 0;
+}
+
 struct err
 pg_finish(struct pg_db *pg, PGresult **last)
 {
 	int64_t deadline_ms = pg_deadline(pg);
 	PGresult *kept = NULL, *result;
 	struct err err = OK;
+	size_t n = 0;
 
 	pg->awaited = false;
 	if (pg->db.lost || !PQpipelineSync(pg->conn))
@@ -158,10 +184,10 @@ pg_finish(struct pg_db *pg, PGresult **last)
 		}
 		if (err.code == ERR_OK)
 			err = pg_err_of(pg, result);
-		PQclear(kept);
-		kept = result;
+		keep_answer(pg, n++, result, &kept);
 	}
 	note_prepared(pg, err.code != ERR_OK);
+	end_asked(pg, err.code != ERR_OK);
 	if (err.code == ERR_OK && kept != NULL && last != NULL) {
 		*last = kept;
 		return OK;
@@ -244,6 +270,7 @@ send_prepare(struct pg_db *pg, struct pg_stmt *stmt, const char *sql)
 	stmt->generation = pg->generation;
 	if (pg->preparing_count < PG_PREPARING_MAX)
 		pg->preparing[pg->preparing_count++] = stmt;
+	pg->sent++;
 	return PQsendPrepare(pg->conn, stmt->name, sql, stmt->count, stmt->types);
 }
 
@@ -283,5 +310,6 @@ pg_send(struct pg_db *pg, struct pg_stmt *stmt)
 		sent = PQsendQueryPrepared(pg->conn, stmt->name, stmt->count, wire.values,
 			wire.lengths, wire.formats, 1);
 	pg->awaited = true;
+	pg->sent++;
 	return sent ? OK : pg_lose(pg, "the database cannot be reached");
 }
