@@ -53,9 +53,19 @@ db_bind_int(struct db_stmt *stmt, int at, int64_t value)
 	note_fault(stmt, stmt->db->driver->bind_int(stmt, at, value));
 }
 
+/* PostgreSQL holds no other text, so neither does SQLite: a caller's stray bytes are refused alike,
+ * and before the database is asked. */
+static bool
+is_text(struct str value)
+{
+	return value.len == 0 || (memchr(value.ptr, '\0', value.len) == NULL && str_is_utf8(value));
+}
+
 void
 db_bind_str(struct db_stmt *stmt, int at, struct str value)
 {
+	if (!is_text(value))
+		note_fault(stmt, FAIL(ERR_INVALID, "the text holds bytes that are no UTF-8"));
 	seals_record_bytes(stmt->db->seals, stmt, value);
 	note_fault(stmt, stmt->db->driver->bind_text(stmt, at, value));
 }

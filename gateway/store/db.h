@@ -108,6 +108,7 @@ MUST_CHECK struct err store_note_hold(struct db *db, int64_t token);
 /* A statement ready to bind; the cache owns it. */
 MUST_CHECK struct err db_prepare(struct db *db, const char *sql, struct db_stmt **stmt);
 void db_bind_int(struct db_stmt *stmt, int at, int64_t value);
+/* UTF-8 without NUL, or ERR_INVALID where the statement runs. */
 void db_bind_str(struct db_stmt *stmt, int at, struct str value);
 void db_bind_blob(struct db_stmt *stmt, int at, struct str value);
 void db_bind_null(struct db_stmt *stmt, int at);

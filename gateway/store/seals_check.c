@@ -109,6 +109,7 @@ check_rows(struct db *db, enum sealed table, struct checked *checked, found_fn f
 
 	*checked = (struct checked){0};
 	TRY(db_prepare(db, sealed_tables[table].all, &stmt));
+	db_walk(stmt);
 	for (;;) {
 		TRY(db_step(stmt, &row));
 		if (!row)

@@ -209,3 +209,34 @@ test("590 naughty strings", async (t) => {
 		assert.doesNotMatch(gateway.told.err, / error /);
 	});
 });
+
+/* PostgreSQL holds neither in a text; both engines are the same to a caller. */
+test("NUL and bytes that are no UTF-8: refused or kept, never a fault of ours", async (t) => {
+	const { market, gateway, bank, stalls } = await openMarket(t);
+	const account = stalls.B01.account_no;
+	let id = 0;
+	const tell = async (field, bad) => {
+		const body = JSON.parse(bank.delivery({ id: ++id, account, amount: 1_000, note: "ca" }));
+		return (await bank.post(JSON.stringify({ ...body, [field]: bad }))).status;
+	};
+	for (const field of ["gateway", "transactionDate", "accountNumber", "subAccount", "code", "transferType", "referenceCode"])
+		assert.equal(await tell(field, "a\u0000b"), 400, field);
+	for (const field of ["content", "description"])
+		assert.equal(await tell(field, "a\u0000b"), 200, `${field} is kept byte by byte`);
+	for (const field of ["content", "referenceCode", "code"])
+		assert.equal(await tell(field, "\ud800"), 400, `half a character in ${field}`);
+	const raw = bank.delivery({ id: ++id, account, amount: 1_000, note: "ca" });
+	for (const bytes of [[0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0]]) {
+		const [head, tail] = [raw.slice(0, -1), '"}'].map((text) => Buffer.from(text));
+		const body = Buffer.concat([head, Buffer.from(',"referenceCode":"'), Buffer.from(bytes), tail]);
+		assert.equal((await bank.post(body)).status, 400, String(bytes));
+	}
+
+	for (const path of ["/v1/suspense?account=a%00b", "/v1/suspense?account=%ff", "/v1/charges/%ff%fe", "/q/%ff.png", "/v1/payments?cursor=%ff"])
+		assert.equal((await gateway.get(path)).status, 400, path);
+	assert.equal((await gateway.get("/v1/payments", { key: "\u00ff\u00fe" })).status, 401);
+	assert.equal((await gateway.post("/webhooks/sepay/%ff", "{}")).status, 404);
+	assert.doesNotMatch(gateway.told.err, / error /);
+	const ledger = await market.ledger();
+	assert.deepEqual([ledger.ok, ledger.transfers], [true, 2]);
+});
