@@ -9,7 +9,7 @@ open_own(const struct books *books, struct db **db)
 
 	if (books->config.store == NULL)
 		return FAIL(ERR_INVALID, "a SQLite store is one file, without parts by month");
-	err = store_open(books->config.store, STORE_WRITE, db, &why);
+	err = store_open(books->config.store, STORE_LOAD, db, &why);
 	if (err.code == ERR_OK)
 		store_seal_with(*db, books->config.crypt, &books->sealing_key);
 	return err;

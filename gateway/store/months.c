@@ -8,6 +8,7 @@
 
 #include "months.h"
 
+#define TRIES_MAX 5	/* of a transaction for which somebody held a lock */
 #define MONTHS_MAX 1200 /* parts made at a time: a hundred years */
 /* Under a lock that keeps writers away nothing races; they wait behind us for so long at most. */
 #define ALONE                                             \
@@ -101,6 +102,7 @@ static const struct parted parted[] = {
 
 struct months {
 	int32_t items[MONTHS_MAX];
+	int64_t rows[MONTHS_MAX]; /* moved; below 0: nothing was done */
 	size_t count;
 };
 
@@ -111,8 +113,10 @@ months_add(struct months *months, int32_t month)
 		if (months->items[i] == month)
 			return;
 	}
-	if (months->count < MONTHS_MAX)
+	if (months->count < MONTHS_MAX) {
+		months->rows[months->count] = -1;
 		months->items[months->count++] = month;
+	}
 }
 
 static struct err
@@ -155,9 +159,9 @@ has_part(struct db *db, const struct parted *table, int32_t month, bool *yes)
 }
 
 static struct err
-make_part(struct db *db, const struct parted *table, struct month_part *part)
+make_part(struct db *db, const struct parted *table, int32_t month, int64_t *rows)
 {
-	int32_t from = table->bound(part->month), to = table->bound(month_after(part->month));
+	int32_t from = table->bound(month), to = table->bound(month_after(month));
 	struct buf sql CLEANUP(buf_fini) = {0};
 	struct db_stmt *stmt;
 
@@ -165,35 +169,68 @@ make_part(struct db *db, const struct parted *table, struct month_part *part)
 	db_bind_int(stmt, 1, from);
 	db_bind_int(stmt, 2, to);
 	TRY(db_one(stmt, table->table));
-	part->rows = db_int(stmt, 0);
+	*rows = db_int(stmt, 0);
 	db_reset(stmt);
 	buf_addf(&sql,
 		"CREATE TABLE %s_%d (LIKE %s INCLUDING DEFAULTS INCLUDING CONSTRAINTS);"
 		" WITH moved AS (DELETE FROM %s_rest WHERE %s >= %d AND %s < %d RETURNING *)"
 		" INSERT INTO %s_%d SELECT * FROM moved;"
 		" ALTER TABLE %s ATTACH PARTITION %s_%d FOR VALUES FROM (%d) TO (%d)",
-		table->table, part->month, table->table, table->table, table->column, from,
-		table->column, to, table->table, part->month, table->table, table->table,
-		part->month, from, to);
+		table->table, month, table->table, table->table, table->column, from, table->column,
+		to, table->table, month, table->table, table->table, month, from, to);
 	return db_exec(db, sql.ptr);
 }
 
-static struct err
-prepare_table(struct db *db, const struct parted *table, const struct months_wish *wish)
-{
+/* A whole transaction, tried again when it was somebody's lock. */
+struct work {
+	struct err (*run)(struct db *db, struct work *work);
+	const struct months_wish *wish;
+	const struct parted *table;
 	struct months months;
+	struct sealed_month sealed;
+};
 
-	TRY(db_exec(db, table->lock));
-	TRY(months_wanted(db, table, bank_month(wish->now_ms), wish->ahead, &months));
-	for (size_t i = 0; i < months.count; i++) {
-		struct month_part part = {table->table, months.items[i], 0};
+static struct err
+try_once(struct db *db, struct work *work)
+{
+	struct err err;
+
+	TRY(store_begin(db));
+	err = work->run(db, work);
+	if (err.code == ERR_OK)
+		return store_commit(db);
+	store_rollback(db);
+	return err;
+}
+
+static struct err
+try_hard(struct db *db, struct work *work)
+{
+	struct err err = try_once(db, work);
+
+	for (int tried = 1; err.code == ERR_BUSY && tried < TRIES_MAX; tried++) {
+		if (!store_may_retry(db))
+			break;
+		TRY(store_revive(db));
+		err = try_once(db, work);
+	}
+	return err;
+}
+
+static struct err
+prepare_table(struct db *db, struct work *work)
+{
+	struct months *months = &work->months;
+
+	TRY(db_exec(db, work->table->lock));
+	TRY(months_wanted(
+		db, work->table, bank_month(work->wish->now_ms), work->wish->ahead, months));
+	for (size_t i = 0; i < months->count; i++) {
 		bool there;
 
-		TRY(has_part(db, table, part.month, &there));
-		if (there)
-			continue;
-		TRY(make_part(db, table, &part));
-		wish->done(wish->arg, &part);
+		TRY(has_part(db, work->table, months->items[i], &there));
+		if (!there)
+			TRY(make_part(db, work->table, months->items[i], &months->rows[i]));
 	}
 	return OK;
 }
@@ -202,17 +239,18 @@ prepare_table(struct db *db, const struct parted *table, const struct months_wis
 struct err
 months_prepare(struct db *db, const struct months_wish *wish)
 {
-	TRY(needs_parts(db));
-	for (size_t i = 0; i < sizeof(parted) / sizeof(parted[0]); i++) {
-		struct err err;
+	struct work work = {.run = prepare_table, .wish = wish};
 
-		TRY(store_begin(db));
-		err = prepare_table(db, &parted[i], wish);
-		if (err.code != ERR_OK) {
-			store_rollback(db);
-			return err;
+	TRY(needs_parts(db));
+	for (size_t t = 0; t < sizeof(parted) / sizeof(parted[0]); t++) {
+		work.table = &parted[t];
+		TRY(try_hard(db, &work));
+		for (size_t i = 0; i < work.months.count; i++) {
+			if (work.months.rows[i] >= 0)
+				wish->done(wish->arg,
+					&(struct month_part){parted[t].table, work.months.items[i],
+						work.months.rows[i]});
 		}
-		TRY(store_commit(db));
 	}
 	return OK;
 }
@@ -264,52 +302,45 @@ archive_schema(struct db *db, struct buf *name)
 }
 
 static struct err
-archive_month(struct db *db, struct sealed_month *month)
+archive_month(struct db *db, struct work *work)
 {
 	struct buf lock CLEANUP(buf_fini) = {0}, move CLEANUP(buf_fini) = {0};
 	struct buf schema CLEANUP(buf_fini) = {0};
+	struct sealed_month *sealed = &work->sealed;
 
-	buf_addf(&lock, ALONE "LOCK TABLE delivery_%d IN SHARE MODE", month->month);
+	buf_addf(&lock, ALONE "LOCK TABLE delivery_%d IN SHARE MODE", sealed->month);
 	TRY(db_exec(db, lock.ptr));
-	TRY(sealed_month_read(db, month));
-	if (month->total.rows > 0)
-		TRY(sealed_month_put(db, month));
+	TRY(sealed_month_read(db, sealed));
+	if (sealed->total.rows > 0)
+		TRY(sealed_month_put(db, sealed));
 	TRY(archive_schema(db, &schema));
 	buf_addf(&move,
 		"ALTER TABLE delivery DETACH PARTITION delivery_%d;"
 		" ALTER TABLE delivery_%d SET SCHEMA %s",
-		month->month, month->month, schema.ptr);
+		sealed->month, sealed->month, schema.ptr);
 	return db_exec(db, move.ptr);
 }
 
 struct err
 months_archive(struct db *db, int32_t before, const struct months_wish *wish)
 {
-	struct months months;
+	struct work work = {.run = archive_month, .wish = wish};
 
 	TRY(needs_parts(db));
 	if (before > bank_month(wish->now_ms))
 		return FAIL(ERR_INVALID, "that month is not over yet");
 	if (db->seals == NULL)
 		return FAIL(ERR_BROKEN, "without its key a month cannot be sealed");
-	TRY(months_before(db, before, &months));
-	for (size_t i = 0; i < months.count; i++) {
-		struct sealed_month month = {
+	TRY(months_before(db, before, &work.months));
+	for (size_t i = 0; i < work.months.count; i++) {
+		work.sealed = (struct sealed_month){
 			.table = SEALED_DELIVERY,
-			.month = months.items[i],
+			.month = work.months.items[i],
 			.archived_at_ms = wish->now_ms,
 		};
-		struct err err;
-
-		TRY(store_begin(db));
-		err = archive_month(db, &month);
-		if (err.code != ERR_OK) {
-			store_rollback(db);
-			return err;
-		}
-		TRY(store_commit(db));
-		wish->done(
-			wish->arg, &(struct month_part){"delivery", month.month, month.total.rows});
+		TRY(try_hard(db, &work));
+		wish->done(wish->arg, &(struct month_part){"delivery", work.sealed.month,
+					      work.sealed.total.rows});
 	}
 	return OK;
 }
