@@ -289,6 +289,7 @@ void control_hold(struct request *req);
 void control_release(struct request *req);
 void control_move(struct request *req);
 void control_ledger_verify(struct request *req);
+void control_store_place(struct request *req);
 void control_store_partition(struct request *req);
 void control_store_archive(struct request *req);
 void control_backup(struct request *req);

@@ -1,7 +1,20 @@
-/* Parts of the store by month: made ahead, taken out. */
+/* The store: where it is; its parts by month, made ahead, taken out. */
 #include "api.h"
 
 #define AHEAD_MAX 120
+
+/* A command that names a store learns whether it is this one. */
+void
+control_store_place(struct request *req)
+{
+	struct buf place CLEANUP(buf_fini) = {0};
+	const char *store = api_of(req)->config.store;
+	json_t *json = json_object();
+
+	store_place(store == NULL ? "SQLite" : store, &place);
+	json_set_str(json, "place", buf_str(&place));
+	reply_json(req, 200, json);
+}
 
 static void
 part_done(void *arg, const struct month_part *part)

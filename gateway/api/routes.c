@@ -100,6 +100,7 @@ const struct route api_routes[] = {
 	{"DELETE", "/control/hold", 0, control_release, BUDGET_PAGES, true},
 	{"POST", "/control/move", 4 * KIB, control_move, BUDGET_PAGES, true},
 	{"POST", "/control/backup", 4 * KIB, control_backup, BUDGET_PAGES, true},
+	{"GET", "/control/store", 0, control_store_place, BUDGET_PAGES, true},
 	{"POST", "/control/store/partition", 4 * KIB, control_store_partition, BUDGET_PAGES, true},
 	{"POST", "/control/store/archive", 4 * KIB, control_store_archive, BUDGET_PAGES, true},
 };

@@ -430,6 +430,7 @@ start(struct app *app, struct buf *url, struct buf *why)
 			.crypt = app->crypt,
 			.prefix = str_from(app->config.prefix == NULL ? APP_PREFIX_DEFAULT
 								      : app->config.prefix),
+			.store = app->config.store,
 			.counts = app->counts,
 			.mailbox = loop_mailbox(&app->loops[i]),
 			.outgoing_url_fault = outgoing_url_fault,

@@ -11,6 +11,7 @@
 
 #include "chopay/app.h"
 #include "chopay/log.h"
+#include "chopay/store.h"
 #include "control.h"
 
 #define ANSWER_TIMEOUT_S 600L /* an import or a verification of years may take minutes */
@@ -73,6 +74,35 @@ start_inside(struct control *control)
 	return control->has_thread ? 0 : EX_OSERR;
 }
 
+/* Whoever names a store means that one: the gateway of the folder may serve another, and an import
+ * into it, or its "every sum agrees", would be about the wrong books. */
+static int
+check_place(struct control *control)
+{
+	struct control_answer got CLEANUP(control_answer_fini) = {0};
+	struct buf meant CLEANUP(buf_fini) = {0};
+	json_t *answer CLEANUP(json_cleanup) = NULL;
+	struct str served = {NULL, 0};
+	int status = control_send(control, "GET", "/control/store", NULL, STR(""), &got);
+
+	if (status != 0)
+		return status;
+	if (got.status == 404) /* a gateway of an earlier release cannot say */
+		return 0;
+	if (got.status != 200)
+		return control_complain(control, "", &got);
+	if (json_parse_strict(buf_str(&got.body), &answer, NULL).code == ERR_OK)
+		served = json_str(json_object_get(answer, "place"));
+	store_place(control->config.store, &meant);
+	if (str_eq(served, buf_str(&meant)))
+		return 0;
+	complain("%s: the gateway that runs in %s serves %.*s, not %s: --data %s alone asks it; "
+		 "for the other store give --data another folder with its keys",
+		control->command, control->config.data, STR_FMT(served), meant.ptr,
+		control->config.data);
+	return EX_CONFIG;
+}
+
 static int
 open_at(const char *command, const struct where *where, bool make, struct control *control)
 {
@@ -92,6 +122,8 @@ open_at(const char *command, const struct where *where, bool make, struct contro
 			status = start_inside(control);
 	}
 	control->curl = status == 0 ? curl_easy_init() : NULL;
+	if (status == 0 && !control->has_thread && control->config.store != NULL)
+		status = check_place(control);
 	return status;
 }
 

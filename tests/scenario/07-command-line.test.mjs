@@ -483,6 +483,19 @@ test("two at once: a port in use, a data folder in use", async (t) => {
 		);
 		assert.equal((await gateway.charge(charge.reference)).amount, 5000);
 	});
+	await t.test("a store that is named, and is not the one served there, is not taken for it", async () => {
+		const other = ["--data", market.data, "--store", "postgresql://chopay:hush@127.0.0.1:1/other"];
+		for (const words of [
+			["ledger", "verify"],
+			["key", "add"],
+		]) {
+			const done = await run([...words, ...other]);
+			checkRefusal(done, CONFIG, /serves .*, not postgresql:\/\/\/other/);
+			assert.doesNotMatch(done.stderr, /hush/);
+		}
+		const asked = await run(["ledger", "verify", "--data", market.data]);
+		assert.equal(asked.status, 0, asked.stderr);
+	});
 	/* Of a PostgreSQL store a backup is pg_dump's, see above. */
 	const backup = onPostgres ? () => {} : t.test.bind(t);
 	await backup("a backup of the running store is a store", async () => {
