@@ -2,10 +2,8 @@
  *
  * Payments by their market day, the day that cells and reports are of: what lies in a part is what
  * the month's figures are made of, also when a statement tells of it weeks later.  They stay: each
- * cell is recomputed from them.  Raw deliveries, by far the most of the bytes, by their arrival: a
+ * cell is recomputed from them.  Raw deliveries, a quarter of all bytes, by their arrival: a
  * month of them can be taken out of the books, and what it held stays counted (archived_month). */
-#include <stdlib.h>
-
 #include "months.h"
 
 #define TRIES_MAX 5	/* of a transaction for which somebody held a lock */

@@ -3,7 +3,6 @@
 
 #include "months.h"
 
-#define KEY_COLUMN 0
 #define SEAL_COLUMN 1
 #define FIRST_COLUMN 2 /* the id, as sealed */
 

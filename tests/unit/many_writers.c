@@ -234,7 +234,6 @@ the_only_writer_marks_without_a_token(void **state)
 static void
 put_stall(struct db *db)
 {
-	struct arena *arena CLEANUP(arena_cleanup) = arena_new();
 	int64_t merchant_id;
 
 	assert_int_equal(merchants_ensure(db, 1, STR("Ba"), STR("1"), &merchant_id).code, ERR_OK);
