@@ -133,6 +133,19 @@ claim_anywhere(struct incoming *in, struct str key)
 	return OK;
 }
 
+/* Read ahead: nothing that could contradict is there. */
+static bool
+nobody_has(const struct incoming *in, const struct told_names *names, struct str key)
+{
+	struct str ref = told_ref(in->arena, &in->transfer, in->transfer.outgoing);
+
+	for (size_t i = 0; i < names->count; i++) {
+		if (!ahead_nobody_has(in->tx->db, names->items[i], key, ref))
+			return false;
+	}
+	return true;
+}
+
 struct err
 told_claim(struct incoming *in, struct transfer_claim *claim)
 {
@@ -140,7 +153,7 @@ told_claim(struct incoming *in, struct transfer_claim *claim)
 	struct str key = told_key(in->arena, in->feed, in->transfer.provider_txn_id);
 	struct err err;
 
-	if (names.count == 1 && !in->feed->account_unproved)
+	if (!in->feed->account_unproved && (names.count == 1 || nobody_has(in, &names, key)))
 		return claim_names(in, &names, key, claim);
 	/* Known under one name of its account only: the other one leads there too, unless they
 	 * contradict; then nothing is claimed. */

@@ -154,6 +154,13 @@ ahead_free_delivery(struct db *db, struct str endpoint_id, struct str raw_sha256
 }
 
 bool
+ahead_nobody_has(struct db *db, struct str account_no, struct str key, struct str bank_ref)
+{
+	return find_holding(db, FREE_KEY, account_no, key) != NULL &&
+	       (bank_ref.len == 0 || find_holding(db, FREE_REF, account_no, bank_ref) != NULL);
+}
+
+bool
 ahead_free_key(struct db *db, struct str account_no, struct str key, struct str bank_ref)
 {
 	bool key_free = take(db, FREE_KEY, account_no, key);

@@ -348,7 +348,7 @@ put_total(struct db *db, enum sealed table)
 	db_bind_blob(stmt, 4, (struct str){(const char *)total->sum, SEAL_SUM_SIZE});
 	db_bind_blob(stmt, 5, (struct str){(const char *)seal, SEAL_SIZE});
 	db_bind_int(stmt, 6, db->writer);
-	return db_run(stmt);
+	return db_put(stmt, SEALED_TABLES);
 }
 
 struct err

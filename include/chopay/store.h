@@ -344,6 +344,8 @@ struct ahead_question {
 };
 bool ahead_serves(const struct db *db); /* else there is no wait to spare */
 MUST_CHECK struct err ahead_read(struct db *db, const struct ahead_question *question);
+/* No transfer has this key of the account, or this reference of its bank (empty: none). */
+bool ahead_nobody_has(struct db *db, struct str account_no, struct str key, struct str bank_ref);
 void ahead_forget(struct db *db);
 
 /* What became of each, in the order of ids. */
