@@ -265,6 +265,17 @@ seed(struct app *app)
 	return books_submit_wait(app->books, &seed.command);
 }
 
+/* A folder may hold both, after a copy: which of the two is served must not be guessed. */
+static void
+warn_of_file(const struct app_config *config)
+{
+	struct buf file CLEANUP(buf_fini) = {0};
+
+	buf_addf(&file, "%s/chopay.db", config->data);
+	if (config->store != NULL && access(file.ptr, F_OK) == 0)
+		log_warn("store", "the books are in PostgreSQL; %s is not used", file.ptr);
+}
+
 static struct err
 open_books(struct app *app, struct buf *why)
 {
@@ -291,6 +302,7 @@ open_books(struct app *app, struct buf *why)
 	if (app->config.clock_at_ms != 0)
 		config.clock.offset_ms = app->config.clock_at_ms - clock_now_ms(&(struct clock){0});
 	TRY(books_open(&config, &app->books, why));
+	warn_of_file(&app->config);
 	err = seed(app);
 	if (err.code != ERR_OK)
 		buf_addf(why, "cannot fill in units and banks: %s", err.what);

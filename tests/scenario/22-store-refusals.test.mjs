@@ -190,6 +190,17 @@ test("where the keys are when no folder is named; a file that names both", async
 	assert.match((await run(["payments", "list", "--help"])).stdout, /--store URI.*\n.*XDG_STATE_HOME/);
 });
 
+test("a folder with SQLite's file as well: the store that is named is used, and that is said", async (t) => {
+	const market = await newMarket(t);
+	assert.equal((await run(["registry", "import", smallMarket, "--data", market.data])).status, 0);
+	const before = readFileSync(join(market.data, "chopay.db"));
+	assert.match((await market.importStalls()), /^5 rows: 5 new stalls/);
+	const gateway = await market.serve({ tls: false });
+	await waitFor("the line", () => /books are in PostgreSQL; \S+chopay\.db is not used/.test(gateway.told.err));
+	await gateway.stop();
+	assert.ok(readFileSync(join(market.data, "chopay.db")).equals(before));
+});
+
 test("a command beside the gateway is done by it, or beside it on a folder of its own", async (t) => {
 	const market = await newMarket(t);
 	await market.importStalls();
