@@ -196,7 +196,9 @@ $(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(BUILD)/libchopay.a
 SEEDS ?= 2000
 STEPS ?= 60
 sim: $(BUILD)/sim/sim ## simulated markets, one per seed: make sim SEEDS=100000, or SEED=17 alone
-	$(Q)$< $(if $(SEED),--from $(SEED) --seeds 1 --verbose 1,--seeds $(SEEDS) --jobs $$(nproc)) --steps $(STEPS)
+	$(Q)$(BESIDE) $< $(if $(SEED),--from $(SEED) --seeds 1 --verbose 1,--seeds $(SEEDS) --jobs $$(nproc)) --steps $(STEPS)
+# On PostgreSQL it stands between the driver and the network.
+$(BUILD)/sim/sim: LDFLAGS += -Wl,--wrap=PQpipelineSync
 $(BUILD)/sim/sim: $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard tests/sim/*.c)) $(BUILD)/libchopay.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $^ $(PKG_LIBS)

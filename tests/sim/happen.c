@@ -169,9 +169,12 @@ struct gate {
 static struct err
 gate_apply(struct tx *tx, struct command *self)
 {
+	struct gate *gate = (struct gate *)self;
+
 	(void)tx;
-	while (sem_wait(&((struct gate *)self)->open) != 0)
+	while (sem_wait(&gate->open) != 0)
 		;
+	sem_post(&gate->open); /* a batch that is tried again finds it open */
 	return OK;
 }
 
@@ -360,11 +363,11 @@ machine_fails(struct world *world)
 	enum disk_fault fault = faults[below(world, 4)];
 	bool power = chance(world, 70);
 
-	disk_plan(fault, 1 + (long)below(world, DEATH_CALLS));
+	world_plan(world, fault, 1 + (long)below(world, DEATH_CALLS));
 	feeds_tell(world, BURST_MAX);
 	feeds_tell(world, 1);
 	if (fault == DISK_FULL && chance(world, 50)) {
-		disk_heal(); /* somebody made room: it goes on without a restart */
+		world_heal(world); /* somebody made room: it goes on without a restart */
 		return;
 	}
 	world_crash(world, power);

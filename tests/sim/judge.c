@@ -69,44 +69,58 @@ judge_ledger(struct world *world)
 /* ---- each transfer of the bank
  * ------------------------------------------------------------------- */
 
-static sqlite3_stmt *
+/* `sql` is static text. */
+static struct db_stmt *
 look(struct world *world, const char *sql)
 {
-	sqlite3_stmt *stmt;
+	struct db_stmt *stmt;
 
-	if (sqlite3_prepare_v2(world->eye, sql, -1, &stmt, NULL) != SQLITE_OK) {
-		fprintf(stderr, "sim: %s\n", sqlite3_errmsg(world->eye));
+	if (db_prepare(world->eye, sql, &stmt).code != ERR_OK)
+		abort();
+	return stmt;
+}
+
+static bool
+next_row(struct db_stmt *stmt)
+{
+	struct err err;
+	bool row;
+
+	err = db_step(stmt, &row);
+	if (err.code != ERR_OK) {
+		fprintf(stderr, "sim: %s\n", err.what);
 		abort();
 	}
-	return stmt;
+	return row;
 }
 
 static void
 read_booked(struct world *world, struct booked *booked, int *count)
 {
-	sqlite3_stmt *stmt = look(world,
+	static const char ALL[] =
 		"SELECT t.id, t.amount, t.outgoing, coalesce(p.stall_id, 0),"
-		" coalesce(p.matched_by = 'by_hand', 0), u.transfer_id IS NOT NULL,"
-		" coalesce(u.reason IN ('possible_duplicate', 'amount_conflict'), 0),"
-		" coalesce(r.outcome = 'duplicate', 0), r.transfer_id IS NOT NULL"
+		" coalesce(p.matched_by, '') = 'by_hand', u.transfer_id IS NOT NULL,"
+		" coalesce(u.reason, '') IN ('possible_duplicate', 'amount_conflict'),"
+		" coalesce(r.outcome, '') = 'duplicate', r.transfer_id IS NOT NULL"
 		" FROM transfer t LEFT JOIN payment p ON p.transfer_id = t.id"
 		" LEFT JOIN suspense u ON u.transfer_id = t.id"
-		" LEFT JOIN resolution r ON r.transfer_id = t.id ORDER BY t.id");
+		" LEFT JOIN resolution r ON r.transfer_id = t.id ORDER BY t.id";
+	struct db_stmt *stmt = look(world, ALL);
 
-	for (*count = 0; sqlite3_step(stmt) == SQLITE_ROW && *count < BOOKED_MAX; (*count)++)
+	for (*count = 0; next_row(stmt) && *count < BOOKED_MAX; (*count)++)
 		booked[*count] = (struct booked){
-			.id = sqlite3_column_int64(stmt, 0),
-			.amount = sqlite3_column_int64(stmt, 1),
-			.outgoing = sqlite3_column_int(stmt, 2) != 0,
-			.stall_id = sqlite3_column_int64(stmt, 3),
-			.by_hand = sqlite3_column_int(stmt, 4) != 0,
-			.held = sqlite3_column_int(stmt, 5) != 0,
-			.doubtful = sqlite3_column_int(stmt, 6) != 0,
-			.duplicate = sqlite3_column_int(stmt, 7) != 0,
-			.resolved = sqlite3_column_int(stmt, 8) != 0,
+			.id = db_int(stmt, 0),
+			.amount = db_int(stmt, 1),
+			.outgoing = db_int(stmt, 2) != 0,
+			.stall_id = db_int(stmt, 3),
+			.by_hand = db_int(stmt, 4) != 0,
+			.held = db_int(stmt, 5) != 0,
+			.doubtful = db_int(stmt, 6) != 0,
+			.duplicate = db_int(stmt, 7) != 0,
+			.resolved = db_int(stmt, 8) != 0,
 			.truth = -1,
 		};
-	sqlite3_finalize(stmt);
+	db_reset(stmt);
 }
 
 static struct booked *
@@ -137,13 +151,14 @@ truth_of_key(const char *key, bool *forged)
 static const char *
 judge_keys(struct world *world, struct booked *booked, int count)
 {
-	sqlite3_stmt *stmt = look(world, "SELECT key, transfer_id FROM transfer_key");
+	static const char KEYS[] = "SELECT key, transfer_id FROM transfer_key";
+	struct db_stmt *stmt = look(world, KEYS);
 	const char *fault = NULL;
 
-	while (fault == NULL && sqlite3_step(stmt) == SQLITE_ROW) {
+	while (fault == NULL && next_row(stmt)) {
 		bool forged;
-		int truth = truth_of_key((const char *)sqlite3_column_text(stmt, 0), &forged);
-		struct booked *one = find_booked(booked, count, sqlite3_column_int64(stmt, 1));
+		int truth = truth_of_key(arena_cstr(world->arena, db_str(stmt, 0)), &forged);
+		struct booked *one = find_booked(booked, count, db_int(stmt, 1));
 
 		if (forged)
 			fault = "a forged transfer is in the books";
@@ -154,7 +169,7 @@ judge_keys(struct world *world, struct booked *booked, int count)
 		else if (truth >= 0)
 			one->truth = truth;
 	}
-	sqlite3_finalize(stmt);
+	db_reset(stmt);
 	return fault;
 }
 
@@ -270,31 +285,30 @@ leads_to(struct str from, struct str to)
 static const char *
 judge_charges(struct world *world)
 {
-	sqlite3_stmt *stmt = look(world, "SELECT state, paid, refunded FROM charge"
-					 " WHERE reference = ?");
+	static const char ONE[] = "SELECT state, paid, refunded FROM charge WHERE reference = $1";
+	struct db_stmt *stmt = look(world, ONE);
 	const char *fault = NULL;
 
 	for (int i = 0; i < world->charge_count && fault == NULL; i++) {
 		struct open_charge *one = &world->charges[i];
 		struct str state;
 
-		sqlite3_reset(stmt);
-		sqlite3_bind_text(stmt, 1, one->reference.ptr, (int)one->reference.len, NULL);
-		if (sqlite3_step(stmt) != SQLITE_ROW) {
+		db_reset(stmt);
+		db_bind_str(stmt, 1, one->reference);
+		if (!next_row(stmt)) {
 			fault = broken("a charge that was asked is gone", i);
 			break;
 		}
-		state = str_from((const char *)sqlite3_column_text(stmt, 0));
+		state = db_str(stmt, 0);
 		if (!leads_to(one->state, state))
 			fault = broken("a charge went backwards", i);
-		else if (sqlite3_column_int64(stmt, 1) < one->paid ||
-			 sqlite3_column_int64(stmt, 2) < one->refunded)
+		else if (db_int(stmt, 1) < one->paid || db_int(stmt, 2) < one->refunded)
 			fault = broken("a charge lost money", i);
 		one->state = arena_copy(world->arena, state);
-		one->paid = sqlite3_column_int64(stmt, 1);
-		one->refunded = sqlite3_column_int64(stmt, 2);
+		one->paid = db_int(stmt, 1);
+		one->refunded = db_int(stmt, 2);
 	}
-	sqlite3_finalize(stmt);
+	db_reset(stmt);
 	return fault;
 }
 
@@ -302,17 +316,17 @@ judge_charges(struct world *world)
 static const char *
 judge_refunds(struct world *world)
 {
-	sqlite3_stmt *stmt = look(world,
+	static const char WRONG[] =
 		"SELECT p.id FROM payment p JOIN adjustment a ON a.stall_id = p.stall_id"
 		" AND a.payment_id = p.id GROUP BY p.id, p.amount HAVING sum(a.amount) > p.amount"
 		" UNION ALL SELECT a.id FROM adjustment a LEFT JOIN transfer t"
-		" ON t.id = a.transfer_id WHERE a.person = '' AND coalesce(t.outgoing, 0) = 0");
+		" ON t.id = a.transfer_id WHERE a.person = '' AND coalesce(t.outgoing, 0) = 0";
+	struct db_stmt *stmt = look(world, WRONG);
 	const char *fault = NULL;
 
-	if (sqlite3_step(stmt) == SQLITE_ROW)
-		fault = broken("more was given back than came, or nobody gave it",
-			sqlite3_column_int64(stmt, 0));
-	sqlite3_finalize(stmt);
+	if (next_row(stmt))
+		fault = broken("more was given back than came, or nobody gave it", db_int(stmt, 0));
+	db_reset(stmt);
 	return fault;
 }
 
@@ -334,7 +348,15 @@ world_judge(struct world *world, bool at_the_end)
 void
 world_describe(struct world *world)
 {
-	sqlite3_stmt *stmt;
+	static const char ALL[] =
+		"SELECT t.id || ': ' || t.amount || ' at ' || t.booked_at_ms / 1000 || ', '"
+		" || coalesce(p.matched_by, '') || coalesce(u.reason, '') || ' '"
+		" || coalesce(u.other_transfer_id || '', '') FROM transfer t"
+		" LEFT JOIN payment p ON p.transfer_id = t.id"
+		" LEFT JOIN suspense u ON u.transfer_id = t.id ORDER BY t.id";
+	static const char KEYS[] = "SELECT transfer_id || ' has the key ' || key FROM transfer_key"
+				   " ORDER BY transfer_id, key";
+	static const char *const both[] = {ALL, KEYS};
 
 	for (int n = 0; n < world->transfer_count; n++) {
 		const struct bank_transfer *one = &world->transfers[n];
@@ -346,17 +368,10 @@ world_describe(struct world *world)
 			one->told[SEPAY] ? " sepay" : "", one->told[CASSO] ? " casso" : "",
 			STR_FMT(one->note));
 	}
-	stmt = look(world,
-		"SELECT t.id, t.amount, t.booked_at_ms / 1000, coalesce(p.matched_by, ''),"
-		" coalesce(u.reason, ''), coalesce(u.other_transfer_id, ''),"
-		" (SELECT group_concat(k.key, ' ') FROM transfer_key k"
-		"  WHERE k.transfer_id = t.id) FROM transfer t"
-		" LEFT JOIN payment p ON p.transfer_id = t.id"
-		" LEFT JOIN suspense u ON u.transfer_id = t.id ORDER BY t.id");
-	while (sqlite3_step(stmt) == SQLITE_ROW)
-		printf("books %s: %s at %s, %s%s %s, keys %s\n", sqlite3_column_text(stmt, 0),
-			sqlite3_column_text(stmt, 1), sqlite3_column_text(stmt, 2),
-			sqlite3_column_text(stmt, 3), sqlite3_column_text(stmt, 4),
-			sqlite3_column_text(stmt, 5), sqlite3_column_text(stmt, 6));
-	sqlite3_finalize(stmt);
+	for (int i = 0; i < 2; i++) {
+		struct db_stmt *stmt = look(world, both[i]);
+
+		while (next_row(stmt))
+			printf("books %.*s\n", STR_FMT(db_str(stmt, 0)));
+	}
 }

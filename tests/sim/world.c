@@ -7,6 +7,7 @@
 #include "chopay/log.h"
 #include "chopay/registry.h"
 #include "disk.h"
+#include "server.h"
 #include "world.h"
 
 #define START_MS INT64_C(1785200000000) /* 2026-07-28, in the morning */
@@ -41,6 +42,7 @@ open_books(struct world *world)
 	struct buf why CLEANUP(buf_fini) = {0};
 	const struct books_config config = {
 		.folder = world->folder,
+		.store = world->on_server ? world->uri.ptr : NULL,
 		.clock = {.fixed_ms = &world->now_ms},
 		.crypt = world->crypt,
 		.prefix = STR("CH"),
@@ -53,14 +55,15 @@ open_books(struct world *world)
 			(unsigned long long)world->seed, why.ptr);
 		abort();
 	}
-	if (sqlite3_open_v2(world->file, &world->eye, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK)
-		abort();
+	must(store_open(world->on_server ? world->uri.ptr : world->file, STORE_READ, &world->eye,
+		     &why),
+		"a look past the books");
 }
 
 static void
 close_books(struct world *world)
 {
-	sqlite3_close(world->eye);
+	store_close(world->eye);
 	world->eye = NULL;
 	books_close(world->books);
 	world->books = NULL;
@@ -114,12 +117,24 @@ read_first_store(struct world *world)
 	world->first_store = buf_str(&bytes);
 }
 
+/* A new database `name`, which is where the books are from now on. */
+static void
+use_database(struct world *world, const char *name, const char *like)
+{
+	if (!world->on_server)
+		return;
+	server_drop(name);
+	server_make(name, like);
+	buf_clear(&world->uri);
+	server_database(name, &world->uri);
+}
+
 void
 world_prepare(struct world *world)
 {
 	struct fill_command fill;
 
-	*world = (struct world){.now_ms = START_MS};
+	*world = (struct world){.now_ms = START_MS, .on_server = server_uri() != NULL};
 	snprintf(world->folder, sizeof(world->folder), "%s/chopay-sim-XXXXXX",
 		access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
 	if (mkdtemp(world->folder) == NULL)
@@ -129,13 +144,17 @@ world_prepare(struct world *world)
 	must(banks_load(&world->banks), "banks");
 	world->arena = arena_new();
 	disk_install();
+	snprintf(world->first, sizeof(world->first), "sim_%ld_first", (long)getpid());
+	snprintf(world->database, sizeof(world->database), "sim_%ld", (long)getpid());
+	use_database(world, world->first, NULL);
 	open_books(world);
 	fill = (struct fill_command){{.apply = fill_apply, .arena = world->arena}, world->banks};
 	must(books_submit_wait(world->books, &fill.command), "the register");
 	close_books(world);
 	disk_forget();
 	arena_free(world->arena);
-	read_first_store(world);
+	if (!world->on_server)
+		read_first_store(world);
 }
 
 /* ---- a world
@@ -162,10 +181,9 @@ learn_stalls(struct db *db, struct query *query)
 	return OK;
 }
 
-void
-world_start(struct world *world, uint64_t seed)
+static void
+write_first_store(const struct world *world)
 {
-	struct stall_query asked = {.world = world};
 	FILE *file = fopen(world->file, "wb");
 
 	if (file == NULL ||
@@ -173,6 +191,17 @@ world_start(struct world *world, uint64_t seed)
 			world->first_store.len ||
 		fclose(file) != 0)
 		abort();
+}
+
+void
+world_start(struct world *world, uint64_t seed)
+{
+	struct stall_query asked = {.world = world};
+
+	if (world->on_server)
+		use_database(world, world->database, world->first);
+	else
+		write_first_store(world);
 	world->seed = seed;
 	world->now_ms = START_MS;
 	world->arena = arena_new();
@@ -206,10 +235,43 @@ world_end(struct world *world)
 }
 
 void
+world_plan(struct world *world, enum disk_fault fault, long calls)
+{
+	if (world->on_server)
+		server_plan(calls);
+	else
+		disk_plan(fault, calls);
+}
+
+void
+world_heal(struct world *world)
+{
+	if (world->on_server)
+		server_heal();
+	else
+		disk_heal();
+}
+
+/* The process dies, the server lives: what was not committed is undone there. */
+static void
+crash_beside_server(struct world *world)
+{
+	server_die();
+	close_books(world);
+	server_heal();
+	open_books(world);
+	world->crashes++;
+}
+
+void
 world_crash(struct world *world, bool power)
 {
 	char shm[128];
 
+	if (world->on_server) {
+		crash_beside_server(world);
+		return;
+	}
 	/* A dead disk takes nothing more: what the closing would write is not written. */
 	disk_plan(DISK_DIES, 1);
 	close_books(world);
@@ -228,6 +290,11 @@ world_leave(struct world *world)
 	char path[128];
 
 	forget_files(world);
+	if (world->on_server) {
+		server_drop(world->database);
+		server_drop(world->first);
+		buf_fini(&world->uri);
+	}
 	snprintf(path, sizeof(path), "%s/keys/master.key", world->folder);
 	unlink(path);
 	snprintf(path, sizeof(path), "%s/keys", world->folder);

@@ -4,15 +4,19 @@
  * The bank's own list of transfers is the truth; what feeds tell of it is late, repeated, in other
  * order, in parts or not at all.  The books are real, in this process, on the disk of disk.h, at
  * the time `now_ms`.  Everything follows from the seed.
+ *
+ * Beside PostgreSQL (server.h) the same happens but for the disk, which is the server's: each fault
+ * is a connection that is cut, before or after its words were sent, and each crash a process that
+ * dies beside a server that lives.  A power cut of the server is for a killed server to show.
  */
 #ifndef TESTS_SIM_WORLD_H
 #define TESTS_SIM_WORLD_H
 
-#include <sqlite3.h>
-
 #include "../../gateway/simulate/prng.h"
+#include "../../gateway/store/db.h"
 #include "chopay/banks.h"
 #include "chopay/books.h"
+#include "disk.h"
 
 #define TRANSFERS_MAX 256
 #define MESSAGES_MAX 512
@@ -61,11 +65,14 @@ struct world {
 	int64_t now_ms;
 	bool verbose;
 	char folder[64], file[96];
+	bool on_server;		      /* PostgreSQL, see server.h */
+	char database[64], first[64]; /* its name there, and what every world starts from */
+	struct buf uri;
 	struct crypt *crypt;
 	struct banks *banks;
 	struct books *books;
 	struct arena *arena;	/* of the whole world */
-	sqlite3 *eye;		/* reads the books past our own code */
+	struct db *eye;		/* reads the books past our own code */
 	struct str first_store; /* the bytes every world starts from; the process's */
 	struct str references[STALLS];
 	int64_t stall_ids[STALLS];
@@ -88,6 +95,9 @@ void world_end(struct world *world);
 void world_leave(struct world *world); /* the folder, at the end of the process */
 
 /* The process died, or the power went; the books open again on what is left. */
+/* Something strikes at the `calls`-th call to the disk, or to the server, from now. */
+void world_plan(struct world *world, enum disk_fault fault, long calls);
+void world_heal(struct world *world);
 void world_crash(struct world *world, bool power);
 
 /* ---- what can happen (happen.c) -------------------------------------------------------------- */
