@@ -208,6 +208,7 @@ export class Postgres {
 		const [command, args] = asServer(join(programFolder(), "postgres"), ["-D", this.data]);
 		this.#child = spawn(command, args, { stdio: ["ignore", log, log], env: environment, cwd: "/" });
 		closeSync(log);
+		if (this.endsWithUs) this.#child.unref(); /* it is no reason to stay */
 		await this.#ready();
 	}
 
@@ -348,6 +349,7 @@ function cleanUp(t, server) {
 		t.after(() => server.remove());
 		return;
 	}
+	server.endsWithUs = true;
 	process.on("exit", () => {
 		if (server.running) server.killNow();
 		rmSync(server.folder, { recursive: true, force: true, maxRetries: 10 });
