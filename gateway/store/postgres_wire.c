@@ -44,7 +44,8 @@ err_of_state(struct pg_db *pg, const char *state, const char *words)
 		{"0A000", ERR_BUSY, "the database is a read-only standby"}, /* SERIALIZABLE there */
 		{"53", ERR_BUSY, "the database has no room; nothing was lost, free some space"},
 		{"58", ERR_BUSY, "the database's disk failed"},
-		{"42501", ERR_DENIED, "permission denied: our role must own what it uses"},
+		/* Not DENIED: of a bank that asks the gateway it is not the fault. */
+		{"42501", ERR_SETUP, "permission denied: our role must own what it uses"},
 		{"26000", ERR_BUSY, "a pooler gave us another server process"},
 	};
 

@@ -120,7 +120,7 @@ test("a store that cannot be opened: serve, import and a look all say why", asyn
 
 	const made = [
 		["some connections, too few", server.uri("few_s", { role: "few" }), UNAVAILABLE, /too many connections/, "few_s"],
-		["not allowed to make tables", server.uri("not_ours"), REFUSED, /permission denied/, "not_ours"],
+		["not allowed to make tables", server.uri("not_ours"), CONFIG, /permission denied/, "not_ours"],
 	];
 	for (const [name, store, status, says, database] of made)
 		await t.test(name, async () => {
