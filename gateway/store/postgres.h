@@ -11,6 +11,7 @@
 
 #include <libpq-fe.h>
 
+#include "chopay/log.h"
 #include "db.h"
 
 #define PG_ASKED_MAX 8	  /* statements asked ahead of their steps */
@@ -32,7 +33,8 @@ struct pg_db {
 	struct pg_stmt *preparing[PG_PREPARING_MAX]; /* sent, not known to be prepared */
 	size_t preparing_count;
 	int64_t changes;
-	int64_t try_again_ms; /* monotonic: not before then is a lost connection made anew */
+	int64_t try_again_ms;  /* monotonic: not before then is a lost connection made anew */
+	struct log_limit told; /* of failures */
 	struct pg_rows *waiting[PG_WAITING_MAX]; /* rows kept back, by their rank */
 	size_t waiting_count;
 	size_t sent; /* statements whose answers are not read yet: each has one */

@@ -59,7 +59,8 @@ err_of_state(struct pg_db *pg, const char *state, const char *words)
 		pg->db.transient = true;
 	if (state != NULL && (strncmp(state, "40", 2) == 0 || strcmp(state, "55P03") == 0))
 		pg->db.transient = true;
-	else if (state == NULL || strncmp(state, "23", 2) != 0)
+	else if ((state == NULL || strncmp(state, "23", 2) != 0) &&
+		 log_allows(&pg->told, "postgresql", 1))
 		log_error("postgresql", "%s %s", state == NULL ? "-" : state, words);
 	if (state == NULL)
 		return pg_lose(pg, "the database cannot be reached");
