@@ -547,6 +547,13 @@ end_copying(struct copying *copying, int status)
 	side_fini(&copying->from);
 }
 
+/* Not quoted: a password may be in it. */
+static bool
+is_no_store(const char *word)
+{
+	return !store_is_uri(word) && strstr(word, "://") != NULL;
+}
+
 static int
 prepare(struct copying *copying)
 {
@@ -579,6 +586,11 @@ store_copy(int argc, char **argv)
 	if (copying.from_word == NULL || copying.to_word == NULL) {
 		complain(STORE_COPY ": from where to where? give --from and --to; see `chopay "
 				    "store copy --help`");
+		return EX_USAGE;
+	}
+	if (is_no_store(copying.from_word) || is_no_store(copying.to_word)) {
+		complain(STORE_COPY ": %s is neither a folder nor postgresql://...",
+			is_no_store(copying.from_word) ? "--from" : "--to");
 		return EX_USAGE;
 	}
 	log_quiet(); /* lines for a person */

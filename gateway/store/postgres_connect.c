@@ -113,6 +113,10 @@ why_not(PGconn *conn, struct buf *why)
 
 	if (why == NULL)
 		return FAIL(ERR_BUSY, "the database cannot be reached");
+	if (PQconnectionNeedsPassword(conn))
+		return refuse(why, ERR_DENIED, "the database does not let us in",
+			"it wants a password: postgresql://ROLE:PASSWORD@HOST/DATABASE, or "
+			"?passfile=FILE");
 	buf_adds(&words, PQerrorMessage(conn));
 	PQsetErrorVerbosity(conn, PQERRORS_VERBOSE);
 	PQreset(conn);

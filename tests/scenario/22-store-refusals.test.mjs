@@ -5,7 +5,9 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chownSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import {
+	chownSync, closeSync, cpSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeSync,
+} from "node:fs";
 import net from "node:net";
 import { join } from "node:path";
 import test, { after } from "node:test";
@@ -97,6 +99,7 @@ test("a store that cannot be opened: serve, import and a look all say why", asyn
 		["nobody listens", at(`127.0.0.1:${nobody}/chopay`), UNAVAILABLE, /cannot be reached.*refused/],
 		["an unknown host", at("nowhere.invalid/chopay"), UNAVAILABLE, /nowhere\.invalid/],
 		["a wrong password", server.tlsUri(undefined, { password: "wrong-one" }), REFUSED, /does not let us in.*password/, ["wrong-one"]],
+		["no password", server.tlsUri(undefined, { password: "" }), REFUSED, /does not let us in.*passfile=/],
 		["an unknown role", server.uri("chopay", { role: "nemo" }), REFUSED, /does not let us in.*nemo/],
 		["no such database", server.uri("nowhere"), CONFIG, /no such database.*nowhere/],
 		["a database that takes nobody", server.uri("closed"), CONFIG, /does not take connections/],
@@ -224,25 +227,27 @@ test("the database is full: refused, nothing half done, and it goes on when ther
 	chownSync(small, uid, gid);
 	await server.psql(`create tablespace small location '${small}'`);
 	await server.psql("create database full_one owner chopay template template0 tablespace small");
-	const fill = async () => {
-		await server.psql("create table if not exists filler (x text)", { database: "full_one" });
-		for (;;)
+	/* A file beside the database takes all the room; what the server itself does about it is no
+	 * part of the story. */
+	const filler = join(small, "filler");
+	const fill = () => {
+		const file = openSync(filler, "w");
+		for (const size of [65_536, 4_096])
 			try {
-				const more = "insert into filler select repeat(md5(i::text), 20) from generate_series(1, 500) i";
-				await server.psql(more, { database: "full_one" });
+				for (;;) writeSync(file, Buffer.alloc(size));
 			} catch (error) {
-				assert.match(error.message, /No space left/);
-				return;
+				assert.equal(error.code, "ENOSPC");
 			}
+		closeSync(file);
 	};
-	const free = () => server.psql("drop table filler", { database: "full_one" });
+	const free = () => rmSync(filler);
 
 	const market = new Market(t, { store: server.uri("full_one") });
-	await fill();
 	const before = await tables("full_one");
+	fill();
 	checkRefusal(await market.run("registry", "import", smallMarket), UNAVAILABLE, /no room/);
+	free();
 	assert.equal(await tables("full_one"), before, "nothing of ours");
-	await free();
 	await market.importStalls();
 	const stalls = await market.stalls();
 	const endpoint = await market.newEndpoint();
@@ -251,7 +256,7 @@ test("the database is full: refused, nothing half done, and it goes on when ther
 	const bank = new Bank(gateway, endpoint, HMAC_SECRET);
 	const deliver = (id) => bank.post(bank.delivery({ id, account: stalls.B01.account_no, amount: 1_000, note: "ca ".repeat(60) }));
 
-	await fill();
+	fill();
 	const refused = [];
 	for (let id = 1; refused.length === 0 && id < 2_000; id++) {
 		const { status } = await deliver(id);
@@ -260,7 +265,7 @@ test("the database is full: refused, nothing half done, and it goes on when ther
 	}
 	assert.ok(refused.length > 0, "it was full");
 	assert.ok(!gateway.ended(), "it still answers");
-	await free();
+	free();
 	await waitFor("room", async () => (await deliver(refused[0])).status === 200);
 	const ledger = await market.ledger();
 	assert.deepEqual(ledger.faults, []);

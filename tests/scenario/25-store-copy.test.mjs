@@ -269,6 +269,7 @@ test("what cannot be copied is refused in one line, and nothing is changed", asy
 	const cases = [
 		[["store", "copy"], 64, /from where to where/],
 		[copyWords(market.data, market.data), 64, /both are the same store/],
+		[copyWords(market.data, "mysql://x:secret@z/w"), 64, /^chopay: store copy: --to is neither a folder nor postgresql:\/\/\.\.\.\n$/],
 		[copyWords(market.file("nothing"), taken), 74, /there is no store in/],
 		[copyWords(market.data, taken), 65, /holds a store already \(there are rows in "\w+"\)/],
 		[copyWords(market.data, other.data), 65, /(is another key than|holds a store already)/],
