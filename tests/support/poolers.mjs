@@ -5,7 +5,7 @@ import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from "node:f
 import net from "node:net";
 import { join } from "node:path";
 
-import { developmentCa, waitFor } from "./chopay.mjs";
+import { developmentCa, tool, waitFor } from "./chopay.mjs";
 import { asServer, freePort, PASSWORD, ROLE, serverFolder } from "./postgres.mjs";
 
 /* A program in the foreground with its configuration in a folder of its own, until the test ends. */
@@ -118,7 +118,7 @@ export async function balanceDatabases(t, all) {
 	await all[0].psql("create role balancer login");
 	for (const server of all) server.trust("hostnossl postgres balancer 127.0.0.1/32");
 	const primary = Buffer.from("in_hot_standby\0off\0").toString("hex");
-	return haproxy(
+	const balancer = await haproxy(
 		t,
 		`    option tcp-check
     tcp-check connect
@@ -126,6 +126,22 @@ export async function balanceDatabases(t, all) {
     tcp-check expect binary ${primary}
 ${servers(all.map(({ port }) => `127.0.0.1:${port}`), "check inter 500ms fall 2 rise 1 on-marked-down shutdown-sessions")}`,
 	);
+	/* It takes all for good until it has asked them. */
+	let inARow = 0;
+	await waitFor("the balancer to know the standby", () => {
+		inARow = leadsToPrimary(balancer) ? inARow + 1 : 0;
+		return inARow === 2 * all.length;
+	});
+	return balancer;
+}
+
+function leadsToPrimary({ port }) {
+	const uri = `postgresql://balancer@127.0.0.1:${port}/postgres?sslmode=disable`;
+	try {
+		return tool("psql", [uri, "-Atc", "select pg_is_in_recovery()"]).toString().trim() === "f";
+	} catch {
+		return false; /* both are down to it, for a moment */
+	}
 }
 
 /* PgBouncer in transaction mode; `uri(database)` goes through it. */
