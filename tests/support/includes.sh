@@ -12,9 +12,10 @@ BEGIN {
 	for (i = 1; i in w; i += 2) rank[w[i]] = w[i + 1]
 	# Each contract header belongs to the folder that implements it.
 	owner_list = "base: err str arena money clock log json queue fold csv asset version; crypt: crypt; " \
-		"vietqr: picture; pay: reference match charge candidate identity cai adoption period figure; " \
+		"vietqr: picture; pay: reference match charge candidate identity cai adoption period figure " \
+		"lunar market_days tally; " \
 		"feeds: feeds fixture listing statement; http: http; " \
-		"store: store distribution; books: books; merchants: registry banks; api: api; app: app; " \
+		"store: store distribution registers adoption_rows snapshots; report: report revenue; books: books; merchants: registry banks; api: api; app: app; " \
 		"simulate: simulate; notify: notify"
 	n = split(owner_list, parts, "; ")
 	for (i = 1; i <= n; i++) {
@@ -33,7 +34,10 @@ BEGIN {
 	rows["curl/"] = "^gateway/(simulate|cli|notify)/"
 	rows["utf8proc.h"] = "^gateway/base/fold\\.c$"
 	rows["expat.h"] = "^gateway/feeds/statement_xml\\.c$"
-	rows["zip.h"] = "^gateway/feeds/statement_xlsx\\.c$"
+	rows["zip.h"] = "^gateway/(feeds/statement_xlsx|report/docx(_[a-z]+)?)\\.c$"
+	rows["xlsxwriter.h"] = "^gateway/report/[a-z_]*xlsx\\.c$"
+	rows["cairo"] = "^gateway/report/[a-z_]*\\.[ch]$"
+	rows["pango/"] = "^gateway/report/[a-z_]*\\.[ch]$"
 	rows["ini.h"] = "^gateway/app/config\\.c$"
 }
 function complain(text) {

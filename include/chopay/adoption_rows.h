@@ -1,0 +1,104 @@
+/*
+ * adoption_rows.h - the cells of the index as rows: what is due to be folded, a stall's days and
+ * months, a market's tallies, flags and their releases (schema 0009).
+ *
+ * The fold (books.h) writes them from payments; reports only read.  A full recomputation from the
+ * payments gives the same rows, bit for bit.  *_walk: as in registers.h.
+ * Source: ADOPTION sections 1, 4 and 5.
+ */
+#ifndef CHOPAY_ADOPTION_ROWS_H
+#define CHOPAY_ADOPTION_ROWS_H
+
+#include "chopay/adoption.h"
+#include "chopay/period.h"
+#include "chopay/store.h"
+
+/* ---- what is due -------------------------------------------------------------------------------
+ */
+
+struct market_day {
+	int64_t market_id;
+	int32_t day;
+};
+/* A stall's day changed: in the transaction that changed it. */
+MUST_CHECK struct err due_put(struct db *db, int64_t stall_id, int32_t day);
+/* Market days with stalls that are due, the newest first. */
+MUST_CHECK struct err due_list(struct db *db, size_t max, struct market_day *days, size_t *count);
+/* Are any due on from..to? */
+MUST_CHECK struct err due_count(
+	struct db *db, int32_t from_day, int32_t to_day, int64_t *stall_days);
+MUST_CHECK struct err due_clear(struct db *db, const struct market_day *market_day);
+
+/* ---- cells --------------------------------------------------------------------------------------
+ */
+
+struct adoption_day_row {
+	int64_t stall_id;
+	int32_t day;
+	int64_t payments; /* valid */
+	struct vnd value;
+	int64_t unknown;
+	struct str payers; /* tally.h */
+};
+/* A row without payments and value is taken away. */
+MUST_CHECK struct err adoption_days_put(struct db *db, const struct adoption_day_row *row);
+/* By stall and day; stall 0: all. */
+MUST_CHECK struct err adoption_days_walk(struct db *db, int64_t stall_id, int32_t from_day,
+	int32_t to_day, struct err (*each)(void *arg, const struct adoption_day_row *row),
+	void *arg);
+
+struct adoption_month_row {
+	int64_t stall_id;
+	enum period_calendar calendar;
+	month_key month;
+	uint64_t active_days; /* bit n: its day n, from 0 */
+	int64_t payments;
+	struct vnd value;
+	int64_t payers; /* U of the whole month */
+};
+MUST_CHECK struct err adoption_months_put(struct db *db, const struct adoption_month_row *row);
+/* All stalls of a month, by stall. */
+MUST_CHECK struct err adoption_months_walk(struct db *db, enum period_calendar calendar,
+	month_key month, struct err (*each)(void *arg, const struct adoption_month_row *row),
+	void *arg);
+
+MUST_CHECK struct err tallies_put(
+	struct db *db, const struct market_day *market_day, struct str tally);
+/* market 0: all. */
+MUST_CHECK struct err tallies_walk(struct db *db, int64_t market_id, int32_t from_day,
+	int32_t to_day,
+	struct err (*each)(void *arg, const struct market_day *market_day, struct str tally),
+	void *arg);
+
+/* ---- flags
+ * ---------------------------------------------------------------------------------------- */
+
+struct adoption_flag {
+	int64_t stall_id, subject; /* the payment; of R5 and R6 the solar month_key */
+	struct str rule;	   /* "refunded", "R1", ... */
+	int32_t day;		   /* its market day; of R5 and R6 the month's last */
+	struct vnd amount;	   /* net, of the payment; otherwise 0 */
+	struct str evidence;	   /* JSON: counts and ids, never a payer */
+	int64_t version;	   /* ADOPTION_RULES_VERSION */
+	bool released;		   /* joined in: two persons let it go */
+};
+MUST_CHECK struct err flags_put(struct db *db, const struct adoption_flag *flag);
+MUST_CHECK struct err flags_drop(struct db *db, int64_t stall_id, struct str rule, int64_t subject);
+/* By day and stall; stall 0: all. */
+MUST_CHECK struct err flags_walk(struct db *db, int64_t stall_id, int32_t from_day, int32_t to_day,
+	struct err (*each)(void *arg, const struct adoption_flag *flag), void *arg);
+
+struct flag_release {
+	int64_t stall_id, subject;
+	struct str rule, person, why;
+	int64_t proposed_at_ms;
+	struct str second_person; /* empty: nobody yet */
+	int64_t confirmed_at_ms;
+};
+/* ERR_NOT_FOUND: none was proposed. */
+MUST_CHECK struct err releases_get(struct db *db, struct arena *arena, int64_t stall_id,
+	struct str rule, int64_t subject, struct flag_release *release);
+MUST_CHECK struct err releases_put(struct db *db, const struct flag_release *release);
+MUST_CHECK struct err releases_confirm(struct db *db, const struct flag_release *release);
+
+#endif

@@ -1,0 +1,62 @@
+/*
+ * snapshots.h - reports that were frozen, who looked at what, and exports under way (schema 0009).
+ *
+ * Source: ADOPTION sections 5 (snapshot, revisions) and 8 (audit log).
+ */
+#ifndef CHOPAY_SNAPSHOTS_H
+#define CHOPAY_SNAPSHOTS_H
+
+#include "chopay/store.h"
+
+struct snapshot {
+	int64_t id;
+	struct str scope;  /* "unit:23059", "market:MALAM", "former:597" */
+	struct str period; /* as it is typed */
+	struct str calendar, boundary, audience, parameter_set;
+	int64_t revision;  /* from 0 */
+	struct str status; /* provisional | official | unmatched */
+	int64_t position;  /* the last id in the books when it was taken */
+	int64_t cut_at_ms;
+	struct str person;
+	struct str report; /* JSON; empty in lists */
+	struct str sha256, signature;
+};
+/* ERR_CONFLICT: that revision is there already. */
+MUST_CHECK struct err snapshots_put(struct db *db, const struct snapshot *snapshot);
+MUST_CHECK struct err snapshots_get(
+	struct db *db, struct arena *arena, int64_t id, struct snapshot *snapshot);
+/* The newest revision of the same; ERR_NOT_FOUND: none yet. */
+MUST_CHECK struct err snapshots_last(
+	struct db *db, struct arena *arena, const struct snapshot *same, struct snapshot *snapshot);
+/* Newest first below `before` (0: from the newest); scope empty: all. */
+MUST_CHECK struct err snapshots_list(struct db *db, struct arena *arena, struct str scope,
+	int64_t before, size_t max, struct snapshot *snapshots, size_t *count);
+
+struct audit_line {
+	int64_t id, at_ms;
+	struct str who, what, subject,
+		detail; /* what: view export snapshot release register book */
+};
+/* At the end of this writer's chain. */
+MUST_CHECK struct err audit_put(struct db *db, const struct audit_line *line);
+MUST_CHECK struct err audit_list(struct db *db, struct arena *arena, int64_t before, size_t max,
+	struct audit_line *lines, size_t *count);
+/* Each chain from its beginning; `found` for a line that is not as it was written. */
+MUST_CHECK struct err audit_verify(
+	struct db *db, void (*found)(void *arg, int64_t id, const char *fault), void *arg);
+
+struct export_job {
+	int64_t id;
+	struct str who, request, state; /* waiting | running | done | failed | cancelled */
+	int64_t done, total;
+	struct str error;
+	int64_t created_at_ms, updated_at_ms;
+};
+MUST_CHECK struct err exports_put(struct db *db, const struct export_job *job);
+MUST_CHECK struct err exports_set(struct db *db, const struct export_job *job);
+MUST_CHECK struct err exports_get(
+	struct db *db, struct arena *arena, int64_t id, struct export_job *job);
+MUST_CHECK struct err exports_list(struct db *db, struct arena *arena, int64_t before, size_t max,
+	struct export_job *jobs, size_t *count);
+
+#endif
