@@ -96,13 +96,20 @@ sample(const struct table *table, int column, int row)
 }
 
 static bool
-may_be_null(const struct table *table, int column)
+may_be_null(struct db *db, const struct table *table, int column)
 {
-	struct str name = table->columns[column].name;
+	static const char MAY[] = "SELECT \"notnull\" = 0 AND pk = 0"
+				  " FROM pragma_table_info($1) WHERE name = $2";
+	struct db_stmt *stmt;
+	bool may;
 
-	return !str_eq(table->name, STR("seal_total")) &&
-	       !str_eq(table->name, STR("archived_month")) &&
-	       (str_eq(name, STR("seal")) || str_eq(name, STR("charge_id")));
+	must(db_prepare(db, MAY, &stmt));
+	db_bind_str(stmt, 1, table->name);
+	db_bind_str(stmt, 2, table->columns[column].name);
+	must(db_one(stmt, "the column"));
+	may = db_int(stmt, 0) != 0;
+	db_reset(stmt);
+	return may;
 }
 
 static void
@@ -114,7 +121,7 @@ put_row(struct db *db, const struct copy_plan *plan, int row)
 	for (int i = 0; i < plan->table->column_count; i++) {
 		struct db_value value = sample(plan->table, i, row);
 
-		if (row == 1 && may_be_null(plan->table, i))
+		if (row == 1 && may_be_null(db, plan->table, i))
 			db_bind_null(stmt, i + 1);
 		else if (value.kind == DB_INT)
 			db_bind_int(stmt, i + 1, value.number);
