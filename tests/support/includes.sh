@@ -13,7 +13,7 @@ BEGIN {
 	# Each contract header belongs to the folder that implements it.
 	owner_list = "base: err str arena money clock log json queue fold csv asset version; crypt: crypt; " \
 		"vietqr: picture; pay: reference match charge candidate identity cai adoption period figure " \
-		"lunar market_days tally; " \
+		"lunar market_days tally suppress; " \
 		"feeds: feeds fixture listing statement; http: http; " \
 		"store: store distribution registers adoption_rows snapshots; report: report revenue; books: books; merchants: registry banks; api: api; app: app; " \
 		"simulate: simulate; notify: notify"
