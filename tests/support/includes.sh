@@ -38,6 +38,7 @@ BEGIN {
 	rows["xlsxwriter.h"] = "^gateway/report/[a-z_]*xlsx\\.c$"
 	rows["cairo"] = "^gateway/report/[a-z_]*\\.[ch]$"
 	rows["pango/"] = "^gateway/report/[a-z_]*\\.[ch]$"
+	rows["fontconfig/"] = "^gateway/report/typeface\\.c$"
 	rows["ini.h"] = "^gateway/app/config\\.c$"
 }
 function complain(text) {
