@@ -28,7 +28,7 @@ NPM_FOLDER := tests
 PKGS := libevent libevent_openssl libevent_pthreads openssl libqrencode sqlite3 libpq jansson libpng libutf8proc inih libcurl expat libzip pangocairo cairo cairo-ft pangoft2 fontconfig xlsxwriter
 # pkg-config is asked when a recipe first needs it: `make deps` may have to install it.
 PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PKGS)))$(PKG_CFLAGS)
-PKG_LIBS = $(eval PKG_LIBS := $$(shell pkg-config --libs $(PKGS)))$(PKG_LIBS)
+PKG_LIBS = $(eval PKG_LIBS := $$(shell pkg-config --libs $(PKGS)) -lm)$(PKG_LIBS)
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
 	-Wvla -Wformat=2
