@@ -39,6 +39,7 @@ struct adoption_day_row {
 	struct vnd value;
 	int64_t unknown;
 	struct str payers; /* tally.h */
+	uint32_t hours;	   /* bit n: a valid payment in hour n of the day, Vietnam */
 };
 /* A row without payments and value is taken away. */
 MUST_CHECK struct err adoption_days_put(struct db *db, const struct adoption_day_row *row);
@@ -55,6 +56,7 @@ struct adoption_month_row {
 	int64_t payments;
 	struct vnd value;
 	int64_t payers; /* U of the whole month */
+	uint32_t hours; /* of all its days */
 };
 MUST_CHECK struct err adoption_months_put(struct db *db, const struct adoption_month_row *row);
 /* All stalls of a month, by stall. */

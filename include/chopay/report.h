@@ -24,6 +24,8 @@ enum report_boundary {
 enum report_audience { AUDIENCE_OFFICIAL, AUDIENCE_BOARD }; /* the market board sees small cells */
 enum report_status { STATUS_PROVISIONAL, STATUS_OFFICIAL, STATUS_UNMATCHED };
 const char *report_boundary_name(enum report_boundary boundary); /* "hien_hanh", "tai_thoi_diem" */
+const char *report_scope_name(enum report_scope scope);		 /* "unit", "market", "former" */
+const char *report_audience_name(enum report_audience audience); /* "official", "board" */
 const char *report_status_name(
 	enum report_status status); /* "tạm tính", "chính thức", "chưa khớp" */
 
@@ -47,7 +49,7 @@ struct report_figures {
 	struct cai cai;
 	int64_t market_days, stalls; /* stalls with a stall-day in the period */
 	int64_t payments;	     /* V1 */
-	bool withheld;	  /* no money is shown: `value`, `median`, turnover, fees are 0 */
+	bool withheld;	  /* no money is shown: what is struct vnd or in dong below is 0 */
 	struct vnd value; /* V2 */
 	bool median_known;
 	struct vnd median; /* V3m; V3 = round_half_up(value, payments) */
@@ -59,6 +61,7 @@ struct report_figures {
 	int64_t kinds[CODE_KINDS]; /* G: of V1 */
 	int64_t dropped;	   /* X: sums.base - sums.kept */
 	struct tally_removed removed[ADOPTION_RULES];
+	bool removed_withheld[ADOPTION_RULES]; /* of too few stalls: its value is 0 */
 	int64_t flags[10];	/* of R1..R9, by their number; [0] unused */
 	int64_t removed_days;	/* R9: stall-days taken out of O after the day */
 	int64_t unplaced;	/* valid payments on days a stall was not open */
@@ -196,7 +199,9 @@ MUST_CHECK struct err report_ranking(struct db *db, struct arena *arena,
 /* ---- forms -------------------------------------------------------------------------------------
  */
 
-/* All of it, as one line of JSON with its keys in a fixed order. */
+/* All of it, as one line of JSON with its keys in a fixed order, and what follows from it (rates,
+ * points, means) beside.  ERR_INVALID from the reader: not one that report_write_json wrote, to the
+ * byte. */
 void report_write_json(const struct report *report, struct buf *out);
 MUST_CHECK struct err report_read_json(
 	struct arena *arena, struct str json, struct report **report);

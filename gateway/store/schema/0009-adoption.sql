@@ -160,6 +160,7 @@ CREATE TABLE adoption_day (
 	value BIGINT NOT NULL,
 	unknown BIGINT NOT NULL, -- payers nobody named, at most 3
 	payers BYTEA NOT NULL, -- named ones with their counts (tally.h)
+	hours BIGINT NOT NULL DEFAULT 0, -- bit n: a valid payment in hour n
 	PRIMARY KEY (stall_id, day)
 ) /*STRICT*/;
 
@@ -172,6 +173,7 @@ CREATE TABLE adoption_month (
 	payments BIGINT NOT NULL,
 	value BIGINT NOT NULL,
 	payers BIGINT NOT NULL, -- U of the whole month
+	hours BIGINT NOT NULL DEFAULT 0, -- bit n: a valid payment in hour n of any day
 	PRIMARY KEY (calendar, month, stall_id)
 ) /*STRICT*/;
 CREATE INDEX adoption_month_by_stall ON adoption_month (stall_id);

@@ -1,0 +1,524 @@
+/*
+ * json.c - a report as one line of JSON, and back.
+ *
+ * Each part is described once, for both ways (walk.h).  What follows from other members is written
+ * for whoever reads the file, and computed again by the reader: a text that then is not the same to
+ * the byte is refused, so rates, points and sums in a snapshot are always those of its counts.
+ */
+#include "chopay/report.h"
+
+#include "walk.h"
+
+#define JSON_FORMAT "chopay-report-1"
+#define ITEMS_MAX 1000000 /* of a list: rows, targets, work */
+#define MS_MAX INT64_C(5000000000000)
+
+static const char *const scopes[] = {
+	[SCOPE_UNIT] = "unit", [SCOPE_MARKET] = "market", [SCOPE_FORMER] = "former"};
+static const char *const calendars[] = {[CALENDAR_SOLAR] = "duong_lich", [CALENDAR_ND09] = "nd09"};
+static const char *const boundaries[] = {
+	[BOUNDARY_TODAY] = "hien_hanh", [BOUNDARY_THEN] = "tai_thoi_diem"};
+static const char *const audiences[] = {
+	[AUDIENCE_OFFICIAL] = "official", [AUDIENCE_BOARD] = "board"};
+static const char *const statuses[] = {[STATUS_PROVISIONAL] = "provisional",
+	[STATUS_OFFICIAL] = "official",
+	[STATUS_UNMATCHED] = "unmatched"};
+static const char *const code_kinds[CODE_KINDS] = {
+	[CODE_MERCHANT] = "merchant", [CODE_DYNAMIC] = "dynamic", [CODE_STATIC] = "static"};
+static const char *const work_reasons[WORK_REASONS] = {[WORK_NO_CODE] = "no_code",
+	[WORK_INACTIVE] = "inactive",
+	[WORK_DROPPED] = "dropped",
+	[WORK_SILENT_HOURS] = "silent_hours",
+	[WORK_FLAGGED] = "flagged"};
+
+/* An enum of any type. */
+#define WALK_ENUM(walk, name, words, place)                                                        \
+	do {                                                                                       \
+		int choice_ = (int)*(place);                                                       \
+		walk_word(walk, name, words, (int)(sizeof(words) / sizeof((words)[0])), &choice_); \
+		*(place) = (__typeof__(*(place)))choice_;                                          \
+	} while (0)
+
+/* ---- shares and figures --------------------------------------------------------------------- */
+
+static void
+walk_share(const struct walk *walk, const char *name, struct share *share, bool withheld)
+{
+	struct walk part = walk_object(walk, name);
+	struct vnd num = {share->num}, den = {share->den};
+
+	walk_money(&part, "num", &num, withheld);
+	walk_money(&part, "den", &den, withheld);
+	*part.bad = *part.bad || num.dong < 0 || num.dong > den.dong;
+	*share = (struct share){num.dong, den.dong};
+	if (withheld || *part.bad || share->den == 0)
+		walk_said_null(&part, "rate_bp");
+	else
+		walk_said_int(&part, "rate_bp", round_half_up_of(10000, share->num, share->den));
+}
+
+static void
+say_cai(const struct walk *walk, const struct cai *cai)
+{
+	struct walk components = walk_array(walk, "components");
+
+	for (size_t i = 0; i < CAI_COMPONENTS && !walk->reading; i++) {
+		const struct cai_figure *figure = &cai->figures[i];
+		struct walk item = walk_item(&components, i);
+		enum cai_component component = (enum cai_component)i;
+
+		walk_said_text(&item, "code", str_from(cai_component_code(component)));
+		walk_said_int(&item, "num", figure->num);
+		walk_said_int(&item, "den", figure->den);
+		if (figure->known) {
+			walk_said_int(&item, "rate_bp", figure->rate_bp);
+			walk_said_int(&item, "pts_x100", figure->pts_x100);
+		} else {
+			walk_said_null(&item, "rate_bp");
+			walk_said_null(&item, "pts_x100");
+		}
+		walk_said_int(&item, "max_x100", 100 * cai_component_max(component));
+	}
+}
+
+static void
+walk_cai(const struct walk *walk, struct report_figures *figures)
+{
+	struct walk sums = walk_object(walk, "sums");
+	struct cai_sums *s = &figures->sums;
+
+	walk_count(&sums, "open_days", &s->open_days);
+	walk_count(&sums, "qr_days", &s->qr_days);
+	walk_count(&sums, "active_days", &s->active_days);
+	walk_count(&sums, "cells", &s->cells);
+	walk_count(&sums, "active", &s->active);
+	walk_count(&sums, "base", &s->base);
+	walk_count(&sums, "kept", &s->kept);
+	if (walk->reading) {
+		*walk->bad = *walk->bad || s->qr_days > s->open_days ||
+			     s->active_days > s->open_days || s->active > s->cells ||
+			     s->base > s->cells || s->kept > s->base || s->kept > s->active;
+		if (*walk->bad)
+			*s = (struct cai_sums){0};
+		cai_compute(s, &figures->cai);
+		figures->dropped = s->base - s->kept;
+	}
+	if (figures->cai.known) {
+		walk_said_int(walk, "cai_x100", figures->cai.cai_x100);
+		walk_said_text(walk, "class", str_from(cai_class(figures->cai.cai_x100)));
+	} else {
+		walk_said_null(walk, "cai_x100");
+		walk_said_null(walk, "class");
+	}
+	say_cai(walk, &figures->cai);
+	walk_said_int(walk, "dropped", figures->dropped);
+}
+
+/* V1 to V4. */
+static void
+walk_volume(const struct walk *walk, struct report_figures *figures)
+{
+	walk_count(walk, "payments", &figures->payments);
+	walk_flag(walk, "withheld", &figures->withheld);
+	walk_money(walk, "value", &figures->value, figures->withheld);
+	*walk->bad = *walk->bad || figures->value.dong < 0;
+	if (figures->withheld || figures->payments == 0 || *walk->bad)
+		walk_said_null(walk, "mean");
+	else
+		walk_said_int(walk, "mean", round_half_up(figures->value.dong, figures->payments));
+	if (walk_present(walk, "median", &figures->median_known))
+		walk_money(walk, "median", &figures->median, false);
+	if (figures->sums.open_days == 0)
+		walk_said_null(walk, "payments_per_stall_day_x100");
+	else
+		walk_said_int(walk, "payments_per_stall_day_x100",
+			round_half_up_of(100, figures->payments, figures->sums.open_days));
+}
+
+static void
+walk_removed(const struct walk *walk, struct report_figures *figures)
+{
+	struct walk removed = walk_object(walk, "removed");
+	struct walk flags = walk_object(walk, "flags");
+
+	for (int rule = RULE_NONE + 1; rule < ADOPTION_RULES; rule++) {
+		struct walk item = walk_object(
+			&removed, adoption_rule_code((enum adoption_rule)rule));
+
+		walk_count(&item, "payments", &figures->removed[rule].payments);
+		walk_flag(&item, "withheld", &figures->removed_withheld[rule]);
+		walk_money(&item, "value", &figures->removed[rule].value,
+			figures->removed_withheld[rule]);
+	}
+	for (int rule = 1; rule < (int)(sizeof(figures->flags) / sizeof(figures->flags[0]));
+		rule++) {
+		const char name[] = {'R', (char)('0' + rule), '\0'};
+
+		walk_count(&flags, name, &figures->flags[rule]);
+	}
+}
+
+static void
+walk_hours(const struct walk *walk, int64_t hours[HOURS])
+{
+	struct walk array = walk_array(walk, "hours");
+
+	*walk->bad = *walk->bad || (walk->reading && walk_length(&array) != HOURS);
+	for (size_t i = 0; i < HOURS; i++) {
+		const json_t *item = json_array_get(array.value, i);
+
+		if (!walk->reading)
+			walk_said_int(&array, NULL, hours[i]);
+		else if (json_is_integer(item) && json_integer_value(item) >= 0)
+			hours[i] = json_integer_value(item);
+		else
+			*walk->bad = true;
+	}
+}
+
+static void
+walk_service(const struct walk *walk, struct report_figures *figures)
+{
+	struct report_service *service = &figures->service;
+	struct walk part = walk_object(walk, "service");
+
+	walk_flag(&part, "known", &service->known);
+	walk_count(&part, "p50_s", &service->p50_s);
+	walk_count(&part, "p95_s", &service->p95_s);
+	walk_share(&part, "within_10_s", &service->within_10_s, false);
+	walk_count(&part, "unmatched", &service->unmatched);
+	walk_money(&part, "unmatched_value", &service->unmatched_value, figures->withheld);
+	walk_money(&part, "difference", &service->difference, figures->withheld);
+	walk_count(&part, "reconciled_days", &service->reconciled_days);
+	walk_count(&part, "account_days", &service->account_days);
+}
+
+static void
+walk_figures(const struct walk *walk, const char *name, struct report_figures *figures)
+{
+	struct walk part = walk_object(walk, name);
+	struct walk kinds;
+
+	walk_cai(&part, figures);
+	walk_count(&part, "market_days", &figures->market_days);
+	walk_count(&part, "stalls", &figures->stalls);
+	walk_volume(&part, figures);
+	walk_share(&part, "turnover", &figures->turnover, figures->withheld);
+	walk_share(&part, "declared", &figures->declared, false);
+	walk_count(&part, "above_declared", &figures->above_declared);
+	walk_share(&part, "fees", &figures->fees, figures->withheld);
+	kinds = walk_object(&part, "kinds");
+	for (int i = 0; i < CODE_KINDS; i++)
+		walk_count(&kinds, code_kinds[i], &figures->kinds[i]);
+	walk_removed(&part, figures);
+	walk_count(&part, "removed_days", &figures->removed_days);
+	walk_count(&part, "unplaced", &figures->unplaced);
+	walk_hours(&part, figures->hours);
+	walk_service(&part, figures);
+	WALK_ENUM(&part, "status", statuses, &figures->status);
+}
+
+/* ---- parts of a report ---------------------------------------------------------------------- */
+
+static void
+walk_period(const struct walk *walk, struct period *period)
+{
+	struct buf text CLEANUP(buf_fini) = {0};
+	struct str name = {0};
+
+	if (!walk->reading) {
+		period_format(&text, period);
+		name = buf_str(&text);
+	}
+	walk_text(walk, "period", &name);
+	WALK_ENUM(walk, "calendar", calendars, &period->calendar);
+	if (walk->reading && period_parse(name, period->calendar, period).code != ERR_OK)
+		*walk->bad = true;
+	if (walk->reading)
+		return;
+	walk_day(walk, "from", &period->from_day);
+	walk_day(walk, "to", &period->to_day);
+}
+
+static void
+walk_header(const struct walk *walk, struct report *report)
+{
+	struct str format = STR(JSON_FORMAT);
+
+	walk_text(walk, "format", &format);
+	*walk->bad = *walk->bad || !str_eq(format, STR(JSON_FORMAT));
+	WALK_ENUM(walk, "scope", scopes, &report->scope);
+	walk_text(walk, "code", &report->code);
+	walk_text(walk, "name", &report->name);
+	walk_text(walk, "level", &report->level);
+	walk_text(walk, "parent_code", &report->parent_code);
+	walk_text(walk, "parent_name", &report->parent_name);
+	walk_period(walk, &report->period);
+	WALK_ENUM(walk, "boundary", boundaries, &report->boundary);
+	WALK_ENUM(walk, "audience", audiences, &report->audience);
+	walk_text(walk, "parameter_set", &report->parameter_set);
+	walk_int(walk, "cut_at_ms", &report->cut_at_ms, 0, MS_MAX);
+	walk_int(walk, "position", &report->position, 0, INT64_MAX);
+}
+
+static void
+walk_snapshot(const struct walk *walk, struct report *report)
+{
+	bool present = report->snapshot_id != 0;
+	struct walk part;
+
+	if (!walk_present(walk, "snapshot", &present))
+		return;
+	part = walk_object(walk, "snapshot");
+	walk_int(&part, "id", &report->snapshot_id, 1, INT64_MAX);
+	walk_count(&part, "revision", &report->revision);
+	walk_text(&part, "sha256", &report->sha256);
+}
+
+static void
+walk_other(const struct walk *walk, const char *name, struct report_other *other)
+{
+	struct walk part;
+
+	if (!walk_present(walk, name, &other->known))
+		return;
+	part = walk_object(walk, name);
+	walk_text(&part, "title", &other->title);
+	walk_day(&part, "from", &other->from_day);
+	walk_day(&part, "to", &other->to_day);
+	walk_figures(&part, "figures", &other->figures);
+	walk_size(&part, "rank", &other->rank);
+	walk_size(&part, "of", &other->of);
+}
+
+static void
+walk_points(const struct walk *walk, const char *name, bool *known, int64_t *x100)
+{
+	if (walk_present(walk, name, known))
+		walk_int(walk, name, x100, 0, 10000);
+}
+
+/* "2026-06" */
+static void
+walk_month(const struct walk *walk, month_key *month)
+{
+	struct buf written CLEANUP(buf_fini) = {0};
+	struct period period = {
+		.kind = PERIOD_MONTH, .year = *month / 12, .number = *month % 12 + 1};
+	struct str text = {0};
+
+	if (!walk->reading) {
+		period_format(&written, &period);
+		text = buf_str(&written);
+	}
+	walk_text(walk, "month", &text);
+	if (walk->reading && period_parse(text, CALENDAR_SOLAR, &period).code != ERR_OK)
+		*walk->bad = true;
+	*month = period.year * 12 + period.number - 1;
+}
+
+static void
+walk_months(const struct walk *walk, struct report *report)
+{
+	struct walk array = walk_array(walk, "months");
+	size_t count = sizeof(report->months) / sizeof(report->months[0]);
+
+	*walk->bad = *walk->bad || (walk->reading && walk_length(&array) != count);
+	for (size_t i = 0; i < count; i++) {
+		struct report_month *month = &report->months[i];
+		struct walk item = walk_item(&array, i);
+
+		walk_month(&item, &month->month);
+		walk_points(&item, "cai_x100", &month->known, &month->cai_x100);
+		walk_points(&item, "year_before_x100", &month->year_before_known,
+			&month->year_before_x100);
+	}
+}
+
+static void
+walk_row(const struct walk *walk, struct report_row *row)
+{
+	walk_text(walk, "code", &row->code);
+	walk_text(walk, "name", &row->name);
+	walk_size(walk, "rank", &row->rank);
+	walk_size(walk, "previous_rank", &row->previous_rank);
+	walk_text(walk, "unranked", &row->unranked);
+	walk_figures(walk, "figures", &row->figures);
+}
+
+static void
+walk_target(const struct walk *walk, struct report_target *target)
+{
+	walk_text(walk, "indicator", &target->indicator);
+	walk_text(walk, "unit_code", &target->unit_code);
+	walk_text(walk, "unit_name", &target->unit_name);
+	walk_text(walk, "legal_basis", &target->legal_basis);
+	walk_text(walk, "owner", &target->owner);
+	walk_int(walk, "value", &target->value, 0, WALK_MONEY_MAX);
+	walk_day(walk, "due", &target->due_day);
+	if (walk_present(walk, "actual", &target->known))
+		walk_int(walk, "actual", &target->actual, 0, WALK_MONEY_MAX);
+	walk_flag(walk, "met", &target->met);
+	if (walk_present(walk, "year_before", &target->year_before_known))
+		walk_int(walk, "year_before", &target->year_before, 0, WALK_MONEY_MAX);
+}
+
+static void
+walk_work(const struct walk *walk, struct work_item *item)
+{
+	walk_text(walk, "market_code", &item->market_code);
+	walk_text(walk, "market_name", &item->market_name);
+	walk_text(walk, "stall_code", &item->stall_code);
+	walk_text(walk, "stall_name", &item->stall_name);
+	walk_text(walk, "goods", &item->goods);
+	WALK_ENUM(walk, "reason", work_reasons, &item->reason);
+	walk_text(walk, "detail", &item->detail);
+}
+
+static void
+walk_score(const struct walk *walk, struct report_score *score)
+{
+	int64_t group = score->group_no;
+
+	walk_int(walk, "group", &group, 0, 6);
+	score->group_no = (int)group;
+	walk_count(walk, "max_x100", &score->max);
+	walk_count(walk, "target_x100", &score->target);
+	walk_count(walk, "actual_x100", &score->actual);
+}
+
+/* A list of structs; when it is read they are made in the arena. */
+#define WALK_LIST(walk, name, items, count, walk_one)                                            \
+	do {                                                                                     \
+		struct walk array_ = walk_array(walk, name);                                     \
+		if ((walk)->reading) {                                                           \
+			*(count) = walk_length(&array_);                                         \
+			if (*(count) > ITEMS_MAX)                                                \
+				*(walk)->bad = true;                                             \
+			if (*(walk)->bad)                                                        \
+				*(count) = 0;                                                    \
+			*(items) = arena_alloc((walk)->arena, *(count) * sizeof(**(items)) + 1); \
+		}                                                                                \
+		for (size_t i_ = 0; i_ < *(count); i_++) {                                       \
+			struct walk item_ = walk_item(&array_, i_);                              \
+			walk_one(&item_, &(*(items))[i_]);                                       \
+		}                                                                                \
+	} while (0)
+
+static void
+walk_tet(const struct walk *walk, struct report_tet *tet)
+{
+	struct walk part;
+
+	if (!walk_present(walk, "tet", &tet->known))
+		return;
+	part = walk_object(walk, "tet");
+	walk_day(&part, "day", &tet->day);
+	walk_day(&part, "from", &tet->from_day);
+	walk_day(&part, "to", &tet->to_day);
+	walk_day(&part, "prior_day", &tet->prior_day);
+	walk_day(&part, "prior_from", &tet->prior_from_day);
+	walk_day(&part, "prior_to", &tet->prior_to_day);
+	walk_count(&part, "payments", &tet->payments);
+	walk_count(&part, "prior_payments", &tet->prior_payments);
+	walk_count(&part, "active_days", &tet->active_days);
+	walk_count(&part, "prior_active_days", &tet->prior_active_days);
+	walk_count(&part, "open_days", &tet->open_days);
+	walk_count(&part, "prior_open_days", &tet->prior_open_days);
+	walk_flag(&part, "withheld", &tet->withheld);
+	walk_money(&part, "value", &tet->value, tet->withheld);
+	walk_money(&part, "prior_value", &tet->prior_value, tet->withheld);
+}
+
+/* Decision 766: 3.5, 3.5b and 3.6. */
+static void
+walk_public_service(const struct walk *walk, struct report_public_service *service)
+{
+	static const char *const names[] = {"procedures", "paid_procedures", "dossiers"};
+	struct share *const shares[] = {
+		&service->procedures, &service->paid_procedures, &service->dossiers};
+	struct walk part;
+
+	if (!walk_present(walk, "public_service", &service->known))
+		return;
+	part = walk_object(walk, "public_service");
+	for (size_t i = 0; i < 3; i++) {
+		struct walk item = walk_object(&part, names[i]);
+
+		walk_share(&item, "share", shares[i], false);
+		walk_count(&item, "points_x100", &service->points_x100[i]);
+		walk_count(&item, "max_x100", &service->max_x100[i]);
+	}
+}
+
+static void
+walk_payouts(const struct walk *walk, struct report_payouts *payouts)
+{
+	struct walk part;
+
+	if (!walk_present(walk, "payouts", &payouts->known))
+		return;
+	part = walk_object(walk, "payouts");
+	walk_share(&part, "recipients", &payouts->recipients, false);
+	walk_flag(&part, "withheld", &payouts->withheld);
+	walk_share(&part, "value", &payouts->value, payouts->withheld);
+}
+
+static void
+walk_report(const struct walk *walk, struct report *report)
+{
+	walk_header(walk, report);
+	walk_snapshot(walk, report);
+	walk_figures(walk, "figures", &report->figures);
+	walk_text(walk, "unranked", &report->unranked);
+	walk_size(walk, "rank", &report->rank);
+	walk_size(walk, "of", &report->of);
+	walk_other(walk, "year_before", &report->year_before);
+	walk_other(walk, "before", &report->before);
+	walk_months(walk, report);
+	walk_flag(walk, "rows_are_markets", &report->rows_are_markets);
+	WALK_LIST(walk, "rows", &report->rows, &report->row_count, walk_row);
+	WALK_LIST(walk, "targets", &report->targets, &report->target_count, walk_target);
+	WALK_LIST(walk, "work", &report->work, &report->work_count, walk_work);
+	walk_tet(walk, &report->tet);
+	walk_public_service(walk, &report->public_service);
+	walk_payouts(walk, &report->payouts);
+	WALK_LIST(walk, "scores", &report->scores, &report->score_count, walk_score);
+}
+
+/* ---- both ways ------------------------------------------------------------------------------ */
+
+void
+report_write_json(const struct report *report, struct buf *out)
+{
+	json_t *value CLEANUP(json_cleanup) = json_object();
+	struct report copy = *report; /* a walk that writes changes nothing */
+	bool bad = false;
+	const struct walk walk = {.value = value, .bad = &bad};
+
+	walk_report(&walk, &copy);
+	json_write(out, value);
+}
+
+struct err
+report_read_json(struct arena *arena, struct str json, struct report **report)
+{
+	json_t *value CLEANUP(json_cleanup) = NULL;
+	struct buf again CLEANUP(buf_fini) = {0};
+	struct report *read = arena_alloc(arena, sizeof(*read));
+	bool bad = false;
+	struct walk walk = {.arena = arena, .reading = true, .bad = &bad};
+
+	TRY(json_parse_strict(json, &value, NULL));
+	walk.value = value;
+	walk_report(&walk, read);
+	if (bad)
+		return FAIL(ERR_INVALID, "the JSON is no report of this program");
+	report_write_json(read, &again);
+	if (!str_eq(buf_str(&again), json))
+		return FAIL(ERR_INVALID,
+			"the report's JSON was changed: its figures or words do not"
+			" follow from its counts");
+	*report = read;
+	return OK;
+}

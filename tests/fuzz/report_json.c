@@ -1,0 +1,26 @@
+/*
+ * report_json.c - the reader of a report on bytes that nobody wrote: what it takes, it writes again
+ * to the byte.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "chopay/report.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+	struct buf again CLEANUP(buf_fini) = {0};
+	struct str json = {(const char *)data, size};
+	struct report *report = NULL;
+
+	if (report_read_json(arena, json, &report).code != ERR_OK)
+		return 0;
+	report_write_json(report, &again);
+	if (!str_eq(buf_str(&again), json))
+		abort();
+	return 0;
+}
