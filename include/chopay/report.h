@@ -62,11 +62,11 @@ struct report_figures {
 	int64_t dropped;	   /* X: sums.base - sums.kept */
 	struct tally_removed removed[ADOPTION_RULES];
 	bool removed_withheld[ADOPTION_RULES]; /* of too few stalls: its value is 0 */
-	int64_t flags[10];	/* of R1..R9, by their number; [0] unused */
-	int64_t removed_days;	/* R9: stall-days taken out of O after the day */
-	int64_t unplaced;	/* valid payments on days a stall was not open */
-	int64_t hours[HOURS];	/* V1 by hour */
-	struct report_service { /* S1..S4 */
+	int64_t flags[10];		       /* of R1..R9, by their number; [0] unused */
+	int64_t removed_days;		       /* R9: stall-days taken out of O after the day */
+	int64_t unplaced;		       /* valid payments on days a stall was not open */
+	int64_t hours[HOURS];		       /* V1 by hour */
+	struct report_service {		       /* S1..S4 */
 		bool known;
 		int64_t p50_s, p95_s;
 		struct share within_10_s;
