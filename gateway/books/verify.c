@@ -1,5 +1,7 @@
 /* The ledger against itself: every sum, the kept bytes against their digests, and each transfer
  * against what its bytes say when they are read again. */
+#include "chopay/snapshots.h"
+
 #include "books.h"
 
 #define ROWS_AT_ONCE 256
@@ -332,6 +334,22 @@ verify_adjustments(struct db *db, found_fn found, void *arg)
 	return OK;
 }
 
+/* ---- who looked at what ------------------------------------------------------------------------
+ */
+
+struct found_line {
+	found_fn found;
+	void *arg;
+};
+
+static void
+found_audit(void *arg, int64_t id, const char *fault)
+{
+	const struct found_line *line = arg;
+
+	found_id(line->found, line->arg, "audit", id, fault);
+}
+
 /* Counts the rows named one by one; "*" is a whole table. */
 struct named_rows {
 	found_fn found;
@@ -363,6 +381,7 @@ verify_all(struct db *db, const struct crypt *crypt, found_fn found, void *arg, 
 	TRY(verify_transfers(db, found, arg));
 	TRY(verify_merged(db, found, arg));
 	TRY(verify_payments(db, found, arg));
+	TRY(audit_verify(db, found_audit, &(struct found_line){found, arg}));
 	return verify_adjustments(db, found, arg);
 }
 

@@ -78,6 +78,15 @@ const struct sealed_table sealed_tables[SEALED_TABLES] = {
 				       " matched_by, person, why, created_at_ms",
 				       "id = $2 AND stall_id = $3"),
 		{0, 1}, true},
+	[SEALED_SNAPSHOT] = {SEALED("snapshot", "id || ''",
+				     "id, scope, period, calendar, boundary, audience,"
+				     " parameter_set, revision, status, position, cut_at_ms,"
+				     " person, sha256, signature, report",
+				     "id = $2"),
+		{0, -1}, false},
+	[SEALED_AUDIT] = {SEALED("audit", "id || ''",
+				  "writer, id, at_ms, who, what, subject, detail, hash", "id = $2"),
+		{1, -1}, false},
 };
 
 struct seals {
@@ -105,6 +114,12 @@ seals_new(const struct crypt *crypt, const struct sealing_key *key)
 	seals->mac = keyed_hmac_new(crypt, (struct str){(const char *)mac_key, sizeof(mac_key)});
 	explicit_bzero(mac_key, sizeof(mac_key));
 	return seals;
+}
+
+const struct crypt *
+seals_crypt(const struct seals *seals)
+{
+	return seals->crypt;
 }
 
 struct str

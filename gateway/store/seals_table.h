@@ -44,6 +44,7 @@ void seal_sum_join(struct seal_sum *sum, const struct seal_sum *other); /* of se
 /* The totals kept under our key by all writers together, `changed` when somebody changed one; all 0
  * when there are none. */
 MUST_CHECK struct err seal_totals_read(struct db *db, enum sealed table, struct seal_sum *total);
+const struct crypt *seals_crypt(const struct seals *seals);
 struct str seals_key_id(const struct seals *seals);
 bool seals_equal(const struct seals *seals, struct str a, struct str b);
 /* What was bound when the row was written, and the seal it must have; columns from `first` on. */

@@ -58,5 +58,8 @@ MUST_CHECK struct err exports_get(
 	struct db *db, struct arena *arena, int64_t id, struct export_job *job);
 MUST_CHECK struct err exports_list(struct db *db, struct arena *arena, int64_t before, size_t max,
 	struct export_job *jobs, size_t *count);
+/* Those asked for before that time, at most `max`: they are no more, and `ids` gets their ids. */
+MUST_CHECK struct err exports_forget(
+	struct db *db, int64_t before_ms, size_t max, int64_t *ids, size_t *count);
 
 #endif

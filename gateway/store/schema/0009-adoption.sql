@@ -229,6 +229,7 @@ CREATE TABLE snapshot (
 	report BYTEA NOT NULL, -- the whole report, as JSON
 	sha256 BYTEA NOT NULL, -- of `report`
 	signature BYTEA NOT NULL, -- Ed25519 over it, by the key that signs proofs
+	seal BYTEA,
 	UNIQUE (scope, period, calendar, boundary, audience, revision)
 ) /*STRICT*/;
 
@@ -243,8 +244,10 @@ CREATE TABLE audit (
 	subject TEXT NOT NULL,
 	detail TEXT NOT NULL,
 	hash BYTEA NOT NULL, -- SHA-256 of the hash before it and this line
+	seal BYTEA,
 	PRIMARY KEY (writer, id)
 ) /*STRICT*/;
+CREATE INDEX audit_by_id ON audit (id);
 
 -- A long export: made by a reader, kept in the folder until it is fetched.
 CREATE TABLE export (
