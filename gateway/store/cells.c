@@ -2,6 +2,7 @@
  * readers sum them. */
 #include <stdlib.h>
 
+#include "adoption.h"
 #include "cells.h"
 
 #define SUMS_MAX 64 /* cells whose additions wait */
@@ -34,7 +35,8 @@ add(struct db *db, const struct cell_sum *sum)
 	db_bind_int(stmt, 3, sum->payments);
 	db_bind_int(stmt, 4, sum->value.dong);
 	db_bind_int(stmt, 5, db->writer);
-	return db_put(stmt, RANK);
+	TRY(db_put(stmt, RANK));
+	return due_mark(db, sum->stall_id, sum->day, RANK);
 }
 
 struct err

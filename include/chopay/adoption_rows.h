@@ -22,9 +22,25 @@ struct market_day {
 };
 /* A stall's day changed: in the transaction that changed it. */
 MUST_CHECK struct err due_put(struct db *db, int64_t stall_id, int32_t day);
+/* What a register says of a stall, or of all stalls of a market, changed for these days: those on
+ * which money came.  In the transaction that adds the register's row (calendar, leave, life; of a
+ * move before and after it is added). */
+MUST_CHECK struct err due_put_stall(
+	struct db *db, int64_t stall_id, int32_t from_day, int32_t to_day);
+MUST_CHECK struct err due_put_market(
+	struct db *db, int64_t market_id, int32_t from_day, int32_t to_day);
+/* These payers turned out to be somebody's own accounts, or no longer are. */
+MUST_CHECK struct err due_put_payer(
+	struct db *db, const payer_id *payers, size_t count, int32_t from_day, int32_t to_day);
 /* Market days with stalls that are due, the newest first. */
 MUST_CHECK struct err due_list(struct db *db, size_t max, struct market_day *days, size_t *count);
-/* Are any due on from..to? */
+/* The same of from..to. */
+MUST_CHECK struct err due_list_within(struct db *db, int32_t from_day, int32_t to_day, size_t max,
+	struct market_day *days, size_t *count);
+/* The stalls of a market day that are due, rising. */
+MUST_CHECK struct err due_stalls(struct db *db, const struct market_day *market_day,
+	struct err (*each)(void *arg, int64_t stall_id), void *arg);
+/* How many stall days of from..to are due? */
 MUST_CHECK struct err due_count(
 	struct db *db, int32_t from_day, int32_t to_day, int64_t *stall_days);
 MUST_CHECK struct err due_clear(struct db *db, const struct market_day *market_day);
@@ -58,12 +74,14 @@ struct adoption_month_row {
 	int64_t payers; /* U of the whole month */
 	uint32_t hours; /* of all its days */
 };
+/* As with days. */
 MUST_CHECK struct err adoption_months_put(struct db *db, const struct adoption_month_row *row);
 /* All stalls of a month, by stall. */
 MUST_CHECK struct err adoption_months_walk(struct db *db, enum period_calendar calendar,
 	month_key month, struct err (*each)(void *arg, const struct adoption_month_row *row),
 	void *arg);
 
+/* An empty one takes the row away. */
 MUST_CHECK struct err tallies_put(
 	struct db *db, const struct market_day *market_day, struct str tally);
 /* market 0: all. */
@@ -100,6 +118,7 @@ struct flag_release {
 /* ERR_NOT_FOUND: none was proposed. */
 MUST_CHECK struct err releases_get(struct db *db, struct arena *arena, int64_t stall_id,
 	struct str rule, int64_t subject, struct flag_release *release);
+/* ERR_CONFLICT: one is there. */
 MUST_CHECK struct err releases_put(struct db *db, const struct flag_release *release);
 MUST_CHECK struct err releases_confirm(struct db *db, const struct flag_release *release);
 

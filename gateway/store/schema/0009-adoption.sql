@@ -143,14 +143,17 @@ CREATE TABLE unit_lineage (
 -- Who paid: a keyed hash, of a key that changes every year; 0: no feed told.
 ALTER TABLE payment ADD COLUMN payer BIGINT NOT NULL DEFAULT 0;
 
--- Days that changed since they were last folded into the cells below.
+-- Days that changed since they were last folded into the cells below.  Each writer has rows of its
+-- own, and marks them again and again: who folds them meanwhile must notice.
 CREATE TABLE adoption_due (
 	stall_id BIGINT NOT NULL REFERENCES stall (id),
 	day BIGINT NOT NULL,
-	PRIMARY KEY (stall_id, day)
+	writer BIGINT NOT NULL,
+	marks BIGINT NOT NULL DEFAULT 0,
+	PRIMARY KEY (stall_id, day, writer)
 ) /*STRICT*/;
 CREATE INDEX adoption_due_by_day ON adoption_due (day);
-INSERT INTO adoption_due (stall_id, day) SELECT DISTINCT stall_id, day FROM cell;
+INSERT INTO adoption_due (stall_id, day, writer) SELECT stall_id, day, writer FROM cell;
 
 -- What a stall's market day counts for.
 CREATE TABLE adoption_day (
