@@ -230,18 +230,51 @@ MUST_CHECK struct err report_png(
 /* ---- words: the same in every form --------------------------------------------------------------
  */
 
-/* "xã Hàm Thuận", "Chợ Ma Lâm", "vùng huyện Hàm Thuận Bắc (cũ)" */
+/* As in the middle of a sentence: "xã Hàm Thuận", "chợ Ma Lâm", "vùng huyện Hàm Thuận Bắc (cũ)" */
 void report_place(struct buf *out, const struct report *report, enum language language);
-/* "BÁO CÁO Kết quả thanh toán không dùng tiền mặt tại chợ tháng 6 năm 2026" without the first two
- * words' capitals */
+/* What the report is about, the line below BÁO CÁO: "Kết quả thanh toán không dùng tiền mặt tại chợ
+ * trên địa bàn xã Hàm Thuận tháng 6 năm 2026". */
 void report_title(struct buf *out, const struct report *report, enum language language);
+
+/* What stands above every form: unit, period and days, calendar, boundaries, status, version,
+ * cut-off, parameter set. */
+struct header_line {
+	struct str label, value;
+};
+#define HEADER_LINES 9
+size_t report_header(struct arena *arena, const struct report *report, enum language language,
+	struct header_line lines[HEADER_LINES]);
+/* What stands at the foot of each page: "Bản chốt số 12, lần 0. SHA-256: ...", or "tạm tính, chưa
+ * chốt". */
+void report_footer(struct buf *out, const struct report *report, enum language language);
+/* "Xuất sắc", ...; NO_FIGURE when there is no index. */
+const char *report_class(const struct cai *cai, enum language language);
+/* "tạm tính", ... */
+const char *report_status_word(enum report_status status, enum language language);
+/* "Độ phủ mã QR (P)", "Chỉ số phổ cập (CAI)"; of P H N D CAI T F V1 V2. */
+struct str report_indicator(struct str code, enum language language);
 
 /* A paragraph of the narrative, and the figures that its numbers are. */
 enum narrative_part { PART_RESULTS, PART_SHORTCOMINGS, PART_TASKS };
+enum link_kind {	   /* how the number comes from num and den */
+	LINK_COUNT,	   /* num itself; den: out of how many, 0: nothing to count it among */
+	LINK_PART,	   /* "num/den" */
+	LINK_RATE,	   /* num of den in percent */
+	LINK_POINTS,	   /* num, in hundredths of a point; den: the most there are, likewise */
+	LINK_MONEY,	   /* num, in dong */
+	LINK_MEAN,	   /* num dong by den payments */
+	LINK_RATIO,	   /* num by den, two decimals */
+	LINK_GROWTH,	   /* how much more num is than den, in percent of den */
+	LINK_RATE_CHANGE,  /* num less den, rates in hundredths of a percent */
+	LINK_POINT_CHANGE, /* num less den, in hundredths of a point */
+	LINK_RANK_CHANGE,  /* places from den to num */
+	LINK_DAY,	   /* num, a day of clock.h */
+};
 struct narrative_link {
-	size_t start, len; /* of a number in the text */
-	struct share of;   /* what it was made of */
-	const char *code;  /* "H", "V1", "CAI", ... */
+	size_t start, len; /* of a number in the text: from its first digit to its last, or % */
+	enum link_kind as;
+	struct share of;  /* what it was made of */
+	const char *code; /* "H", "V1", "CAI", ... */
 };
 struct narrative {
 	struct narrative_paragraph {
@@ -267,11 +300,21 @@ struct table {
 	struct str name, title; /* "Biểu 01", "Biểu số 01. Kết quả theo đơn vị" */
 	const struct str *heads;
 	const enum cell_type *types; /* of each column, in general */
+	const int *widths;	     /* of each column, in characters, for a good look */
 	size_t columns, rows;
+	size_t totals;			/* so many of the last rows sum those above */
 	const struct table_cell *cells; /* rows * columns */
 };
-enum report_table { TABLE_UNITS, TABLE_TARGETS, TABLE_RANKING, TABLE_QUALITY, TABLE_WORK };
-#define REPORT_TABLES 5
+/* BESIDE: public services and social assistance, never in the index; mostly empty. */
+enum report_table {
+	TABLE_UNITS,
+	TABLE_TARGETS,
+	TABLE_RANKING,
+	TABLE_QUALITY,
+	TABLE_WORK,
+	TABLE_BESIDE
+};
+#define REPORT_TABLES 6
 void report_table(struct arena *arena, const struct report *report, enum report_table which,
 	enum language language, struct table *table);
 /* A cell as text: "1.497", "90,78%", "73,48", "69.505.000", "—". */

@@ -1,0 +1,21 @@
+/* words.h - names of places and times as a sentence has them. */
+#ifndef REPORT_WORDS_H
+#define REPORT_WORDS_H
+
+#include "catalogue.h"
+#include "chopay/arena.h"
+#include "chopay/report.h"
+
+/* "Xã Hàm Thuận" as in the middle of a sentence: "xã Hàm Thuận"; English: "Hàm Thuận commune". */
+void put_place(struct buf *out, struct str name, struct str level, enum language language);
+/* "toàn xã", "toàn chợ", "toàn vùng". */
+void put_whole(struct buf *out, const struct report *report, enum language language);
+void put_period(struct buf *out, const struct period *period, enum language language);
+void put_day(struct buf *out, int32_t day, enum language language);
+/* Why `figures` have no rank; `told` is what the report says of it, in Vietnamese. */
+struct str unranked_reason(
+	const struct report_figures *figures, struct str told, enum language language);
+/* What a buffer holds, copied into the arena; the buffer is emptied. */
+struct str kept(struct arena *arena, struct buf *text);
+
+#endif
