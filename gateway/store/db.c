@@ -149,6 +149,15 @@ db_walk(struct db_stmt *stmt)
 }
 
 struct err
+db_walk_on(struct db_stmt *stmt, struct err given, bool *row)
+{
+	if (given.code == ERR_OK)
+		return db_step(stmt, row);
+	db_reset(stmt);
+	return given;
+}
+
+struct err
 db_run_counted(struct db_stmt *stmt, int64_t *count)
 {
 	TRY(run_to_end(stmt)); /* at once: a count is an answer */

@@ -127,6 +127,8 @@ MUST_CHECK struct err db_run(struct db_stmt *stmt);
 MUST_CHECK struct err db_put(struct db_stmt *stmt, int rank);
 /* Before its first step: it may have any number of rows, which come by and by. */
 void db_walk(struct db_stmt *stmt);
+/* The next row of a walk; `given` is what became of the one before: its error ends the walk. */
+MUST_CHECK struct err db_walk_on(struct db_stmt *stmt, struct err given, bool *row);
 /* Done with the rows early. */
 void db_reset(struct db_stmt *stmt);
 

@@ -6,6 +6,7 @@
  * holds.  *_walk calls `each` in the order of keys; what it is given lives until `each` returns,
  * and its error ends the walk.  Functions named *_put write.  Source: ADOPTION sections 1, 3, 4
  * (R9), 5.
+ * Walks run inside a transaction (their rows come by and by).
  */
 #ifndef CHOPAY_REGISTERS_H
 #define CHOPAY_REGISTERS_H
@@ -61,7 +62,7 @@ struct market_fee {
 	struct entry entry;
 };
 MUST_CHECK struct err fees_put(struct db *db, const struct market_fee *fee);
-/* Those that hold, of these days. */
+/* Those that hold, of these days; a fee of 0 takes an earlier one back and is none. */
 MUST_CHECK struct err fees_walk(struct db *db, int32_t from_day, int32_t to_day,
 	struct err (*each)(void *arg, const struct market_fee *fee), void *arg);
 
@@ -75,7 +76,7 @@ struct target {
 	struct entry entry;
 };
 MUST_CHECK struct err targets_put(struct db *db, const struct target *target);
-/* Those that hold, of a unit (empty: of all) and year. */
+/* Those that hold, of a unit (empty: of all) and year (0: of all). */
 MUST_CHECK struct err targets_walk(struct db *db, struct str unit_code, int year,
 	struct err (*each)(void *arg, const struct target *target), void *arg);
 
@@ -86,8 +87,9 @@ struct own_account {
 	struct entry entry;
 };
 MUST_CHECK struct err own_accounts_put(struct db *db, const struct own_account *account);
-/* Those that hold, and, with relation "receiving", those on which a stall of the merchant
- * receives or received; merchant 0: all. */
+/* Of each account what was entered last, unless that takes it back; and, with relation
+ * "receiving" and for all time, those on which a stall of the merchant receives or received.
+ * merchant 0: all. */
 MUST_CHECK struct err own_accounts_walk(struct db *db, int64_t merchant_id,
 	struct err (*each)(void *arg, const struct own_account *account), void *arg);
 
@@ -116,7 +118,8 @@ MUST_CHECK struct err market_units_walk(
 /* Ids, market, code, name, kind, goods, merchant, open and close day: the rest is empty. */
 MUST_CHECK struct err stalls_walk(
 	struct db *db, struct err (*each)(void *arg, const struct stall *stall), void *arg);
-/* When accounts were attached: days of from_ms and to_ms in Vietnam. */
+/* When accounts were attached, by stall (0: of all) and day: days of from_ms and to_ms in Vietnam,
+ * inclusive. */
 MUST_CHECK struct err attachments_walk(struct db *db, int64_t stall_id,
 	struct err (*each)(void *arg, int64_t stall_id, int32_t from_day, int32_t to_day),
 	void *arg);

@@ -15,7 +15,7 @@ BEGIN {
 		"vietqr: picture; pay: reference match charge candidate identity cai adoption period figure " \
 		"lunar market_days tally suppress; " \
 		"feeds: feeds fixture listing statement; http: http; " \
-		"store: store distribution registers adoption_rows snapshots; report: report revenue; books: books; merchants: registry banks; api: api; app: app; " \
+		"store: store distribution registers public_service adoption_rows snapshots; report: report revenue; books: books; merchants: registry banks; api: api; app: app; " \
 		"simulate: simulate; notify: notify"
 	n = split(owner_list, parts, "; ")
 	for (i = 1; i <= n; i++) {
