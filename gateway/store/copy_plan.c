@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "copy_plan.h"
+#include "seals_table.h"
 
 #define SUM_MODULUS "2147483647" /* keeps the sum of any column within 64 bits */
 
@@ -70,12 +71,19 @@ keep(struct arena *arena, struct buf *sql)
 	return text;
 }
 
-static const char *
-read_text(struct arena *arena, const struct table *table, struct buf *sql)
+static void
+put_all(struct buf *sql, const struct table *table)
 {
 	for (int i = 0; i < table->column_count; i++)
 		put_name(sql, table, i, i == 0 ? "SELECT " : ", ");
-	buf_addf(sql, " FROM %.*s ORDER BY ", STR_FMT(table->name));
+	buf_addf(sql, " FROM %.*s", STR_FMT(table->name));
+}
+
+static const char *
+read_text(struct arena *arena, const struct table *table, struct buf *sql)
+{
+	put_all(sql, table);
+	buf_adds(sql, " ORDER BY ");
 	put_key(sql, table);
 	return keep(arena, sql);
 }
@@ -135,14 +143,38 @@ update_text(struct arena *arena, const struct table *table, struct buf *sql)
 
 /* Its own numbering: a parameter that a statement does not name has no type. */
 static const char *
-erase_text(struct arena *arena, const struct table *table, struct buf *sql)
+of_key(struct arena *arena, const struct table *table, struct buf *sql)
 {
-	buf_addf(sql, "DELETE FROM %.*s", STR_FMT(table->name));
 	for (int i = 0; i < table->key_count; i++) {
 		put_name(sql, table, table->key[i], i == 0 ? " WHERE " : " AND ");
 		buf_addf(sql, " = $%d", i + 1);
 	}
 	return keep(arena, sql);
+}
+
+static const char *
+erase_text(struct arena *arena, const struct table *table, struct buf *sql)
+{
+	buf_addf(sql, "DELETE FROM %.*s", STR_FMT(table->name));
+	return of_key(arena, table, sql);
+}
+
+/* The statements that find one row. */
+static void
+find_one(struct arena *arena, struct copy_plan *plan, struct buf *sql)
+{
+	put_all(sql, plan->table);
+	buf_adds(sql, " WHERE rowid = $1");
+	plan->by_number = keep(arena, sql);
+	put_all(sql, plan->table);
+	plan->by_key = of_key(arena, plan->table, sql);
+	for (int i = 0; i < SEALED_TABLES; i++) {
+		if (!str_eq(plan->table->name, str_from(sealed_tables[i].name)))
+			continue;
+		buf_adds(sql, sealed_tables[i].all);
+		plan->sealed = i;
+		plan->seal_by_key = of_key(arena, plan->table, sql);
+	}
 }
 
 static const char *
@@ -190,8 +222,11 @@ make_plan(struct arena *arena, const struct table *table)
 	plan.beside = beside_text(arena, &plan, &sql);
 	plan.into = into_text(arena, table, &sql);
 	plan.insert = insert_text(arena, &plan, &sql);
+	buf_addf(&sql, "%s ON CONFLICT DO NOTHING", plan.insert);
+	plan.put = keep(arena, &sql);
 	plan.update = update_text(arena, table, &sql);
 	plan.erase = erase_text(arena, table, &sql);
+	find_one(arena, &plan, &sql);
 	return plan;
 }
 

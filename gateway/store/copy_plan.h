@@ -18,8 +18,14 @@ struct copy_plan {
 	const char *beside;	    /* the key and what is watched, in the same order */
 	const char *into;	    /* "t (a, b)" */
 	const char *insert;	    /* $n is the n-th column */
+	const char *put;	    /* the same, unless it is there */
 	const char *update, *erase; /* the same; `update` NULL: the key is all of it */
 	const char *any;
+	const char *by_number; /* all columns of the row that SQLite numbers $1 */
+	const char *by_key;    /* the same of the row with that key: $n is its n-th column */
+	/* As sealed_tables[].all, of the row with that key; NULL: its rows bear no seals. */
+	const char *seal_by_key;
+	int sealed;   /* enum sealed */
 	int64_t rows; /* that there are, as counted for the progress */
 };
 
@@ -44,6 +50,7 @@ struct store_copy {
 	bool open;
 	int rows_open;
 	struct buf packed;
+	bool checks_seals; /* of the rows that go over */
 	struct copy_progress progress;
 	struct copy_counts counts;
 };

@@ -5,6 +5,7 @@
 #include "ahead.h"
 #include "cells.h"
 #include "seals.h"
+#include "watch.h"
 
 /* INSERT, UPDATE, DELETE. */
 static bool
@@ -380,6 +381,7 @@ store_close(struct db *db)
 	ahead_free(db->ahead);
 	free(db->sums);
 	seals_free(db->seals);
+	watch_free(db->watch);
 	db->driver->close(db);
 }
 

@@ -51,6 +51,8 @@ struct db_driver {
 	struct err (*send)(struct db *db); /* what was put goes out */
 	struct err (*ask)(struct db_stmt *stmt);
 	void (*walk)(struct db_stmt *stmt);
+	/* From now on db->watch, unless it is NULL, is told of each row that is written here. */
+	void (*watch)(struct db *db);
 	void (*drain)(struct db *db); /* answers not waited for are read, and forgotten */
 	struct err (*revive)(struct db *db);
 	/* Inside a transaction: no other process changes the schema before its end, and what they
@@ -93,6 +95,7 @@ struct db {
 	struct seals *seals;	/* NULL: rows are neither sealed nor checked */
 	int64_t writer;		/* the number of who writes here */
 	struct ahead *ahead;	/* what was read ahead; NULL: nothing */
+	struct watch *watch;	/* who is told of rows that are written; NULL: nobody */
 	struct cell_sums *sums; /* what the transaction adds to cells; NULL: nothing yet */
 };
 

@@ -92,6 +92,18 @@ seals_begin_store(struct db *db)
 
 typedef void (*found_fn)(void *arg, const char *table, struct str key, const char *fault);
 
+bool
+seal_fits(struct seals *seals, struct db_stmt *stmt, enum sealed table, bool *foreign)
+{
+	unsigned char want[SEAL_SIZE];
+	struct str have;
+
+	seal_of_row(seals, stmt, table, FIRST_COLUMN, want);
+	have = db_str(stmt, 1);
+	*foreign = have.len == SEAL_SIZE && memcmp(have.ptr, want, SEAL_KEY_ID_SIZE) != 0;
+	return !*foreign && seals_equal(seals, have, (struct str){(const char *)want, SEAL_SIZE});
+}
+
 /* Rows whose seal was made with our key, and with another one that we do not hold. */
 struct checked {
 	struct seal_sum ours;
@@ -101,11 +113,9 @@ struct checked {
 static struct err
 check_rows(struct db *db, enum sealed table, struct checked *checked, found_fn found, void *arg)
 {
-	struct seals *seals = db->seals;
-	unsigned char want[SEAL_SIZE];
 	struct db_stmt *stmt;
 	struct str have;
-	bool row;
+	bool row, fits, foreign;
 
 	*checked = (struct checked){0};
 	TRY(db_prepare(db, sealed_tables[table].all, &stmt));
@@ -114,16 +124,16 @@ check_rows(struct db *db, enum sealed table, struct checked *checked, found_fn f
 		TRY(db_step(stmt, &row));
 		if (!row)
 			return OK;
-		seal_of_row(seals, stmt, table, FIRST_COLUMN, want);
-		have = db_str(stmt, 1);
-		if (have.len == SEAL_SIZE && memcmp(have.ptr, want, SEAL_KEY_ID_SIZE) != 0) {
+		fits = seal_fits(db->seals, stmt, table, &foreign);
+		if (foreign) {
 			checked->foreign++;
 			continue;
 		}
 		checked->ours.rows++;
+		have = db_str(stmt, 1);
 		if (!sealed_tables[table].rewritten && have.len == SEAL_SIZE)
 			seal_sum_add(&checked->ours, (const unsigned char *)have.ptr);
-		if (!seals_equal(seals, have, (struct str){(const char *)want, SEAL_SIZE}))
+		if (!fits)
 			found(arg, sealed_tables[table].name, db_str(stmt, 0),
 				"it is not as it was written: somebody changed the row");
 	}

@@ -45,6 +45,9 @@ void seal_sum_join(struct seal_sum *sum, const struct seal_sum *other); /* of se
  * when there are none. */
 MUST_CHECK struct err seal_totals_read(struct db *db, enum sealed table, struct seal_sum *total);
 const struct crypt *seals_crypt(const struct seals *seals);
+/* `stmt` stands on a row as sealed_tables[].all gives it: is it as it was written?  `*foreign`: it
+ * was sealed with a key that we do not hold. */
+bool seal_fits(struct seals *seals, struct db_stmt *stmt, enum sealed table, bool *foreign);
 struct str seals_key_id(const struct seals *seals);
 bool seals_equal(const struct seals *seals, struct str a, struct str b);
 /* What was bound when the row was written, and the seal it must have; columns from `first` on. */

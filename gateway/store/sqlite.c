@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "chopay/log.h"
-#include "db.h"
+#include "watch.h"
 
 #define BUSY_TIMEOUT_MS 5000
 #define CHECKPOINT_PAGES 2000 /* 8 MB of WAL, then its pages go home, between two commits */
@@ -290,6 +290,22 @@ sqlite_backup(struct db *db, const char *file)
 	return err;
 }
 
+/* (It is told of every row of every table: none is WITHOUT ROWID.) */
+static void
+row_written(void *arg, int how, const char *database, const char *table, sqlite3_int64 row)
+{
+	struct db *db = arg;
+
+	(void)database;
+	watch_row(db->watch, table, row, how == SQLITE_DELETE);
+}
+
+static void
+sqlite_watch(struct db *db)
+{
+	sqlite3_update_hook(handle_of(db), db->watch == NULL ? NULL : row_written, db);
+}
+
 static const struct db_driver sqlite_driver = {
 	.name = "sqlite",
 	.columns = "SELECT t.name, c.name, CASE c.type WHEN 'INTEGER' THEN 'i' WHEN 'BIGINT'"
@@ -316,6 +332,7 @@ static const struct db_driver sqlite_driver = {
 	.column_bytes = sqlite_column_bytes,
 	.changes = sqlite_changes,
 	.dialect = sqlite_dialect,
+	.watch = sqlite_watch,
 	.maintain = sqlite_maintain,
 	.backup = sqlite_backup,
 };

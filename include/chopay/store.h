@@ -130,9 +130,38 @@ void store_copy_free(struct store_copy *copy);
 MUST_CHECK struct err store_copy_found(struct store_copy *copy, struct str *table, struct buf *why);
 MUST_CHECK struct err store_copy_pass(
 	struct store_copy *copy, struct copy_counts *counts, struct buf *why);
+typedef void (*copy_found_fn)(void *arg, struct str table, const char *fault);
 /* Rows and sums of each table on both sides: `found` for each table where they differ. */
-MUST_CHECK struct err store_copy_compare(struct store_copy *copy,
-	void (*found)(void *arg, struct str table, const char *fault), void *arg, struct buf *why);
+MUST_CHECK struct err store_copy_compare(
+	struct store_copy *copy, copy_found_fn found, void *arg, struct buf *why);
+/* A pass, and that comparison with the very state that it copied: `from` may be written on. */
+MUST_CHECK struct err store_copy_compared_pass(struct store_copy *copy, struct copy_counts *counts,
+	copy_found_fn found, void *arg, struct buf *why);
+/* From now on a row of money goes over only if it is as its seal says (ERR_INVALID), or is sealed
+ * with a key that we do not hold; `from` has its key (store_seal_with). */
+void store_copy_check_seals(struct store_copy *copy);
+
+/* Rows that were written on one connection, by the engine's own numbers of them. */
+struct touched_table {
+	struct str table;
+	const int64_t *rows;
+	size_t row_count;
+	bool gone; /* rows were removed, too: which is not known */
+};
+struct touched {
+	struct touched_table *items;
+	size_t count;
+	bool known; /* false: nobody watched, or there were too many */
+};
+/* From now on, what is written on this connection (undone later or not) is remembered.  Nothing is
+ * written down for it.  ERR_INVALID: other processes write the store, too (PostgreSQL). */
+MUST_CHECK struct err store_watch(struct db *db);
+/* What was written since; it is watched no longer. */
+void store_watched(struct db *db, struct arena *arena, struct touched *touched);
+/* Brings `touched` alone (known): what was written in `from` since before its last compared pass.
+ * The rows are read back, `found` when one is another there; nobody writes in `from` meanwhile. */
+MUST_CHECK struct err store_copy_touched(struct store_copy *copy, const struct touched *touched,
+	struct copy_counts *counts, copy_found_fn found, void *arg, struct buf *why);
 
 /* ---- the register: units, banks, markets, merchants, stalls, accounts ----------------------- */
 

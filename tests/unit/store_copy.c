@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "../../gateway/store/copy_plan.h"
+#include "chopay/crypt.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 #define NOW_MS INT64_C(1790000000000)
@@ -351,6 +352,168 @@ a_second_pass_brings_what_changed(void **state)
 	}
 }
 
+/* ---- rows that are told ------------------------------------------------------------------------
+ */
+
+static struct copy_counts
+bring(struct stores *stores, struct touched *touched)
+{
+	struct buf found CLEANUP(buf_fini) = {0}, why CLEANUP(buf_fini) = {0};
+	struct copy_counts counts;
+
+	store_watched(stores->from_write, stores->arena, touched);
+	assert_true(touched->known);
+	if (store_copy_touched(stores->copy, touched, &counts, count_difference, &found, &why)
+			.code != ERR_OK)
+		fail_msg("%s", why.ptr);
+	assert_int_equal(found.len, 0);
+	return counts;
+}
+
+static void
+rows_that_were_written_are_brought_and_no_others(void **state)
+{
+	static const struct {
+		const char *name, *sql;
+		int64_t looked_at;
+	} cases[] = {
+		{"nothing", "SELECT 1", 0},
+		{"a row more", "INSERT INTO bank VALUES ('970000', 'X', 'X', 'X')", 1},
+		{"a changed value", "UPDATE endpoint SET secret = x'00' WHERE id = ''", 1},
+		{"the same one often",
+			"UPDATE charge SET paid = 5 WHERE id = 0; UPDATE charge SET paid = 6, state ="
+			" 'x', seal = x'02' WHERE id = 0",
+			1},
+		{"by a key of two columns", "UPDATE payment SET charge_id = 9 WHERE id = 0", 1},
+		{"undone",
+			"BEGIN; UPDATE charge SET paid = 7 WHERE id = 0; INSERT INTO bank VALUES"
+			" ('970001', 'X', 'X', 'X'); ROLLBACK",
+			1},
+		{"put in and removed",
+			"INSERT INTO bank VALUES ('970002', 'X', 'X', 'X');"
+			" DELETE FROM bank WHERE bin = '970002'",
+			ROWS + 1},
+		{"removed, in a table that is walked then",
+			"DELETE FROM dispatch WHERE receiver_id = 0", ROWS - 1},
+		{"what is each store's own", "UPDATE writer SET last_id = 5000", 0},
+	};
+	struct stores *stores = *state;
+	struct touched touched;
+
+	pass(stores);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct copy_counts counts;
+
+		must(store_watch(stores->from_write));
+		must(db_exec(stores->from_write, cases[i].sql));
+		counts = bring(stores, &touched);
+		if (counts.rows != cases[i].looked_at)
+			fail_msg("%s: %lld rows", cases[i].name, (long long)counts.rows);
+		assert_same(stores);
+	}
+	must(db_exec(stores->from_write, "DELETE FROM bank"));
+	store_watched(stores->from_write, stores->arena, &touched);
+	assert_false(touched.known); /* nobody watched */
+}
+
+static void
+too_many_rows_are_not_told(void **state)
+{
+	static const char MANY[] =
+		"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 140000)"
+		" INSERT INTO bank SELECT 'x' || i, i, 'X', 'X' FROM n";
+	static const char OFTEN[] =
+		"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 140000)"
+		" INSERT INTO bank SELECT 'y' || (i % 9), 'y' || (i % 9), i, i FROM n WHERE true"
+		" ON CONFLICT (bin) DO UPDATE SET name = excluded.name";
+	struct stores *stores = *state;
+	struct touched touched;
+
+	must(store_watch(stores->from_write));
+	must(db_exec(stores->from_write, OFTEN));
+	store_watched(stores->from_write, stores->arena, &touched);
+	assert_true(touched.known);
+	assert_int_equal(touched.count, 1);
+	assert_int_equal(touched.items[0].row_count, 9);
+	must(store_watch(stores->from_write));
+	must(db_exec(stores->from_write, MANY));
+	store_watched(stores->from_write, stores->arena, &touched);
+	assert_false(touched.known);
+}
+
+/* SQLite does not tell of rows without numbers. */
+static void
+each_table_numbers_its_rows(void **state)
+{
+	struct stores *stores = *state;
+
+	for (size_t i = 0; i < stores->copy->plans.count; i++) {
+		struct db_stmt *stmt;
+
+		must(db_prepare(stores->from, stores->copy->plans.items[i].by_number, &stmt));
+		db_reset(stmt);
+	}
+}
+
+static void
+a_row_that_comes_out_another_is_found(void **state)
+{
+	struct buf found CLEANUP(buf_fini) = {0}, why CLEANUP(buf_fini) = {0};
+	struct stores *stores = *state;
+	struct copy_counts counts;
+	struct touched touched;
+
+	pass(stores);
+	must(db_exec(stores->to, "CREATE TRIGGER t AFTER UPDATE ON bank BEGIN"
+				 " UPDATE bank SET name = 'else' WHERE bin = NEW.bin; END"));
+	must(store_watch(stores->from_write));
+	must(db_exec(stores->from_write, "UPDATE bank SET name = 'new' WHERE bin = ''"));
+	store_watched(stores->from_write, stores->arena, &touched);
+	must(store_copy_touched(stores->copy, &touched, &counts, count_difference, &found, &why));
+	assert_string_equal(found.ptr, "bank ");
+}
+
+static void
+money_goes_over_only_as_it_was_sealed(void **state)
+{
+	static const struct {
+		const char *sql, *why;
+	} cases[] = {
+		{"UPDATE payment SET amount = 1, seal = x'03' WHERE id = 0",
+			"copying payment: a row is not as it was written"},
+		{"UPDATE bank SET name = 'new' WHERE bin = ''", NULL},
+	};
+	struct crypt *crypt;
+	struct stores *stores = *state;
+
+	must(crypt_new(&crypt));
+	pass(stores);
+	store_seal_with(stores->from, crypt, &(struct sealing_key){.key = {1}});
+	store_copy_check_seals(stores->copy);
+	for (size_t i = 0; i < 2 * COUNT(cases); i++) {
+		struct buf found CLEANUP(buf_fini) = {0}, why CLEANUP(buf_fini) = {0};
+		struct copy_counts counts;
+		struct touched touched;
+		struct err err;
+
+		must(store_watch(stores->from_write));
+		must(db_exec(stores->from_write, cases[i / 2].sql));
+		store_watched(stores->from_write, stores->arena, &touched);
+		err = i % 2 == 0 ? store_copy_touched(stores->copy, &touched, &counts,
+					   count_difference, &found, &why)
+				 : store_copy_pass(stores->copy, &counts, &why);
+		if (err.code != (cases[i / 2].why == NULL ? ERR_OK : ERR_INVALID))
+			fail_msg("%zu: %s", i, why.ptr);
+		if (cases[i / 2].why != NULL)
+			assert_non_null(strstr(why.ptr, cases[i / 2].why));
+		if (i % 2 == 1) /* it is mended */
+			must(db_exec(stores->from_write, "DELETE FROM payment WHERE id = 0"));
+	}
+	store_close(stores->from); /* before its keys go */
+	stores->from = open_file(stores, "from", STORE_READ);
+	crypt_free(crypt);
+}
+
 static void
 a_copy_that_was_broken_off_goes_on(void **state)
 {
@@ -492,6 +655,11 @@ main(void)
 		WITH_STORES(every_value_is_the_same_there),
 		WITH_STORES(ids_go_on_above_the_old_ones),
 		WITH_STORES(a_second_pass_brings_what_changed),
+		WITH_STORES(rows_that_were_written_are_brought_and_no_others),
+		WITH_STORES(too_many_rows_are_not_told),
+		WITH_STORES(each_table_numbers_its_rows),
+		WITH_STORES(a_row_that_comes_out_another_is_found),
+		WITH_STORES(money_goes_over_only_as_it_was_sealed),
 		WITH_STORES(a_copy_that_was_broken_off_goes_on),
 		WITH_STORES(what_differs_is_found),
 		WITH_STORES(a_store_that_holds_something_is_told),
