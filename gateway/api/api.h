@@ -285,6 +285,7 @@ void control_key_add(struct request *req);
 void control_key_list(struct request *req);
 void control_key_revoke(struct request *req);
 void control_invite(struct request *req);
+void control_watch(struct request *req);
 void control_hold(struct request *req);
 void control_release(struct request *req);
 void control_move(struct request *req);

@@ -96,6 +96,7 @@ const struct route api_routes[] = {
 	{"DELETE", "/control/keys/{id}", 0, control_key_revoke, BUDGET_PAGES, true},
 	{"POST", "/control/stalls/{stall}/invites", 4 * KIB, control_invite, BUDGET_PAGES, true},
 	{"GET", "/control/ledger", 0, control_ledger_verify, BUDGET_PAGES, true},
+	{"POST", "/control/watch", 4 * KIB, control_watch, BUDGET_PAGES, true},
 	{"POST", "/control/hold", 4 * KIB, control_hold, BUDGET_PAGES, true},
 	{"DELETE", "/control/hold", 0, control_release, BUDGET_PAGES, true},
 	{"POST", "/control/move", 4 * KIB, control_move, BUDGET_PAGES, true},

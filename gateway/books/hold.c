@@ -13,11 +13,18 @@
 static const char HELD[] = "the books are moving to another store; ask again soon";
 
 static struct err
+watch_apply(struct tx *tx, struct command *self)
+{
+	(void)self;
+	return store_watch(tx->db);
+}
+
+/* All that was asked before it has been committed, or is with it. */
+static struct err
 hold_apply(struct tx *tx, struct command *self)
 {
-	(void)tx;
-	(void)self;
-	return OK; /* all that was asked before it has been committed, or is with it */
+	store_watched(tx->db, self->arena, &((struct hold_command *)self)->touched);
+	return OK;
 }
 
 /* From the note on, even when its commit fails, these books stay held: a restart reads from disk
@@ -33,17 +40,32 @@ move_apply(struct tx *tx, struct command *self)
 	return store_note_put(tx->db, &move->note);
 }
 
+static struct err
+may_move(const struct books *books)
+{
+	return books->config.store == NULL
+		       ? OK
+		       : FAIL(ERR_INVALID,
+				 "the nodes of a PostgreSQL store are stopped before it is moved");
+}
+
 struct err
-books_hold(struct books *books, struct command *drained)
+books_watch(struct books *books, struct command *begun)
+{
+	TRY(may_move(books));
+	begun->apply = watch_apply;
+	return books_submit(books, begun);
+}
+
+struct err
+books_hold(struct books *books, struct hold_command *drained)
 {
 	int none = HOLD_NONE;
 
-	if (books->config.store != NULL)
-		return FAIL(ERR_INVALID,
-			"the nodes of a PostgreSQL store are stopped before it is moved");
+	TRY(may_move(books));
 	atomic_compare_exchange_strong(&books->hold, &none, HOLD_WRITES);
-	drained->apply = hold_apply;
-	return books_push(books, drained);
+	drained->command.apply = hold_apply;
+	return books_push(books, &drained->command);
 }
 
 void

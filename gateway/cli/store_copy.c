@@ -23,10 +23,10 @@ const char store_copy_help[] =
 	"To move a market that is served, without losing a delivery:\n"
 	"  1. Write `store = URI` into its configuration; the running gateway does not read it again.\n"
 	"  2. chopay store copy --from DIR --to URI --switch\n"
-	"     The gateway serves on while most is copied.  Then, for the seconds of the last rows and\n"
-	"     of the comparison, whoever would write is answered 503 with Retry-After: feeds send\n"
-	"     again.  When all agrees, the gateway ends (exit status 75).  When anything fails, or\n"
-	"     this command is killed, it goes on as if nothing had happened.\n"
+	"     The gateway serves on while all is copied and the ledgers are verified.  Then, for the\n"
+	"     moment of the last rows, whoever would write is answered 503 with Retry-After: feeds\n"
+	"     send again.  When all agrees, the gateway ends (exit status 75).  When anything fails,\n"
+	"     or this command is killed, it goes on as if nothing had happened.\n"
 	"  3. Its service starts it again, now with the new store; DIR still holds the keys.\n"
 	"Without --switch, and from PostgreSQL, nothing may serve the old store meanwhile.\n"
 	"Back is the same: --from URI --to NEWDIR --data DIR --switch.\n"
@@ -35,27 +35,78 @@ const char store_copy_help[] =
 /* ---- the copy ----------------------------------------------------------------------------------
  */
 
+/* What a pass did, and what is to be told of it. */
+struct passed {
+	struct err err;
+	struct buf why;
+	int64_t began_ms;
+	int differences;
+};
+
+static void
+difference_found(void *arg, struct str table, const char *fault)
+{
+	++((struct passed *)arg)->differences;
+	complain(STORE_COPY ": table %.*s: %s", STR_FMT(table), fault);
+}
+
+static int
+end_pass(struct copying *copying, struct passed *passed)
+{
+	const struct copy_counts *counts = &copying->counts;
+	int64_t took_ms = clock_monotonic_ms() - passed->began_ms;
+	int status = passed->err.code != ERR_OK ? copying_fail(copying, passed->err, &passed->why)
+		     : passed->differences > 0	? EX_DATAERR
+						: 0;
+
+	buf_fini(&passed->why);
+	if (status == 0)
+		complain(STORE_COPY ": %lld rows: %lld copied, %lld changed, %lld removed, in "
+				    "%lld.%lld s",
+			(long long)counts->rows, (long long)counts->added,
+			(long long)counts->changed, (long long)counts->removed,
+			(long long)(took_ms / 1000), (long long)(took_ms % 1000 / 100));
+	return status;
+}
+
 static int
 pass(struct copying *copying)
 {
-	struct buf why CLEANUP(buf_fini) = {0};
-	int64_t began_ms = clock_monotonic_ms(), took_ms;
-	struct err err = store_copy_pass(copying->copy, &copying->counts, &why);
-	const struct copy_counts *counts = &copying->counts;
+	struct passed passed = {.began_ms = clock_monotonic_ms()};
 
-	if (err.code != ERR_OK)
-		return copying_fail(copying, err, &why);
-	took_ms = clock_monotonic_ms() - began_ms;
-	complain(STORE_COPY ": %lld rows: %lld copied, %lld changed, %lld removed, in %lld.%lld s",
-		(long long)counts->rows, (long long)counts->added, (long long)counts->changed,
-		(long long)counts->removed, (long long)(took_ms / 1000),
-		(long long)(took_ms % 1000 / 100));
-	return 0;
+	passed.err = store_copy_pass(copying->copy, &copying->counts, &passed.why);
+	return end_pass(copying, &passed);
 }
+
+/* One after which both stores are the same, as of its beginning. */
+static int
+compared_pass(struct copying *copying)
+{
+	struct passed passed = {.began_ms = clock_monotonic_ms()};
+
+	passed.err = store_copy_compared_pass(
+		copying->copy, &copying->counts, difference_found, &passed, &passed.why);
+	copying->rows = copying->counts.rows;
+	return end_pass(copying, &passed);
+}
+
+/* ---- of a store that nobody serves -------------------------------------------------------------
+ */
+
+static int
+copy_at_rest(struct copying *copying)
+{
+	int status = compared_pass(copying);
+
+	return status == 0 ? copying_verify_ledgers(copying) : status;
+}
+
+/* ---- of a store that is served -----------------------------------------------------------------
+ */
 
 /* Each pass brings what was written during the one before: ever less. */
 static int
-copy_beside_gateway(struct copying *copying)
+copy_most(struct copying *copying)
 {
 	int status = pass(copying);
 
@@ -69,49 +120,60 @@ copy_beside_gateway(struct copying *copying)
 	return status;
 }
 
-/* ---- what was copied is what there was ---------------------------------------------------------
+/* What takes longer the more was ever booked: while the gateway serves on.  The ledgers are those
+ * of one state of the books, for a pass copies one; what is written later goes over by its seals.
  */
-
-static void
-difference_found(void *arg, struct str table, const char *fault)
+static int
+copy_beside_gateway(struct copying *copying)
 {
-	++*(int *)arg;
-	complain(STORE_COPY ": table %.*s: %s", STR_FMT(table), fault);
+	int status = copy_most(copying);
+
+	if (status == 0)
+		status = copying_verify_ledgers(copying);
+	if (status != 0)
+		return status;
+	store_copy_check_seals(copying->copy);
+	status = copy_most(copying);
+	if (status == 0)
+		status = copying_watch(copying);
+	return status == 0 ? compared_pass(copying) : status;
+}
+
+/* What was written since that pass began, and no more than that, unless it was too much to tell. */
+static int
+bring_last_rows(struct copying *copying)
+{
+	struct passed passed = {.began_ms = clock_monotonic_ms()};
+
+	if (!copying->touched.known)
+		return compared_pass(copying);
+	passed.err = store_copy_touched(copying->copy, &copying->touched, &copying->counts,
+		difference_found, &passed, &passed.why);
+	return end_pass(copying, &passed);
 }
 
 static int
-compare(struct copying *copying)
+copy_served(struct copying *copying)
 {
-	struct buf why CLEANUP(buf_fini) = {0};
-	int differences = 0;
-	struct err err = store_copy_compare(copying->copy, difference_found, &differences, &why);
+	int status = copy_beside_gateway(copying);
 
-	if (err.code != ERR_OK)
-		return copying_fail(copying, err, &why);
-	return differences > 0 ? EX_DATAERR : copying_verify_ledgers(copying);
+	if (status == 0)
+		status = copying_hold(copying);
+	return status == 0 ? bring_last_rows(copying) : status;
 }
 
 static int
 run(struct copying *copying)
 {
-	int64_t held_ms = 0;
-	int status = copying->served ? copy_beside_gateway(copying) : pass(copying);
+	int status = copying->served ? copy_served(copying) : copy_at_rest(copying);
 
-	if (status == 0 && copying->served) {
-		held_ms = clock_monotonic_ms();
-		status = copying_hold(copying);
-		if (status == 0)
-			status = pass(copying);
-	}
-	if (status == 0)
-		status = compare(copying);
 	if (status == 0)
 		status = copying_hand_over(copying);
 	if (status == 0 && copying->served)
 		complain(STORE_COPY ": nothing was written for %.1f s",
-			(double)(clock_monotonic_ms() - held_ms) / 1000);
+			(double)(clock_monotonic_ms() - copying->held_ms) / 1000);
 	if (status == 0)
-		printf("%lld rows are the same in %s; %s\n", (long long)copying->counts.rows,
+		printf("%lld rows are the same in %s; %s\n", (long long)copying->rows,
 			copying->to.place.ptr,
 			copying->moves ? "the books have moved there" : "it may be served");
 	return status;
@@ -134,6 +196,7 @@ end_copying(struct copying *copying, int status)
 	explicit_bzero(&copying->key, sizeof(copying->key));
 	side_fini(&copying->to);
 	side_fini(&copying->from);
+	arena_free(copying->arena);
 }
 
 /* Not quoted: a password may be in it. */
@@ -183,6 +246,7 @@ store_copy(int argc, char **argv)
 		return EX_USAGE;
 	}
 	log_quiet(); /* lines for a person */
+	copying.arena = arena_new();
 	side_init(&copying.from, STORE_COPY, copying.from_word);
 	side_init(&copying.to, STORE_COPY, copying.to_word);
 	if (str_eq(buf_str(&copying.from.place), buf_str(&copying.to.place))) {

@@ -26,14 +26,51 @@ copying_find_gateway(struct copying *copying)
 }
 
 int
+copying_watch(struct copying *copying)
+{
+	json_t *answer CLEANUP(json_cleanup) = NULL;
+
+	return control_json(copying->control, "POST", "/control/watch", NULL, &answer);
+}
+
+static struct touched_table
+read_table(const json_t *json, struct arena *arena)
+{
+	const json_t *numbers = json_object_get(json, "rows");
+	size_t count = json_array_size(numbers);
+	int64_t *rows = arena_alloc(arena, (count + 1) * sizeof(*rows));
+
+	for (size_t i = 0; i < count; i++)
+		rows[i] = json_integer_value(json_array_get(numbers, i));
+	return (struct touched_table){arena_copy(arena, json_str(json_object_get(json, "table"))),
+		rows, count, json_is_true(json_object_get(json, "gone"))};
+}
+
+static void
+read_touched(struct copying *copying, const json_t *tables)
+{
+	struct touched *touched = &copying->touched;
+
+	*touched = (struct touched){.known = tables != NULL};
+	touched->items = arena_alloc(
+		copying->arena, (json_array_size(tables) + 1) * sizeof(*touched->items));
+	for (size_t i = 0; i < json_array_size(tables); i++)
+		touched->items[touched->count++] = read_table(
+			json_array_get(tables, i), copying->arena);
+}
+
+int
 copying_hold(struct copying *copying)
 {
 	json_t *answer CLEANUP(json_cleanup) = NULL;
 	int status;
 
 	copying->held = true;
+	copying->held_ms = clock_monotonic_ms();
+	complain(STORE_COPY ": nothing is written from now on");
 	status = control_json(copying->control, "POST", "/control/hold", NULL, &answer);
 	copying->gateway = (pid_t)json_integer_value(json_object_get(answer, "pid"));
+	read_touched(copying, json_object_get(answer, "touched"));
 	return status;
 }
 

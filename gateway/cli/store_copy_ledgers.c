@@ -64,7 +64,7 @@ report_ledger(struct ledger *ledger)
 	return ledger->fault_count > 0 ? EX_DATAERR : ledger->status;
 }
 
-/* Both at once: while they run, a gateway may be held. */
+/* Both at once: each takes as long as the other. */
 int
 copying_verify_ledgers(const struct copying *copying)
 {

@@ -176,6 +176,8 @@ copying_open(struct copying *copying)
 	int status = side_open(&copying->from, STORE_READ, &copying->source);
 
 	if (status == 0)
+		store_seal_with(copying->source, copying->crypt, &copying->key);
+	if (status == 0)
 		status = check_source(copying);
 	if (status == 0)
 		status = side_open(&copying->to, STORE_LOAD, &copying->target);

@@ -25,9 +25,13 @@ struct copying {
 	struct control *control; /* of the gateway that serves the source */
 	pid_t gateway;
 	bool held;
+	int64_t held_ms; /* since when */
+	struct arena *arena;
+	struct touched touched; /* since copying_watch, until the hold; the arena's */
 	int64_t token, last_id;
 	int64_t told_ms;
 	struct copy_counts counts; /* of the last pass */
+	int64_t rows;		   /* of the last pass along all */
 };
 
 /* Says why, and what may be done; the exit status of `err`. */
@@ -43,6 +47,8 @@ int copying_verify_ledgers(const struct copying *copying);
 
 /* The gateway that serves the source. */
 int copying_find_gateway(struct copying *copying);
+/* From now on it remembers which rows it writes, until the hold. */
+int copying_watch(struct copying *copying);
 int copying_hold(struct copying *copying);
 void copying_release(struct copying *copying);
 /* First the old store is left, then the new one may be served: never both. */

@@ -165,9 +165,16 @@ int64_t books_before(int64_t since_ms);
 /* In the folder; whoever copies the books holds a lock (flock) on it as long as it lives. */
 #define BOOKS_COPY_LOCK "copy.lock"
 
+/* When `begun` (its `apply` is set) is done, all that was written before is committed, and which
+ * rows are written from then on is remembered, until the hold. */
+MUST_CHECK struct err books_watch(struct books *books, struct command *begun);
 /* From now on whatever would write is ERR_BUSY; what is read goes on.  `drained` (its `apply` is
  * set) is done when all that was asked before is committed.  ERR_INVALID: not these books. */
-MUST_CHECK struct err books_hold(struct books *books, struct command *drained);
+struct hold_command {
+	struct command command; /* first */
+	struct touched touched; /* since books_watch; the command's arena */
+};
+MUST_CHECK struct err books_hold(struct books *books, struct hold_command *drained);
 /* They go on as if nothing had happened, unless they have moved. */
 void books_release(struct books *books);
 /* Writes the note that they moved.  ERR_CONFLICT: they are not held.  They stay held for ever. */

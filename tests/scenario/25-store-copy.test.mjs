@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync } from "node:fs";
+import net from "node:net";
 import { join } from "node:path";
 import test from "node:test";
 
@@ -30,6 +31,43 @@ function startCopy(t, ...words) {
 	copy.end = once(child, "close").then(([status, signal]) => ({ status, signal, ...copy }));
 	t.after(() => child.kill("SIGKILL"));
 	return copy;
+}
+
+/* The cable to the database: of those who plug in, the `held`th waits until it is let through. */
+class Cable {
+	#waiting;
+
+	static async open(t, held) {
+		const cable = new Cable();
+		let plugged = 0;
+		cable.server = net.createServer((near) => {
+			near.on("error", () => {});
+			const through = () => {
+				const far = net.connect(join(server.folder, `.s.PGSQL.${server.port}`));
+				far.on("error", () => near.destroy()).on("close", () => near.destroy());
+				near.on("close", () => far.destroy());
+				near.pipe(far).pipe(near);
+			};
+			if (++plugged === held) cable.#waiting = through;
+			else through();
+		});
+		cable.server.listen(0, "127.0.0.1");
+		await once(cable.server, "listening");
+		t.after(() => cable.server.close());
+		return cable;
+	}
+
+	get waits() {
+		return this.#waiting !== undefined;
+	}
+
+	letThrough() {
+		this.#waiting();
+	}
+
+	uri(database) {
+		return `postgresql://chopay@127.0.0.1:${this.server.address().port}/${database}?sslmode=disable`;
+	}
 }
 
 /* Every row of a store but what is each store's own: how many of each table, and a digest. */
@@ -160,6 +198,26 @@ test("a served market moves to PostgreSQL and no acknowledged delivery is lost",
 	assert.equal((await again.charge(short.reference)).state, "paid");
 	assert.equal((await again.charge(open.reference)).state, "paid");
 	await waitFor("the till to hear", () => till.ids.length > told);
+});
+
+test("what takes longer the more was booked is done while the gateway serves on", async (t) => {
+	const { market, stalls, gateway, bank } = await openFullMarket(t);
+	/* The third connection of a copy, after those that write and compare, verifies the ledger. */
+	const cable = await Cable.open(t, 3);
+	const feed = new SteadyFeed(t, bank, [gateway], stalls).start();
+	await feed.acknowledge(300);
+	const copy = startCopy(t, market.data, cable.uri(await server.newDatabase()), "--switch");
+	await waitFor("the ledger to be verified", () => cable.waits);
+	await feed.acknowledge(100);
+	await feed.stop();
+	assert.equal(feed.statuses.size, 0, "nobody was told to come again");
+	cable.letThrough();
+	const done = await copy.end;
+	assert.equal(done.status, 0, done.err);
+	const [, looked] = /nothing is written from now on\n\S+ store copy: (\d+) rows: /.exec(done.err);
+	const [, all] = /^(\d+) rows are the same/.exec(done.out);
+	assert.ok(Number(all) > 2_000, all);
+	assert.ok(Number(looked) < 100, `${looked} of ${all} rows were looked at while nothing was written`);
 });
 
 test("a copy that is killed at any moment leaves the old store served, and goes on when it is run again", async (t) => {
