@@ -20,7 +20,7 @@ DEBS_BUILD := gcc:gcc make:make pkg-config:pkg-config libc6-dev libevent-dev lib
 	zbar-tools:zbarimg openssl:openssl
 DEBS_TEST := $(DEBS_BUILD) g++:g++ clang:clang clang-format:clang-format libclang-rt-14-dev lld:ld.lld libcmocka-dev \
 	nodejs:node npm:npm ca-certificates chromium:chromium fonts-dejavu-core sqlite3:sqlite3 curl:curl procps:pgrep \
-	postgresql pgbouncer haproxy iproute2:ip poppler-utils:pdftotext libreoffice-writer-nogui:soffice libreoffice-calc-nogui
+	postgresql pgbouncer haproxy iproute2:ip poppler-utils:pdftotext unzip:unzip libreoffice-writer-nogui:soffice libreoffice-calc-nogui
 DEBS_BENCH := $(DEBS_TEST) wrk:wrk nginx-light:nginx
 NPM_FOLDER := tests
 

@@ -13,9 +13,10 @@ BEGIN {
 	# Each contract header belongs to the folder that implements it.
 	owner_list = "base: err str arena money clock log json queue fold csv asset version; crypt: crypt; " \
 		"vietqr: picture; pay: reference match charge candidate identity cai adoption period figure " \
-		"lunar market_days tally suppress; " \
+		"lunar market_days tally suppress service_points; " \
 		"feeds: feeds fixture listing statement; http: http; " \
-		"store: store distribution registers public_service adoption_rows snapshots; report: report revenue; books: books; merchants: registry banks; api: api; app: app; " \
+		"store: store distribution registers public_service adoption_rows revenue_rows dossiers snapshots; " \
+		"report: report revenue signup; books: books; merchants: registry banks; api: api; app: app; " \
 		"simulate: simulate; notify: notify"
 	n = split(owner_list, parts, "; ")
 	for (i = 1; i <= n; i++) {
