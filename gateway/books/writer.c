@@ -197,6 +197,7 @@ run_batch(struct writer *writer, const struct task *tasks, size_t count, int64_t
 		.last_id = &writer->last_id,
 		.news = &news,
 		.receivers = &writer->receivers,
+		.payer_keys = writer->payer_keys,
 	};
 	struct err err = apply(writer, &tx, tasks, count, give_up_ms);
 	bool failed_now;
