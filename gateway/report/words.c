@@ -279,3 +279,11 @@ report_footer(struct buf *out, const struct report *report, enum language langua
 	put_words(out, language, W_FOOTER_VERSION,
 		(struct str[]){buf_str(&id), buf_str(&revision), report->sha256});
 }
+
+void
+put_last_line(struct buf *out, const struct report *report, enum language language)
+{
+	report_footer(out, report, language);
+	buf_adds(out, ". ");
+	put_words(out, language, W_PARAMETERS, (struct str[]){report->parameter_set});
+}
