@@ -273,7 +273,7 @@ static const char *const words[WORDS][2] = {
 	[W_WORK_MARKET] = {"%1: %2 việc cần làm", "%1: %2 to do"},
 	[W_WORK_ROW] = {"Dãy %1", "Row %1"},
 	[W_CARD_TITLE] = {"Thanh toán không dùng tiền mặt tại chợ", "Cashless payment at markets"},
-	[W_CARD_STATUS] = {"Số liệu %1, đến ngày %2", "Data %1, as of %2"},
+	[W_CARD_STATUS] = {"Số liệu %1, lập ngày %2", "Data %1, drawn up on %2"},
 };
 
 const char *

@@ -24,7 +24,7 @@
 
 /* A document under way. */
 struct paper {
-	struct sheet *sheet;
+	struct pages *pages;
 	struct arena *arena;
 	const struct report *report;
 	enum language language;
@@ -41,8 +41,8 @@ draw_title(struct paper *paper)
 	struct buf title CLEANUP(buf_fini) = {0};
 
 	report_title(&title, paper->report, paper->language);
-	sheet_text(paper->sheet, &capitals, str_from(word(W_REPORT, paper->language)), 0);
-	sheet_text(paper->sheet, &look, buf_str(&title), GAP);
+	pages_text(paper->pages, &capitals, str_from(word(W_REPORT, paper->language)), 0);
+	pages_text(paper->pages, &look, buf_str(&title), GAP);
 }
 
 /* What the figures are of, in two columns of small letters. */
@@ -50,12 +50,12 @@ static void
 draw_header(struct paper *paper)
 {
 	const struct look look = {.size = SMALL_SIZE};
-	struct sheet *sheet = paper->sheet;
+	struct pages *pages = paper->pages;
 	struct header_line lines[HEADER_LINES];
 	size_t count = report_header(paper->arena, paper->report, paper->language, lines);
-	double column = (sheet->inner - GAP) / 2;
+	double column = (pages->inner - GAP) / 2;
 
-	pen_colour(&sheet->pen, FAINT);
+	pen_colour(&pages->pen, FAINT);
 	for (size_t i = 0; i < count; i += 2) {
 		double height = 0;
 
@@ -63,15 +63,15 @@ draw_header(struct paper *paper)
 			struct str text = arena_printf(paper->arena, "%.*s: %.*s",
 				STR_FMT(lines[j].label), STR_FMT(lines[j].value));
 
-			height = fmax(height, pen_lay(&sheet->pen, j - i + 2, &look, text, column));
+			height = fmax(height, pen_lay(&pages->pen, j - i + 2, &look, text, column));
 		}
 		for (size_t j = i; j < i + 2 && j < count; j++)
-			pen_show(&sheet->pen, j - i + 2,
-				MARGIN_LEFT + (double)(j - i) * (column + GAP), sheet->y);
-		sheet->y += height;
+			pen_show(&pages->pen, j - i + 2,
+				MARGIN_LEFT + (double)(j - i) * (column + GAP), pages->y);
+		pages->y += height;
 	}
-	pen_colour(&sheet->pen, INK);
-	sheet->y += GAP;
+	pen_colour(&pages->pen, INK);
+	pages->y += GAP;
 }
 
 /* A heading, kept together with what is drawn below it. */
@@ -80,9 +80,9 @@ draw_heading(struct paper *paper, enum word heading, double below)
 {
 	const struct look look = {.size = HEADING_SIZE, .bold = true};
 
-	sheet_need(paper->sheet, 2 * HEADING_SIZE + below);
-	pen_colour(&paper->sheet->pen, INK);
-	sheet_text(paper->sheet, &look, str_from(word(heading, paper->language)), GAP / 2);
+	pages_need(paper->pages, 2 * HEADING_SIZE + below);
+	pen_colour(&paper->pages->pen, INK);
+	pages_text(paper->pages, &look, str_from(word(heading, paper->language)), GAP / 2);
 }
 
 static void
@@ -107,35 +107,35 @@ draw_tile(struct pen *pen, const struct tile *tile, double x, double y, double w
 static void
 draw_tiles(struct paper *paper)
 {
-	struct sheet *sheet = paper->sheet;
+	struct pages *pages = paper->pages;
 	struct tile tiles[TILES];
-	double width = (sheet->inner - (TILES_ACROSS - 1) * GAP) / TILES_ACROSS;
+	double width = (pages->inner - (TILES_ACROSS - 1) * GAP) / TILES_ACROSS;
 
 	report_tiles(paper->arena, paper->report, paper->language, tiles);
 	draw_heading(paper, W_INDEX, 2 * TILE_HEIGHT + GAP);
 	for (int i = 0; i < TILES; i++)
-		draw_tile(&sheet->pen, &tiles[i], MARGIN_LEFT + i % TILES_ACROSS * (width + GAP),
-			sheet->y + i / TILES_ACROSS * (TILE_HEIGHT + GAP), width);
-	sheet->y += 2 * TILE_HEIGHT + 2 * GAP;
+		draw_tile(&pages->pen, &tiles[i], MARGIN_LEFT + i % TILES_ACROSS * (width + GAP),
+			pages->y + i / TILES_ACROSS * (TILE_HEIGHT + GAP), width);
+	pages->y += 2 * TILE_HEIGHT + 2 * GAP;
 }
 
 static struct chart_box
 chart_box(struct paper *paper, enum word heading, double height)
 {
-	struct sheet *sheet = paper->sheet;
+	struct pages *pages = paper->pages;
 	struct chart_box box = {
-		.x = MARGIN_LEFT, .width = sheet->inner, .height = height, .size = CHART_SIZE};
+		.x = MARGIN_LEFT, .width = pages->inner, .height = height, .size = CHART_SIZE};
 
 	draw_heading(paper, heading, height);
-	box.y = sheet->y;
-	sheet->y += height + GAP;
+	box.y = pages->y;
+	pages->y += height + GAP;
 	return box;
 }
 
 static void
 draw_charts(struct paper *paper)
 {
-	struct pen *pen = &paper->sheet->pen;
+	struct pen *pen = &paper->pages->pen;
 	struct chart_box box;
 
 	box = chart_box(paper, W_CHART_COMPONENTS, COMPONENTS_HEIGHT);
@@ -157,10 +157,10 @@ draw_part(struct paper *paper, enum narrative_part part, enum word heading)
 	report_narrative(paper->arena, paper->report, part, paper->language, &narrative);
 	draw_heading(paper, heading, 2 * BODY_SIZE);
 	if (narrative.count == 0)
-		sheet_text(paper->sheet, &look, str_from(word(W_NO_DATA, paper->language)), GAP);
+		pages_text(paper->pages, &look, str_from(word(W_NO_DATA, paper->language)), GAP);
 	for (size_t i = 0; i < narrative.count; i++)
-		sheet_text(paper->sheet, &look, narrative.paragraphs[i].text, GAP / 2);
-	paper->sheet->y += GAP;
+		pages_text(paper->pages, &look, narrative.paragraphs[i].text, GAP / 2);
+	paper->pages->y += GAP;
 }
 
 static void
@@ -178,12 +178,12 @@ draw_table(struct paper *paper, enum report_table which)
 		left = table.rows - WORK_MAX;
 		table.rows = WORK_MAX;
 	}
-	pdf_table(paper->sheet, &table, paper->language);
+	pdf_table(paper->pages, &table, paper->language);
 	if (left == 0)
 		return;
 	figure_count(&rest, paper->language, (int64_t)left);
 	put_words(&rest, paper->language, W_WORK_REST, (struct str[]){kept(paper->arena, &rest)});
-	sheet_text(paper->sheet, &look, buf_str(&rest), GAP);
+	pages_text(paper->pages, &look, buf_str(&rest), GAP);
 }
 
 static void
@@ -210,16 +210,16 @@ report_pdf(const struct report *report, enum language language, struct buf *out)
 	struct arena *arena CLEANUP(arena_cleanup) = arena_new();
 	struct buf title CLEANUP(buf_fini) = {0}, foot CLEANUP(buf_fini) = {0};
 	struct buf made CLEANUP(buf_fini) = {0};
-	struct sheet sheet CLEANUP(sheet_cleanup) = {0};
-	struct paper paper = {&sheet, arena, report, language};
+	struct pages pages CLEANUP(pages_cleanup) = {0};
+	struct paper paper = {&pages, arena, report, language};
 
 	TRY(typeface_new(&typeface));
 	report_title(&title, report, language);
 	put_last_line(&foot, report, language);
-	TRY(sheet_open(&sheet, typeface, buf_str(&title), report->cut_at_ms, &made));
-	sheet.foot = buf_str(&foot);
+	TRY(pages_open(&pages, typeface, buf_str(&title), report->cut_at_ms, &made));
+	pages.foot = buf_str(&foot);
 	draw(&paper);
-	TRY(sheet_close(&sheet));
+	TRY(pages_close(&pages));
 	buf_add(out, buf_str(&made));
 	return OK;
 }

@@ -10,8 +10,9 @@
 #define PAD_X 2.5
 #define PAD_Y 2.0
 #define HAIR 0.4
-#define TICK 9.0     /* the side of a box to tick */
-#define TEXT_LEAST 9 /* a column of names has room for a word of so many letters "n" */
+#define TICK 9.0	/* the side of a box to tick */
+#define WORD_LEAST 8	/* a column of text is so many letters' heights wide, if its words are */
+#define TICKED_ROW 24.0 /* room to write a word */
 #define TITLE_SIZE 12
 #define SLOT(column) ((column) + 2)
 #define ROW_LINES 1.25 /* the height of a line, of its letters' size */
@@ -31,20 +32,44 @@ is_text(const struct table *table, size_t column)
 	return table->types[column] == CELL_TEXT;
 }
 
-/* The cell of a column with most letters: its digits are of one width. */
+/* Of a column: the cell with most letters (digits are all of one width), and the word. */
+struct longest {
+	struct buf cell, word;
+};
+
 static void
-longest_cell(const struct pdf_table *to, size_t column, struct buf *longest)
+longest_fini(struct longest *longest)
+{
+	buf_fini(&longest->cell);
+	buf_fini(&longest->word);
+}
+
+static void
+keep_longer(struct buf *longest, struct str text)
+{
+	if (plain_letters(text) <= plain_letters(buf_str(longest)))
+		return;
+	buf_clear(longest);
+	buf_add(longest, text);
+}
+
+static void
+find_longest(const struct pdf_table *to, size_t column, struct longest *longest)
 {
 	struct buf text CLEANUP(buf_fini) = {0};
+	struct str rest, one;
+	bool more;
 
 	for (size_t row = 0; row < to->table->rows; row++) {
 		buf_clear(&text);
 		table_cell_text(
 			&text, to->language, &to->table->cells[row * to->table->columns + column]);
-		if (plain_letters(buf_str(&text)) > plain_letters(buf_str(longest))) {
-			buf_clear(longest);
-			buf_add(longest, buf_str(&text));
-		}
+		rest = buf_str(&text);
+		keep_longer(&longest->cell, rest);
+		do {
+			more = str_split(&rest, ' ', &one);
+			keep_longer(&longest->word, one);
+		} while (more);
 	}
 }
 
@@ -53,18 +78,18 @@ struct need {
 };
 
 static struct need
-column_need(struct pdf_table *to, size_t column, struct str longest, double size)
+column_need(struct pdf_table *to, size_t column, const struct longest *longest, double size)
 {
-	const struct look head = {.size = size, .bold = true}, cell = {.size = size};
-	struct pen *pen = &to->sheet->pen;
-	double most = pen_width(pen, &cell, longest);
+	const struct look head = {.size = size, .bold = true};
+	const struct look cell = {.size = size, .bold = to->table->totals > 0};
+	struct pen *pen = &to->pages->pen;
+	double most = pen_width(pen, &cell, buf_str(&longest->cell));
+	double word = pen_width(pen, &cell, buf_str(&longest->word));
 	double least = pen_word_width(pen, &head, to->table->heads[column]);
 
-	if (is_text(to->table, column))
-		least = fmax(least, fmin(most, TEXT_LEAST * size * 0.5));
-	else /* a word in a column of numbers, as "withheld", may break */
-		least = fmax(least, pen_word_width(pen, &cell, longest));
-	least += 2 * PAD_X;
+	if (is_text(to->table, column)) /* a word that is longer may break */
+		word = fmin(word, WORD_LEAST * size);
+	least = fmax(least, word) + 2 * PAD_X;
 	return (struct need){least, fmax(least, most + 2 * PAD_X)};
 }
 
@@ -93,13 +118,13 @@ share_room(struct pdf_table *to, const struct need *needs, double room)
 
 /* One row of the worst there is, and its head, fit on a page. */
 static bool
-stands(struct pdf_table *to, size_t layout, const struct buf *longest, struct need *needs,
+stands(struct pdf_table *to, size_t layout, const struct longest *longest, struct need *needs,
 	double room)
 {
 	double least = 0;
 
 	for (size_t i = 0; i < to->table->columns; i++) {
-		needs[i] = column_need(to, i, buf_str(&longest[i]), layouts[layout].size);
+		needs[i] = column_need(to, i, &longest[i], layouts[layout].size);
 		least += needs[i].least;
 	}
 	return least <= room;
@@ -114,12 +139,12 @@ inner_width(bool landscape)
 static bool
 choose_layout(struct pdf_table *to)
 {
-	struct buf longest[PDF_COLUMNS_MAX] = {0};
+	struct longest longest[PDF_COLUMNS_MAX] = {0};
 	struct need needs[PDF_COLUMNS_MAX];
 	size_t layout = 0;
 
 	for (size_t i = 0; i < to->table->columns; i++)
-		longest_cell(to, i, &longest[i]);
+		find_longest(to, i, &longest[i]);
 	to->margin = to->ticks ? TICK + 2 * PAD_X : 0;
 	while (!stands(to, layout, longest, needs,
 		       inner_width(layouts[layout].landscape) - to->margin) &&
@@ -128,7 +153,7 @@ choose_layout(struct pdf_table *to)
 	to->size = layouts[layout].size;
 	share_room(to, needs, inner_width(layouts[layout].landscape) - to->margin);
 	for (size_t i = 0; i < to->table->columns; i++)
-		buf_fini(&longest[i]);
+		longest_fini(&longest[i]);
 	return layouts[layout].landscape;
 }
 
@@ -138,11 +163,11 @@ choose_layout(struct pdf_table *to)
 static void
 draw_grid(struct pdf_table *to, double height)
 {
-	struct pen *pen = &to->sheet->pen;
-	double x = MARGIN_LEFT, y = to->sheet->y;
+	struct pen *pen = &to->pages->pen;
+	double x = MARGIN_LEFT, y = to->pages->y;
 
 	pen_colour(pen, RULE);
-	pen_frame(pen, x, y, to->sheet->inner, height, HAIR);
+	pen_frame(pen, x, y, to->pages->inner, height, HAIR);
 	x += to->margin;
 	for (size_t i = 0; i < to->table->columns; i++) {
 		if (x > MARGIN_LEFT)
@@ -159,16 +184,16 @@ draw_cells(struct pdf_table *to, double height)
 
 	draw_grid(to, height);
 	for (size_t i = 0; i < to->table->columns; i++) {
-		pen_show(&to->sheet->pen, SLOT(i), x + PAD_X, to->sheet->y + PAD_Y);
+		pen_show(&to->pages->pen, SLOT(i), x + PAD_X, to->pages->y + PAD_Y);
 		x += to->widths[i];
 	}
-	to->sheet->y += height;
+	to->pages->y += height;
 }
 
 static double
 lay(struct pdf_table *to, size_t column, const struct look *look, struct str text)
 {
-	return pen_lay(&to->sheet->pen, SLOT(column), look, text, to->widths[column] - 2 * PAD_X) +
+	return pen_lay(&to->pages->pen, SLOT(column), look, text, to->widths[column] - 2 * PAD_X) +
 	       2 * PAD_Y;
 }
 
@@ -188,15 +213,15 @@ draw_heads(struct pdf_table *to)
 {
 	double height = lay_heads(to);
 
-	pen_colour(&to->sheet->pen, TRACK);
-	pen_fill(&to->sheet->pen, MARGIN_LEFT, to->sheet->y, to->sheet->inner, height);
+	pen_colour(&to->pages->pen, TRACK);
+	pen_fill(&to->pages->pen, MARGIN_LEFT, to->pages->y, to->pages->inner, height);
 	draw_cells(to, height);
 }
 
 static void
 next_page(struct pdf_table *to)
 {
-	sheet_turn(to->sheet, sheet_is_landscape(to->sheet));
+	pages_turn(to->pages, pages_is_landscape(to->pages));
 	draw_heads(to);
 }
 
@@ -204,7 +229,7 @@ next_page(struct pdf_table *to)
 static int
 lines_max(const struct pdf_table *to)
 {
-	double room = to->sheet->bottom - MARGIN_TOP;
+	double room = to->pages->bottom - MARGIN_TOP;
 
 	return (int)(room * 0.6 / (to->size * ROW_LINES));
 }
@@ -214,7 +239,7 @@ lay_row(struct pdf_table *to, size_t row)
 {
 	const struct table *table = to->table;
 	struct look look = {.size = to->size, .lines_max = lines_max(to)};
-	double height = to->ticks ? TICK + 2 * PAD_Y : 0;
+	double height = to->ticks ? TICKED_ROW : 0;
 	struct buf text CLEANUP(buf_fini) = {0};
 
 	look.bold = row + table->totals >= table->rows;
@@ -232,13 +257,13 @@ pdf_table_row(struct pdf_table *to, size_t row)
 {
 	double height = lay_row(to, row);
 
-	if (to->sheet->y + height > to->sheet->bottom) {
+	if (to->pages->y + height > to->pages->bottom) {
 		next_page(to);
 		lay_row(to, row); /* the heads were laid where it was */
 	}
 	if (to->ticks) {
-		pen_colour(&to->sheet->pen, INK);
-		pen_frame(&to->sheet->pen, MARGIN_LEFT + PAD_X, to->sheet->y + PAD_Y, TICK, TICK,
+		pen_colour(&to->pages->pen, INK);
+		pen_frame(&to->pages->pen, MARGIN_LEFT + PAD_X, to->pages->y + PAD_Y, TICK, TICK,
 			2 * HAIR);
 	}
 	draw_cells(to, height);
@@ -248,25 +273,25 @@ void
 pdf_table_band(struct pdf_table *to, struct str text)
 {
 	const struct look look = {.size = to->size, .bold = true, .lines_max = 2};
-	struct sheet *sheet = to->sheet;
-	double height = pen_lay(&sheet->pen, 1, &look, text, sheet->inner - 2 * PAD_X) + 2 * PAD_Y;
+	struct pages *pages = to->pages;
+	double height = pen_lay(&pages->pen, 1, &look, text, pages->inner - 2 * PAD_X) + 2 * PAD_Y;
 
-	if (sheet->y + 3 * height > sheet->bottom)
+	if (pages->y + 3 * height > pages->bottom)
 		next_page(to);
-	pen_colour(&sheet->pen, RULE);
-	pen_frame(&sheet->pen, MARGIN_LEFT, sheet->y, sheet->inner, height, HAIR);
-	pen_colour(&sheet->pen, INK);
-	pen_show(&sheet->pen, 1, MARGIN_LEFT + PAD_X, sheet->y + PAD_Y);
-	sheet->y += height;
+	pen_colour(&pages->pen, RULE);
+	pen_frame(&pages->pen, MARGIN_LEFT, pages->y, pages->inner, height, HAIR);
+	pen_colour(&pages->pen, INK);
+	pen_show(&pages->pen, 1, MARGIN_LEFT + PAD_X, pages->y + PAD_Y);
+	pages->y += height;
 }
 
 void
-pdf_table_plan(struct pdf_table *to, struct sheet *sheet, const struct table *table,
+pdf_table_plan(struct pdf_table *to, struct pages *pages, const struct table *table,
 	enum language language, bool ticks)
 {
 	assert(table->columns <= PDF_COLUMNS_MAX);
 	*to = (struct pdf_table){
-		.sheet = sheet, .table = table, .language = language, .ticks = ticks};
+		.pages = pages, .table = table, .language = language, .ticks = ticks};
 	to->landscape = choose_layout(to);
 }
 
@@ -274,32 +299,32 @@ void
 pdf_table_open(struct pdf_table *to)
 {
 	const struct look look = {.size = TITLE_SIZE, .bold = true, .align = ALIGN_CENTRE};
-	struct sheet *sheet = to->sheet;
+	struct pages *pages = to->pages;
 	double title, height;
 
-	if (to->landscape != sheet_is_landscape(sheet))
-		sheet_turn(sheet, to->landscape);
-	title = pen_lay(&sheet->pen, 1, &look, to->table->title, sheet->inner);
+	if (to->landscape != pages_is_landscape(pages))
+		pages_turn(pages, to->landscape);
+	title = pen_lay(&pages->pen, 1, &look, to->table->title, pages->inner);
 	height = title + TITLE_SIZE + lay_heads(to);
 	if (to->table->rows > 0)
 		height += lay_row(to, 0);
-	sheet_need(sheet, height);
-	pen_colour(&sheet->pen, INK);
+	pages_need(pages, height);
+	pen_colour(&pages->pen, INK);
 	if (to->table->title.len > 0) {
-		pen_show(&sheet->pen, 1, MARGIN_LEFT, sheet->y);
-		sheet->y += title + TITLE_SIZE / 2;
+		pen_show(&pages->pen, 1, MARGIN_LEFT, pages->y);
+		pages->y += title + TITLE_SIZE / 2;
 	}
 	draw_heads(to);
 }
 
 void
-pdf_table(struct sheet *sheet, const struct table *table, enum language language)
+pdf_table(struct pages *pages, const struct table *table, enum language language)
 {
 	struct pdf_table to;
 
-	pdf_table_plan(&to, sheet, table, language, false);
+	pdf_table_plan(&to, pages, table, language, false);
 	pdf_table_open(&to);
 	for (size_t row = 0; row < table->rows; row++)
 		pdf_table_row(&to, row);
-	sheet->y += 2 * TITLE_SIZE;
+	pages->y += 2 * TITLE_SIZE;
 }

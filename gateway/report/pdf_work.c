@@ -57,7 +57,7 @@ fill_table(struct tabling *to, const struct work_item **items)
 
 /* A document under way. */
 struct work_sheets {
-	struct sheet *sheet;
+	struct pages *pages;
 	struct pdf_table table;
 	const struct report *report;
 	enum language language;
@@ -89,14 +89,14 @@ draw_market_title(struct work_sheets *to, size_t first, size_t count)
 	const struct look look = {.size = TITLE_SIZE, .bold = true, .align = ALIGN_CENTRE};
 	struct buf text CLEANUP(buf_fini) = {0}, number CLEANUP(buf_fini) = {0};
 
-	sheet_turn(to->sheet, to->table.landscape);
+	pages_turn(to->pages, to->table.landscape);
 	figure_count(&number, to->language, (int64_t)count);
 	put_words(&text, to->language, W_WORK_MARKET,
 		(struct str[]){to->items[first]->market_name, buf_str(&number)});
-	sheet_text(to->sheet, &look, buf_str(&text), 0);
+	pages_text(to->pages, &look, buf_str(&text), 0);
 	buf_clear(&text);
 	report_title(&text, to->report, to->language);
-	sheet_text(to->sheet, &small, buf_str(&text), GAP);
+	pages_text(to->pages, &small, buf_str(&text), GAP);
 }
 
 static void
@@ -131,7 +131,7 @@ draw(struct work_sheets *to)
 		draw_market(to, i, count);
 	}
 	if (to->report->work_count == 0)
-		sheet_text(to->sheet, &look, str_from(word(W_WORK_NONE, to->language)), 0);
+		pages_text(to->pages, &look, str_from(word(W_WORK_NONE, to->language)), 0);
 }
 
 struct err
@@ -140,22 +140,22 @@ report_work_pdf(const struct report *report, enum language language, struct buf 
 	struct typeface *typeface CLEANUP(typeface_cleanup) = NULL;
 	struct arena *arena CLEANUP(arena_cleanup) = arena_new();
 	struct buf foot CLEANUP(buf_fini) = {0}, made CLEANUP(buf_fini) = {0};
-	struct sheet sheet CLEANUP(sheet_cleanup) = {0};
+	struct pages pages CLEANUP(pages_cleanup) = {0};
 	struct table table = {0};
 	struct tabling tabling = {
 		.arena = arena, .report = report, .language = language, .table = &table};
-	struct work_sheets to = {.sheet = &sheet, .report = report, .language = language};
+	struct work_sheets to = {.pages = &pages, .report = report, .language = language};
 
 	TRY(typeface_new(&typeface));
 	put_last_line(&foot, report, language);
-	TRY(sheet_open(&sheet, typeface, str_from(word(W_TITLE_WORK, language)), report->cut_at_ms,
+	TRY(pages_open(&pages, typeface, str_from(word(W_TITLE_WORK, language)), report->cut_at_ms,
 		&made));
-	sheet.foot = buf_str(&foot);
+	pages.foot = buf_str(&foot);
 	to.items = work_in_order(arena, report);
 	fill_table(&tabling, to.items);
-	pdf_table_plan(&to.table, &sheet, &table, language, true);
+	pdf_table_plan(&to.table, &pages, &table, language, true);
 	draw(&to);
-	TRY(sheet_close(&sheet));
+	TRY(pages_close(&pages));
 	buf_add(out, buf_str(&made));
 	return OK;
 }

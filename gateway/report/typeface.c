@@ -104,6 +104,8 @@ typeface_new(struct typeface **typeface)
 	face->context = pango_font_map_create_context(face->map);
 	pango_context_set_language(face->context, pango_language_from_string("vi"));
 	pango_context_set_base_dir(face->context, PANGO_DIRECTION_LTR);
+	/* Letters stand where the page has them, not on whole points. */
+	pango_context_set_round_glyph_positions(face->context, FALSE);
 	set_options(face->context);
 	*typeface = face;
 	face = NULL;
