@@ -92,7 +92,8 @@ enum action {
 	SEE_ALARMS,
 	SEE_RECONCILIATIONS,
 	IMPORT_STATEMENTS,
-	ACTIONS /* how many there are */
+	TAKE_BOOK, /* a stall's revenue book and accounts: its holder's alone */
+	ACTIONS	   /* how many there are */
 };
 /* The one place that decides; deny by default. */
 bool may(const struct principal *who, enum action action, int64_t stall_id);
@@ -258,6 +259,10 @@ void stall_post_cancel(struct request *req);
 void stall_invite_page(struct request *req);
 void stall_invite_use(struct request *req);
 void stall_leave(struct request *req);
+void stall_book(struct request *req);
+void stall_accounts(struct request *req);
+void control_book(struct request *req);
+void control_signup(struct request *req);
 void reports_page(struct request *req);
 void home_page(struct request *req);
 void static_file(struct request *req);

@@ -14,7 +14,8 @@ static const struct {
 			[SEE_CHARGE] = true,
 			[CREATE_CHARGE] = true,
 			[CANCEL_CHARGE] = true,
-			[SEE_PAYMENTS] = true}},
+			[SEE_PAYMENTS] = true,
+			[TAKE_BOOK] = true}},
 	/* An official's key: adoption, and no stall's turnover (DESIGN promise 10). */
 	{ROLE_READER, false, {[SEE_SUMMARY] = true, [LIST_STALLS] = true, [SEE_STALL] = true}},
 	{ROLE_OPERATOR, false,

@@ -86,6 +86,18 @@ set_money(struct db *db, struct ask *ask, json_t *data)
 	return OK;
 }
 
+/* Where the year's book begins. */
+static void
+set_year(struct ask *ask, json_t *data)
+{
+	struct buf text CLEANUP(buf_fini) = {0};
+	int year, month, mday;
+
+	day_civil(day_of(ask->now_ms, 0), &year, &month, &mday);
+	day_format(&text, day_from_civil(year, 1, 1));
+	json_set_str(data, "year_start", buf_str(&text));
+}
+
 static struct err
 page_answer(struct db *db, struct ask *ask)
 {
@@ -108,6 +120,7 @@ page_answer(struct db *db, struct ask *ask)
 	if (str_eq(ask->word2, STR("amount")))
 		json_set_str(data, "message",
 			STR("Số tiền chưa đúng: chỉ gõ chữ số, từ 1 đến 499.999.999 đồng."));
+	set_year(ask, data);
 	TRY(set_money(db, ask, data));
 	return page_render(&ask->bytes, "gateway/web/stall/stall.html", data);
 }

@@ -15,6 +15,7 @@ int cli_pull(int argc, char **argv);
 int cli_reconcile(int argc, char **argv);
 int cli_key(int argc, char **argv);
 int cli_receiver(int argc, char **argv);
+int cli_book(int argc, char **argv);
 int cli_charge(int argc, char **argv);
 int cli_payments(int argc, char **argv);
 int cli_transfers(int argc, char **argv);

@@ -20,12 +20,19 @@ find_spec(const struct option_spec *specs, size_t count, struct str name)
 	return NULL;
 }
 
+/* "-o": the one option of a letter that commands have, for the file they write. */
+static bool
+is_letter(const char *word, const struct option_spec *specs, size_t count)
+{
+	return strcmp(word, "-o") == 0 && find_spec(specs, count, STR("o")) != NULL;
+}
+
 /* One option at argv[*at]; -1 to go on. */
 static int
 read_option(const char *command, int argc, char **argv, const struct option_spec *specs,
 	size_t spec_count, int *at)
 {
-	struct str rest = str_from(argv[*at] + 2), name;
+	struct str rest = str_from(argv[*at] + (argv[*at][1] == '-' ? 2 : 1)), name;
 	bool has_value = str_split(&rest, '=', &name);
 	const struct option_spec *spec = find_spec(specs, spec_count, name);
 
@@ -71,7 +78,8 @@ options_read(const char *command, const char *help, int argc, char **argv,
 			only_words = true;
 			continue;
 		}
-		if (!only_words && strncmp(argv[i], "--", 2) == 0) {
+		if (!only_words &&
+			(strncmp(argv[i], "--", 2) == 0 || is_letter(argv[i], specs, spec_count))) {
 			status = read_option(command, argc, argv, specs, spec_count, &i);
 			if (status != -1)
 				return status;

@@ -1,4 +1,4 @@
-/* chopay registry import|export, chopay stall invite. */
+/* chopay registry import|export. */
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
@@ -122,48 +122,4 @@ cli_registry(int argc, char **argv)
 		return EX_USAGE;
 	}
 	return import(&where, words[0]);
-}
-
-/* ---- stall invite ------------------------------------------------------------------------------
- */
-
-static const char STALL_HELP[] =
-	"usage: chopay stall invite --stall CODE --data DIR\n\n"
-	"Prints the path of an invite link: whoever opens it within 48 hours, once, is signed in\n"
-	"to the stall's page on that phone.  CODE is the stall's reference, code or MARKET.CODE.\n";
-
-int
-cli_stall(int argc, char **argv)
-{
-	struct control *control CLEANUP(control_cleanup) = NULL;
-	json_t *answer CLEANUP(json_cleanup) = NULL;
-	struct buf path CLEANUP(buf_fini) = {0};
-	struct where where = {0};
-	const char *stall = NULL, *words[1];
-	const struct option_spec specs[] = {WHERE_OPTIONS(where), {"stall", &stall, NULL}};
-	json_t *nothing CLEANUP(json_cleanup) = json_object();
-	size_t count;
-	int status;
-
-	if (argc < 2 || strcmp(argv[1], "invite") != 0)
-		return subcommand_missing("stall", STALL_HELP, argc, argv);
-	status = options_read(
-		"stall invite", STALL_HELP, argc - 1, argv + 1, specs, 4, words, 1, &count);
-	if (status != -1)
-		return status;
-	if (stall == NULL && count == 1)
-		stall = words[0];
-	if (stall == NULL || stall[0] == '\0') {
-		complain("stall invite: which stall? give --stall CODE");
-		return EX_USAGE;
-	}
-	buf_adds(&path, "/control/stalls/");
-	path_add(&path, str_from(stall));
-	buf_adds(&path, "/invites");
-	status = control_open("stall invite", &where, &control);
-	if (status == 0)
-		status = control_json(control, "POST", path.ptr, nothing, &answer);
-	if (status == 0)
-		printf("%.*s\n", STR_FMT(json_str(json_object_get(answer, "path"))));
-	return status;
 }

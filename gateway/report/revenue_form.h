@@ -12,7 +12,7 @@
 #define FORM_TOTAL "Tổng cộng"
 #define FORM_NOTHING "Không có khoản chuyển khoản nào trong kỳ"
 #define FORM_DATE "Ngày ...... tháng ...... năm ............"
-#define FORM_SIGNER "NGƯỜI ĐẠI DIỆN HỘ KINH DOANH/\nCÁ NHÂN KINH DOANH"
+#define FORM_SIGNER "NGƯỜI ĐẠI DIỆN\nHỘ KINH DOANH/\nCÁ NHÂN KINH DOANH"
 #define FORM_SIGN_HINT "(Ký, họ tên, đóng dấu nếu có)"
 #define FORM_NOTE                                                                                                        \
 	"Sổ này chỉ gồm tiền chuyển khoản đã được ngân hàng xác nhận. Tiền mặt do hộ tự" \

@@ -478,6 +478,22 @@ struct dispatches_prune_command {
 };
 struct err dispatches_prune_apply(struct tx *tx, struct command *self);
 
+/* ---- the stall's own book: nobody takes it unseen ----------------------------------------------
+ */
+
+/* A line of the audit log, before the book is made. */
+struct book_look_command {
+	struct command command;
+	int64_t stall_id;
+	bool for_holder;    /* an operator, on the holder's wish: says who it is */
+	struct str person;  /* of an operator */
+	struct str who;	    /* otherwise: "stall:ID" */
+	struct str subject; /* the stall's reference */
+	struct str detail;  /* which days, which form */
+};
+/* ERR_INVALID: an operator that names no person. */
+struct err book_look_apply(struct tx *tx, struct command *self);
+
 /* ---- verify
  * ------------------------------------------------------------------------------------------ */
 

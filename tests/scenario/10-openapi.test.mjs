@@ -269,6 +269,18 @@ test("every answer is as it is described, and every described answer was seen", 
 		await ask(409, "GET", pattern, { params: { stall: "A02" } });
 	});
 
+	await t.test("the stall's own book", async () => {
+		for (const pattern of ["/v1/stall/book", "/v1/stall/accounts"]) {
+			await ask(200, "GET", pattern, session);
+			await ask(401, "GET", pattern, { key: null });
+			await ask(403, "GET", pattern, { key: reader });
+			await ask(403, "GET", pattern); /* an operator's key neither */
+			await ask(405, "POST", pattern);
+		}
+		await ask(400, "GET", "/v1/stall/book", { ...session, query: "?from=soon" });
+		await ask(400, "GET", "/v1/stall/book", { ...session, query: "?format=docx" });
+	});
+
 	await t.test("refunds", async () => {
 		const pattern = "/v1/payments/{payment}/refunds";
 		const charge = await gateway.askCharge("A01", 500);
