@@ -85,8 +85,8 @@ read_secret(const char *path, struct buf *secret)
 }
 
 /* Interrupts become something to read. */
-static int
-catch_interrupts(int *fd)
+int
+simulate_catch_interrupts(int *fd)
 {
 	sigset_t set;
 
@@ -153,7 +153,7 @@ run_market(struct settings *settings)
 	int status = read_secret(settings->key_file, &settings->key);
 
 	if (status == 0)
-		status = catch_interrupts(&settings->run.stop_fd);
+		status = simulate_catch_interrupts(&settings->run.stop_fd);
 	if (status == 0)
 		status = run_and_report(settings);
 	if (settings->run.stop_fd >= 0)
@@ -201,8 +201,11 @@ cli_simulate(int argc, char **argv)
 			.delay_max_s = 5,
 			.static_codes = 4000,
 			.stop_fd = -1}};
-	int status = simulate_read_options(argc, argv, &settings);
+	int status;
 
+	if (argc > 1 && strcmp(argv[1], "--history") == 0)
+		return simulate_history(argc - 1, argv + 1);
+	status = simulate_read_options(argc, argv, &settings);
 	if (status == 0 && settings.help)
 		return fputs(simulate_usage, stdout) == EOF || fflush(stdout) != 0
 			       ? fail_io("cannot write", NULL)

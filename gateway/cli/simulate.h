@@ -26,4 +26,10 @@ int simulate_read_options(int argc, char **argv, struct settings *settings);
 /* Complain, with the way to --help; `word` may be NULL.  64. */
 int simulate_refuse(const char *what, const char *word);
 
+/* Interrupts become something to read.  0, or an exit status after complaining. */
+int simulate_catch_interrupts(int *fd);
+
+/* simulate_history.c: `chopay simulate --history`; argv[0] is that word. */
+int simulate_history(int argc, char **argv);
+
 #endif

@@ -14,6 +14,7 @@ const char simulate_usage[] =
 	"usage: chopay simulate --url URL --key-file F --endpoint PATH --secret-file F [options]\n"
 	"       chopay simulate --url URL --endpoint PATH --secret-file F --pay REFERENCE\n"
 	"       chopay simulate --url URL --endpoint PATH --secret-file F --pay-picture FILE\n"
+	"       chopay simulate --history ...   (a year of a province; --history --help)\n"
 	"\n"
 	"Buyers scan the codes of the gateway's stalls with zbarimg and pay; a bank tells the\n"
 	"gateway, as SePay does.  At the end what the bank sent is compared with the books.\n"

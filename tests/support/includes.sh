@@ -17,7 +17,7 @@ BEGIN {
 		"feeds: feeds fixture listing statement; http: http; " \
 		"store: store distribution registers public_service adoption_rows revenue_rows dossiers snapshots; " \
 		"report: report revenue signup; books: books; merchants: registry banks; api: api; app: app; " \
-		"simulate: simulate; notify: notify"
+		"simulate: simulate history; notify: notify"
 	n = split(owner_list, parts, "; ")
 	for (i = 1; i <= n; i++) {
 		split(parts[i], kv, ": ")
