@@ -164,7 +164,7 @@ simulate_history(int argc, char **argv)
 		{"days", NULL, &words.days},
 	};
 	struct history_options options = {.ticked = say_tick, .stop_fd = -1};
-	struct app_config config;
+	struct app_config config = {0};
 	size_t count = 0;
 	int status = options_read("simulate --history", HISTORY_HELP, argc, argv, specs,
 		sizeof(specs) / sizeof(specs[0]), NULL, 0, &count);
@@ -174,11 +174,6 @@ simulate_history(int argc, char **argv)
 	status = read_options(&words, &options);
 	if (status != 0)
 		return status;
-	if (!where_given(&words.where)) {
-		fputs("chopay simulate --history: --data DIR is missing: a folder of its own\n",
-			stderr);
-		return EX_USAGE;
-	}
 	status = where_config("simulate --history", &words.where, &config);
 	if (status == 0) {
 		options.folder = config.data;

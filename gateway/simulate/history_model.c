@@ -119,7 +119,7 @@ history_stall(const struct history_plan *plan, const struct history_market *mark
 	stall->last_day = plan->to_day;
 	stall->code = prng_chance(&prng, 8500) || stall->first_day <= plan->to_day;
 	/* Most sell little, some much: the mean is 1.9 times what three quarters of them have. */
-	stall->per_day_x100 = (int)(mean_x100 * (int64_t)(30 + prng_below(&prng, 340)) / 120);
+	stall->per_day_x100 = (int)(mean_x100 * (int64_t)(30 + prng_below(&prng, 340)) / 90);
 	stall->price = prices[prng_below(&prng, sizeof(prices) / sizeof(prices[0]))];
 	if (prng_chance(&prng, plan->drop_out)) /* in the bad month: the third from the end */
 		stall->last_day = plan->to_day - 75 - (int32_t)prng_below(&prng, 15);

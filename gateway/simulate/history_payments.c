@@ -23,7 +23,7 @@ put_row(struct batch *batch, int64_t id, int64_t at_ms, struct str account, int6
 	time_format_rfc3339(&when, at_ms);
 	when.ptr[10] = ' ';
 	buf_addf(&batch->body,
-		"%s{\"id\":%lld,\"tid\":\"FT%012lld\",\"when\":\"%.19s\",\"bank_sub_acc_id\":\"%.*s\","
+		"%s{\"id\":%lld,\"tid\":\"FT%014lld\",\"when\":\"%.19s\",\"bank_sub_acc_id\":\"%.*s\","
 		"\"amount\":%lld,\"description\":\"%.*s\",\"corresponsiveAccount\":\"%.*s\"}",
 		batch->count == 0 ? "{\"error\":0,\"data\":[" : ",", (long long)id, (long long)id,
 		when.ptr, STR_FMT(account), (long long)amount, STR_FMT(note), STR_FMT(payer));
@@ -80,7 +80,7 @@ tell(struct batch *batch, const struct history_market *market, int stall,
 	history->summary->payments++;
 	if (payment->given_back) {
 		buf_clear(&note);
-		buf_addf(&note, "HOAN TIEN FT%012lld", (long long)id);
+		buf_addf(&note, "HOAN TIEN FT%014lld", (long long)id);
 		put_row(batch, batch->next_id++, payment->at_ms + BACK_LATER_MS, buf_str(&account),
 			-payment->amount, buf_str(&note), STR(""));
 		history->summary->refunds++;

@@ -5,28 +5,22 @@
 #include "chopay/registry.h"
 
 #define PERSON "simulate"
+#define PAGE 500
 #define UNIT_FROM "2025-07-01"
 
 static const char *const goods[] = {"rau", "cá", "thịt", "trái cây", "vải", "gạo"};
 
 static void
-put_stall(struct buf *csv, const struct history_plan *plan, const struct history_market *market,
-	int index)
+put_stall(struct buf *csv, const struct history_market *market, int index)
 {
 	int number = market->first_stall + index;
-	struct history_stall stall;
 
-	history_stall(plan, market, index, &stall);
 	buf_addf(csv, "H%04d,Chợ mô phỏng %d,%d,S%03d,Sạp %d,stall,%s,Tiểu thương %d,09%08d,",
 		market->index, market->index + 1, HISTORY_UNIT_FIRST + market->commune, index + 1,
 		number + 1, goods[number % 6], number + 1, number);
-	if (stall.code) {
-		buf_adds(csv, "970422,");
-		history_stall_account(csv, number);
-		buf_addf(csv, ",TIEU THUONG %d,", number + 1);
-	} else {
-		buf_adds(csv, ",,,");
-	}
+	buf_adds(csv, "970422,");
+	history_stall_account(csv, number);
+	buf_addf(csv, ",TIEU THUONG %d,", number + 1);
 	buf_adds(csv, "2024-01-01,\n");
 }
 
@@ -39,7 +33,7 @@ write_csv(const struct history_plan *plan, struct buf *csv)
 
 		history_market(plan, m, &market);
 		for (int i = 0; i < market.stall_count; i++)
-			put_stall(csv, plan, &market, i);
+			put_stall(csv, &market, i);
 	}
 }
 
@@ -79,6 +73,56 @@ put_communes(struct tx *tx, struct arena *arena, const struct history_plan *plan
 	return OK;
 }
 
+/* An account alone is no code on the wall. */
+static struct err
+put_no_code(struct tx *tx, struct arena *arena, int64_t market_id, int index)
+{
+	struct stall stall;
+	struct dated row = {.from_day = DAY_FIRST,
+		.to_day = DAY_LAST,
+		.entry = {.at_ms = tx->now_ms, .person = STR(PERSON)}};
+
+	TRY(stalls_find_in_market(
+		tx->db, arena, market_id, arena_printf(arena, "S%03d", index + 1), &stall));
+	row.of = stall.id;
+	row.id = tx_next_id(tx);
+	return dated_put(tx->db, DATED_CODE, &row);
+}
+
+static struct err
+put_codes(struct tx *tx, struct arena *arena, const struct history_plan *plan,
+	const struct history_market *market, int64_t market_id)
+{
+	for (int i = 0; i < market->stall_count; i++) {
+		struct history_stall stall;
+
+		history_stall(plan, market, i, &stall);
+		if (!stall.code)
+			TRY(put_no_code(tx, arena, market_id, i));
+	}
+	return OK;
+}
+
+/* The import makes markets that are cut at midnight: these are there before it. */
+static struct err
+put_markets(struct tx *tx, struct arena *arena, const struct history_plan *plan)
+{
+	for (int m = 0; m < plan->markets; m++) {
+		struct history_market model;
+		struct market market = {.id = tx_next_id(tx),
+			.code = arena_printf(arena, "H%04d", m),
+			.name = arena_printf(arena, "Chợ mô phỏng %d", m + 1)};
+
+		history_market(plan, m, &model);
+		market.day_cut_min = model.day_cut_min;
+		TRY(markets_put(tx->db, &market));
+		TRY(markets_attach(tx->db, market.id,
+			arena_printf(arena, "%d", HISTORY_UNIT_FIRST + model.commune), DAY_FIRST,
+			DAY_LAST));
+	}
+	return OK;
+}
+
 static struct err
 put_calendars(struct tx *tx, struct arena *arena, const struct history_plan *plan)
 {
@@ -91,12 +135,11 @@ put_calendars(struct tx *tx, struct arena *arena, const struct history_plan *pla
 
 		history_market(plan, m, &model);
 		TRY(markets_find(tx->db, arena, arena_printf(arena, "H%04d", m), &market));
-		market.day_cut_min = model.day_cut_min;
-		TRY(markets_put(tx->db, &market));
 		row.of = market.id;
 		row.id = tx_next_id(tx);
 		row.text = str_from(model.days);
 		TRY(dated_put(tx->db, DATED_CALENDAR, &row));
+		TRY(put_codes(tx, arena, plan, &model, market.id));
 	}
 	return OK;
 }
@@ -119,6 +162,7 @@ register_apply(struct tx *tx, struct command *self)
 
 	TRY(registry_seed(tx->db, self->arena, history->banks));
 	TRY(put_communes(tx, self->arena, &history->plan));
+	TRY(put_markets(tx, self->arena, &history->plan));
 	err = registry_import(tx->db, &import);
 	if (err.code == ERR_INVALID && import.problem_count > 0)
 		buf_addf(history->why, "the register refused line %zu: %.*s",
@@ -138,10 +182,9 @@ struct places_query {
 };
 
 /* "H0012" and "S003" are the stall 2 of the market 12. */
-static struct err
-take_place(void *arg, const struct stall *stall)
+static void
+take_place(struct places_query *query, const struct stall *stall)
 {
-	struct places_query *query = arg;
 	struct history *history = query->history;
 	struct history_market market;
 	int64_t m, s;
@@ -151,25 +194,37 @@ take_place(void *arg, const struct stall *stall)
 		str_to_i64(str_cut(stall->code, 1, 9), &s).code != ERR_OK || m < 0 ||
 		m >= history->plan.markets) {
 		query->strange = true;
-		return OK;
+		return;
 	}
 	history_market(&history->plan, (int)m, &market);
 	if (s < 1 || s > market.stall_count) {
 		query->strange = true;
-		return OK;
+		return;
 	}
 	history->places[market.first_stall + s - 1] = (struct history_place){stall->id,
 		stall->market_id, stall->merchant_id, arena_copy(history->arena, stall->reference)};
 	query->found++;
-	return OK;
 }
 
 static struct err
 places_run(struct db *db, struct query *self)
 {
-	((struct places_query *)self)->found = 0;
-	((struct places_query *)self)->strange = false;
-	return stalls_walk(db, take_place, self);
+	struct places_query *query = (struct places_query *)self;
+	struct stall stalls[PAGE];
+	int64_t after = 0;
+	size_t count = 0;
+
+	query->found = 0;
+	query->strange = false;
+	do {
+		struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+
+		TRY(stalls_list(db, arena, after, PAGE, stalls, &count));
+		for (size_t i = 0; i < count; i++)
+			take_place(query, &stalls[i]);
+		after = count > 0 ? stalls[count - 1].id : after;
+	} while (count == PAGE);
+	return OK;
 }
 
 /* ERR_NOT_FOUND: the store is empty. */
