@@ -236,6 +236,29 @@ banks_of_events(const struct banks *banks, struct arena *arena, const struct fee
 	return bins;
 }
 
+struct str
+banks_payer_bin(const struct banks *banks, struct str name)
+{
+	struct str found = str_trim(name);
+	const struct bank *bank;
+
+	if (is_bin(found))
+		return found;
+	bank = found.len == 0 ? NULL : banks_by_name(banks, found);
+	return bank == NULL ? STR("") : bank->bin;
+}
+
+const struct str *
+banks_of_payers(const struct banks *banks, struct arena *arena, const struct feed_event *events,
+	size_t count)
+{
+	struct str *bins = arena_alloc(arena, (count + 1) * sizeof(*bins));
+
+	for (size_t i = 0; i < count; i++)
+		bins[i] = banks_payer_bin(banks, events[i].payer_bank);
+	return bins;
+}
+
 struct err
 banks_bin_of(const struct banks *banks, struct str name_or_bin, char bin[7])
 {

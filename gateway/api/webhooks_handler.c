@@ -98,6 +98,8 @@ settle_transfers(struct incoming *in, enum feed_reason reason)
 				.events = in->events.items,
 				.bank_bins = banks_of_events(api_of(req)->config.banks, arena,
 					in->events.items, in->events.count),
+				.payer_bins = banks_of_payers(api_of(req)->config.banks, arena,
+					in->events.items, in->events.count),
 				.event_count = in->events.count,
 			},
 		.in = in,

@@ -1,5 +1,6 @@
 /* A batch: one transaction, savepoints, one commit for all of its commands. */
 #include "books.h"
+#include "payers.h"
 
 /* An engine's failure (full disk, I/O) may have undone the whole transaction, not just the
  * savepoint: then no command of the batch may be believed. */
@@ -31,8 +32,10 @@ apply_in_savepoint(struct tx *tx, const struct task *tasks, size_t count, bool a
 		err = store_commit(tx->db); /* a row that was put may be refused now */
 	else
 		store_rollback(tx->db);
-	if (err.code != ERR_OK)
+	if (err.code != ERR_OK) {
 		news_list_cut(tx->news, news_before);
+		payer_keys_settle(tx->payer_keys, false);
+	}
 	return err;
 }
 
@@ -149,7 +152,9 @@ batch_apply(struct writer *writer, struct tx *tx, const struct task *tasks, size
 	if (err.code == ERR_OK)
 		err = mark(writer, tx, last_id);
 	if (err.code == ERR_OK)
-		return store_commit(tx->db);
-	store_rollback(tx->db);
+		err = store_commit(tx->db);
+	else
+		store_rollback(tx->db);
+	payer_keys_settle(tx->payer_keys, err.code == ERR_OK);
 	return err;
 }

@@ -8,6 +8,7 @@
 #include "books.h"
 #include "chopay/log.h"
 #include "listener.h"
+#include "payers.h"
 
 #define COMMANDS_MAX 4096 /* waiting for the writer; more are told to try again */
 #define QUERIES_MAX 4096
@@ -44,6 +45,7 @@ open_writers(struct books *books, const char *where, struct buf *why)
 		writer->books = books;
 		writer->lease.node = str_from(books->node);
 		writer->receivers.stale = true; /* read with the first command */
+		writer->payer_keys = payer_keys_new(books->config.crypt, &books->sealing_key);
 		crypt_random(&writer->chance, sizeof(writer->chance));
 		err = open_connection(books, where, STORE_WRITE, &writer->db, why);
 		if (err.code == ERR_OK && i == 0)
@@ -236,6 +238,7 @@ books_close(struct books *books)
 			writer_release(writer);
 		store_close(writer->db);
 		receiver_list_fini(&writer->receivers);
+		payer_keys_free(writer->payer_keys);
 	}
 	queue_free(books->commands);
 	queue_free(books->queries);

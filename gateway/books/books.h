@@ -60,6 +60,7 @@ struct writer {
 	int64_t renew_at_ms;	   /* monotonic */
 	int64_t last_id;
 	struct receiver_list receivers;
+	struct payer_keys *payer_keys;
 	int64_t receivers_version; /* of the list, as the writers' rows count */
 	bool receivers_heard;	   /* another writer changed them */
 	bool in_doubt;		   /* the last batch may have been committed: nobody knows */
@@ -153,6 +154,7 @@ struct incoming {
 	struct transfer transfer;
 	int64_t told_ms;	 /* the bank's time as it was told, believed or not; or NO_TIME */
 	struct str order_code;	 /* the order it is told to be for; empty: the feed names none */
+	uint64_t payer;		 /* of a credit (payers.h) */
 	struct references found; /* in its note, or what the feed says it is */
 	struct transfer_key claimed[ACCOUNT_NAMES_MAX + 1]; /* keys that nobody had */
 	size_t claimed_count;
@@ -211,6 +213,7 @@ struct posting {
 	int64_t stall_id, charge_id;
 	enum matched_by by;
 	struct arena *arena;
+	uint64_t payer; /* payers.h */
 };
 MUST_CHECK struct err post_payment(
 	struct tx *tx, const struct posting *posting, int64_t *payment_id);

@@ -36,6 +36,7 @@ pick_new(struct tx *tx, struct lines_command *lines, struct settle_command *fres
 	struct arena *arena = all->command.arena;
 	struct feed_event *events = arena_alloc(arena, (all->event_count + 1) * sizeof(*events));
 	struct str *bins = arena_alloc(arena, (all->event_count + 1) * sizeof(*bins));
+	struct str *payers = arena_alloc(arena, (all->event_count + 1) * sizeof(*payers));
 	size_t count = 0;
 
 	for (size_t n = 0; n < all->event_count; n++) {
@@ -49,11 +50,13 @@ pick_new(struct tx *tx, struct lines_command *lines, struct settle_command *fres
 			continue;
 		events[count] = all->events[n];
 		bins[count] = all->bank_bins[n];
+		payers[count] = all->payer_bins == NULL ? STR("") : all->payer_bins[n];
 		places[count++] = n;
 	}
 	*fresh = *all;
 	fresh->events = events;
 	fresh->bank_bins = bins;
+	fresh->payer_bins = payers;
 	fresh->event_count = count;
 	return OK;
 }

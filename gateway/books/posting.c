@@ -87,6 +87,7 @@ post_payment(struct tx *tx, const struct posting *posting, int64_t *payment_id)
 		.arrived_at_ms = transfer->arrived_at_ms,
 		.matched_by = str_from(matched_by_name(posting->by)),
 		.rule_version = MATCH_RULE_VERSION,
+		.payer = posting->payer,
 	};
 	TRY(payments_put(tx->db, &payment));
 	TRY(cells_add(tx->db, payment.stall_id, payment.day, 1, payment.amount));

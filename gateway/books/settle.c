@@ -1,5 +1,6 @@
 /* Settle: what a bank says it saw becomes a transfer, and a payment or a credit in suspense. */
 #include "books.h"
+#include "payers.h"
 
 static struct str
 or_empty(struct str text)
@@ -99,6 +100,7 @@ settle_doubtful(const struct incoming *in, enum suspense_reason reason, int64_t 
 						.rule_version = MATCH_RULE_VERSION,
 						.created_at_ms = in->tx->now_ms,
 						.other_transfer_id = other_id,
+						.payer = in->payer,
 					});
 }
 
@@ -135,12 +137,13 @@ settle_credit(const struct incoming *in, struct str bank_bin, struct settlement 
 				.amount = in->transfer.amount,
 				.rule_version = MATCH_RULE_VERSION,
 				.created_at_ms = in->tx->now_ms,
+				.payer = in->payer,
 			});
 	}
 	out->stall_id = match_made.stall_id;
 	return post_payment(in->tx,
 		&(struct posting){&in->transfer, match_made.stall_id, match_made.charge_id,
-			match_made.by, in->arena},
+			match_made.by, in->arena, in->payer},
 		&out->payment_id);
 }
 
@@ -158,6 +161,18 @@ ask_bill(struct settle_command *settle, const struct incoming *in, const struct 
 }
 
 static struct err
+name_payer(const struct settle_command *settle, size_t n, struct incoming *in)
+{
+	const struct payer_account account = {
+		.bank_bin = settle->payer_bins == NULL ? STR("") : settle->payer_bins[n],
+		.account_no = or_empty(settle->events[n].payer_account),
+		.year = payer_year(in->transfer.booked_at_ms),
+	};
+
+	return payer_make(in->tx->payer_keys, in->tx->db, &account, &in->payer);
+}
+
+static struct err
 settle_fresh(struct settle_command *settle, size_t n, struct incoming *in)
 {
 	const struct feed_event *event = &settle->events[n];
@@ -172,6 +187,8 @@ settle_fresh(struct settle_command *settle, size_t n, struct incoming *in)
 		return settle_merged(in, other_id, verdict.by, out);
 	TRY(transfers_put(in->tx->db, &in->transfer));
 	out->transfer_id = in->transfer.id;
+	if (!in->transfer.outgoing)
+		TRY(name_payer(settle, n, in));
 	if (verdict.is != IDENTITY_NEW)
 		return settle_doubtful(in,
 			verdict.is == IDENTITY_CONFLICT ? SUSPENSE_AMOUNT_CONFLICT

@@ -227,7 +227,8 @@ agree(struct tx *tx, struct suspense_resolve_command *resolve, struct resolution
 
 /* The payment is of the day that the bank booked it, however late it is found. */
 static struct err
-post(struct tx *tx, struct suspense_resolve_command *resolve, const struct resolution *made)
+post(struct tx *tx, struct suspense_resolve_command *resolve, const struct resolution *made,
+	uint64_t payer)
 {
 	struct arena *arena = resolve->command.arena;
 	struct transfer transfer;
@@ -237,7 +238,7 @@ post(struct tx *tx, struct suspense_resolve_command *resolve, const struct resol
 	TRY(transfers_get(tx->db, arena, made->transfer_id, &transfer));
 	return post_payment(tx,
 		&(struct posting){
-			&transfer, made->stall_id, made->charge_id, MATCHED_BY_HAND, arena},
+			&transfer, made->stall_id, made->charge_id, MATCHED_BY_HAND, arena, payer},
 		&resolve->payment_id);
 }
 
@@ -260,7 +261,7 @@ suspense_resolve_apply(struct tx *tx, struct command *self)
 	if (resolve->proposed)
 		return OK;
 	TRY(resolutions_put(tx->db, made));
-	TRY(post(tx, resolve, made));
+	TRY(post(tx, resolve, made, item.payer));
 	made->payment_id = resolve->payment_id;
 	return OK;
 }

@@ -8,10 +8,11 @@
 #include "listener.h"
 
 #define BATCH_MAX 256	 /* commands in one commit: bounds how long the first of them waits */
-#define TRIES_MAX 6	 /* of a batch; one that still loses is cut in two */
+#define TRIES_MAX 6	 /* of a batch; one that still loses is cut in two, one command goes on */
 #define LOOK_AGAIN_MAX 2 /* of them, for a key that was found taken */
 #define TRY_FOR_MS 2000	 /* a batch, its halves included; then its askers are told to try again */
-#define BACK_OFF_MS 2	 /* before the second try, doubled for each after it */
+#define BACK_OFF_MS 2	 /* before the second try, doubled for each after it ... */
+#define DOUBLED_MAX 5	 /* ... so often, then it stays: 64 ms */
 #define IDLE_MS 250	 /* between looks at the lease and the connection */
 #define STUCK_AFTER_MS 2000 /* in one batch: who has something to write is told so */
 
@@ -69,7 +70,8 @@ turn_end(struct books *books)
 static void
 back_off(struct writer *writer, int tried)
 {
-	int64_t most_us = (int64_t)BACK_OFF_MS * 1000 << (tried - 1);
+	int doubled = tried - 1 < DOUBLED_MAX ? tried - 1 : DOUBLED_MAX;
+	int64_t most_us = (int64_t)BACK_OFF_MS * 1000 << doubled;
 	struct timespec some;
 
 	writer->chance = writer->chance * UINT64_C(6364136223846793005) + 1442695040888963407;
@@ -101,6 +103,14 @@ try_once(struct writer *writer, struct tx *tx, const struct task *tasks, size_t 
 	return err;
 }
 
+/* A part of a batch meets fewer of the others' rows than the whole; what cannot be cut any more has
+ * all the time there is. */
+static bool
+is_worth_a_try(int tried, size_t count, int64_t give_up_ms)
+{
+	return clock_monotonic_ms() < give_up_ms && (count == 1 || tried < TRIES_MAX);
+}
+
 static struct err
 apply_until(struct writer *writer, struct tx *tx, const struct task *tasks, size_t count,
 	int64_t give_up_ms)
@@ -108,7 +118,7 @@ apply_until(struct writer *writer, struct tx *tx, const struct task *tasks, size
 	struct err err = OK;
 
 	writer->in_doubt = false;
-	for (int tried = 0; tried < TRIES_MAX; tried++) {
+	for (int tried = 0; tried == 0 || is_worth_a_try(tried, count, give_up_ms); tried++) {
 		bool done;
 
 		if (tried > 0) {
@@ -125,7 +135,7 @@ apply_until(struct writer *writer, struct tx *tx, const struct task *tasks, size
 			writer->in_doubt = false;
 			if (done)
 				return OK;
-		} else if (!may_retry(writer) || clock_monotonic_ms() >= give_up_ms) {
+		} else if (!may_retry(writer)) {
 			return err;
 		}
 	}
@@ -197,6 +207,7 @@ run_batch(struct writer *writer, const struct task *tasks, size_t count, int64_t
 		.last_id = &writer->last_id,
 		.news = &news,
 		.receivers = &writer->receivers,
+		.payer_keys = writer->payer_keys,
 	};
 	struct err err = apply(writer, &tx, tasks, count, give_up_ms);
 	bool failed_now;

@@ -159,6 +159,8 @@ book(struct poll *poll, const struct listing_page *page, struct str body)
 				.events = page->events.items,
 				.bank_bins = banks_of_events(config->banks, arena,
 					page->events.items, page->events.count),
+				.payer_bins = banks_of_payers(config->banks, arena,
+					page->events.items, page->events.count),
 				.event_count = page->events.count,
 			},
 		.pull_id = buf_str(&poll->id),

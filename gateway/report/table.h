@@ -47,4 +47,8 @@ void table_quality(struct tabling *to);
 void table_beside(struct tabling *to);
 void table_work(struct tabling *to);
 
+/* The work list in the order of a walk: market by market, stall by stall. */
+const struct work_item **work_in_order(struct arena *arena, const struct report *report);
+enum word work_reason_word(enum work_reason reason);
+
 #endif

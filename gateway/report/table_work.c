@@ -82,17 +82,32 @@ compare_items(const void *left, const void *right)
 	return order != 0 ? order : (a > b) - (a < b);
 }
 
+const struct work_item **
+work_in_order(struct arena *arena, const struct report *report)
+{
+	size_t count = report->work_count;
+	const struct work_item **items = arena_alloc(
+		arena, (count + 1) * sizeof(struct work_item *));
+
+	for (size_t i = 0; i < count; i++)
+		items[i] = &report->work[i];
+	qsort(items, count, sizeof(struct work_item *), compare_items);
+	return items;
+}
+
+enum word
+work_reason_word(enum work_reason reason)
+{
+	return reasons[reason];
+}
+
 void
 table_work(struct tabling *to)
 {
 	size_t count = to->report->work_count;
-	const struct work_item **items = arena_alloc(
-		to->arena, (count + 1) * sizeof(struct work_item *));
+	const struct work_item **items = work_in_order(to->arena, to->report);
 
 	table_begin(to, work, sizeof(work) / sizeof(work[0]), count);
-	for (size_t i = 0; i < count; i++)
-		items[i] = &to->report->work[i];
-	qsort(items, count, sizeof(struct work_item *), compare_items);
 	for (size_t i = 0; i < count; i++) {
 		add_cell(to, cell_of(CELL_COUNT, (int64_t)i + 1));
 		add_cell(to, cell_text(items[i]->market_name));

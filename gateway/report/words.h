@@ -12,11 +12,11 @@ void put_place(struct buf *out, struct str name, struct str level, enum language
 void put_whole(struct buf *out, const struct report *report, enum language language);
 void put_period(struct buf *out, const struct period *period, enum language language);
 void put_day(struct buf *out, int32_t day, enum language language);
+/* The footer, and the parameter set behind it. */
+void put_last_line(struct buf *out, const struct report *report, enum language language);
 /* Why `figures` have no rank; `told` is what the report says of it, in Vietnamese. */
 struct str unranked_reason(
 	const struct report_figures *figures, struct str told, enum language language);
-/* Is there an actual figure to be told?  Not when it is made of money that is withheld. */
-bool target_told(const struct report *report, const struct report_target *target);
 /* What a buffer holds, copied into the arena; the buffer is emptied. */
 struct str kept(struct arena *arena, struct buf *text);
 

@@ -20,10 +20,11 @@ struct err
 adoption_days_put(struct db *db, const struct adoption_day_row *row)
 {
 	static const char PUT[] =
-		"INSERT INTO adoption_day (stall_id, day, payments, value, unknown, payers)"
-		" VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (stall_id, day) DO UPDATE SET"
+		"INSERT INTO adoption_day (stall_id, day, payments, value, unknown, payers,"
+		" hours) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (stall_id, day) DO UPDATE SET"
 		" payments = excluded.payments, value = excluded.value,"
-		" unknown = excluded.unknown, payers = excluded.payers";
+		" unknown = excluded.unknown, payers = excluded.payers,"
+		" hours = excluded.hours";
 	struct db_stmt *stmt;
 
 	if (row->payments == 0 && row->value.dong == 0)
@@ -35,6 +36,7 @@ adoption_days_put(struct db *db, const struct adoption_day_row *row)
 	db_bind_int(stmt, 4, row->value.dong);
 	db_bind_int(stmt, 5, row->unknown);
 	db_bind_blob(stmt, 6, row->payers);
+	db_bind_int(stmt, 7, row->hours);
 	return db_run(stmt);
 }
 
@@ -55,6 +57,7 @@ walk_days(struct db_stmt *stmt, struct err (*each)(void *arg, const struct adopt
 			.value = {db_int(stmt, 3)},
 			.unknown = db_int(stmt, 4),
 			.payers = db_str(stmt, 5),
+			.hours = (uint32_t)db_int(stmt, 6),
 		};
 		struct err err = each(arg, &row);
 
@@ -65,16 +68,16 @@ walk_days(struct db_stmt *stmt, struct err (*each)(void *arg, const struct adopt
 	}
 }
 
-#define DAY_COLUMNS "SELECT stall_id, day, payments, value, unknown, payers FROM adoption_day"
+#define DAY_COLUMNS "SELECT d.stall_id, d.day, d.payments, d.value, d.unknown, d.payers, d.hours"
 
 struct err
 adoption_days_walk(struct db *db, int64_t stall_id, int32_t from_day, int32_t to_day,
 	struct err (*each)(void *arg, const struct adoption_day_row *row), void *arg)
 {
-	static const char OF_STALL[] = DAY_COLUMNS " WHERE stall_id = $3 AND day >= $1"
-						   " AND day <= $2 ORDER BY stall_id, day";
-	static const char OF_ALL[] = DAY_COLUMNS " WHERE day >= $1 AND day <= $2"
-						 " ORDER BY stall_id, day";
+	static const char OF_STALL[] = DAY_COLUMNS " FROM adoption_day d WHERE stall_id = $3"
+						   " AND day >= $1 AND day <= $2 ORDER BY day";
+	static const char OF_ALL[] = DAY_COLUMNS " FROM adoption_day d WHERE day >= $1"
+						 " AND day <= $2 ORDER BY stall_id, day";
 	struct db_stmt *stmt;
 
 	TRY(db_prepare(db, stall_id == 0 ? OF_ALL : OF_STALL, &stmt));
@@ -82,6 +85,27 @@ adoption_days_walk(struct db *db, int64_t stall_id, int32_t from_day, int32_t to
 	db_bind_int(stmt, 2, to_day);
 	if (stall_id != 0)
 		db_bind_int(stmt, 3, stall_id);
+	db_walk(stmt);
+	return walk_days(stmt, each, arg);
+}
+
+/* Stall by stall: their days stand in the order of stalls, and other months are not looked at. */
+struct err
+adoption_days_walk_some(struct db *db, const struct stall_range *stalls, int32_t from_day,
+	int32_t to_day, struct err (*each)(void *arg, const struct adoption_day_row *row),
+	void *arg)
+{
+	static const char OF_SOME[] = DAY_COLUMNS
+		" FROM stall s CROSS JOIN adoption_day d WHERE s.id >= $3 AND s.id <= $4"
+		" AND d.stall_id = s.id AND d.day >= $1 AND d.day <= $2"
+		" ORDER BY s.id, d.day";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, OF_SOME, &stmt));
+	db_bind_int(stmt, 1, from_day);
+	db_bind_int(stmt, 2, to_day);
+	db_bind_int(stmt, 3, stalls->first);
+	db_bind_int(stmt, 4, stalls->last);
 	db_walk(stmt);
 	return walk_days(stmt, each, arg);
 }
@@ -108,10 +132,11 @@ adoption_months_put(struct db *db, const struct adoption_month_row *row)
 {
 	static const char PUT[] =
 		"INSERT INTO adoption_month (stall_id, calendar, month, active_days, payments,"
-		" value, payers) VALUES ($1, $2, $3, $4, $5, $6, $7)"
+		" value, payers, hours) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
 		" ON CONFLICT (calendar, month, stall_id) DO UPDATE SET"
 		" active_days = excluded.active_days, payments = excluded.payments,"
-		" value = excluded.value, payers = excluded.payers";
+		" value = excluded.value, payers = excluded.payers,"
+		" hours = excluded.hours";
 	struct db_stmt *stmt;
 
 	if (row->payments == 0 && row->value.dong == 0)
@@ -124,6 +149,7 @@ adoption_months_put(struct db *db, const struct adoption_month_row *row)
 	db_bind_int(stmt, 5, row->payments);
 	db_bind_int(stmt, 6, row->value.dong);
 	db_bind_int(stmt, 7, row->payers);
+	db_bind_int(stmt, 8, row->hours);
 	return db_run(stmt);
 }
 
@@ -131,15 +157,28 @@ struct err
 adoption_months_walk(struct db *db, enum period_calendar calendar, month_key month,
 	struct err (*each)(void *arg, const struct adoption_month_row *row), void *arg)
 {
+	const struct stall_range all = {INT64_MIN, INT64_MAX};
+
+	return adoption_months_walk_some(db, calendar, month, &all, each, arg);
+}
+
+struct err
+adoption_months_walk_some(struct db *db, enum period_calendar calendar, month_key month,
+	const struct stall_range *stalls,
+	struct err (*each)(void *arg, const struct adoption_month_row *row), void *arg)
+{
 	static const char OF_MONTH[] =
-		"SELECT stall_id, active_days, payments, value, payers FROM adoption_month"
-		" WHERE calendar = $1 AND month = $2 ORDER BY stall_id";
+		"SELECT stall_id, active_days, payments, value, payers, hours FROM adoption_month"
+		" WHERE calendar = $1 AND month = $2 AND stall_id >= $3 AND stall_id <= $4"
+		" ORDER BY stall_id";
 	struct db_stmt *stmt;
 	bool more;
 
 	TRY(db_prepare(db, OF_MONTH, &stmt));
 	db_bind_int(stmt, 1, calendar);
 	db_bind_int(stmt, 2, month);
+	db_bind_int(stmt, 3, stalls->first);
+	db_bind_int(stmt, 4, stalls->last);
 	db_walk(stmt);
 	for (;;) {
 		TRY(db_step(stmt, &more));
@@ -153,6 +192,7 @@ adoption_months_walk(struct db *db, enum period_calendar calendar, month_key mon
 			.payments = db_int(stmt, 2),
 			.value = {db_int(stmt, 3)},
 			.payers = db_int(stmt, 4),
+			.hours = (uint32_t)db_int(stmt, 5),
 		};
 		struct err err = each(arg, &row);
 

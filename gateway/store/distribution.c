@@ -66,6 +66,7 @@ const struct distribution distributions[] = {
 	ROWS("turnover", "stall_id", "charge", "declared by a stall"),
 	ROWS("market_fee", "stall_id", "charge", "paid by a stall"),
 	ROWS("adoption_due", "stall_id", "charge", "put in by each booking, beside its cell"),
+	ROWS("adoption_owner", "stall_id", "charge", "about a stall's payment"),
 	ROWS("adoption_day", "stall_id", "charge", "what a stall's day counts for"),
 	ROWS("adoption_month", "stall_id", "charge", "what a stall's month counts for"),
 	ROWS("adoption_flag", "stall_id", "charge", "about a stall's payment or month"),

@@ -9,7 +9,7 @@
 	" (SELECT coalesce(sum(a.amount), 0) FROM adjustment a WHERE a.stall_id = p.stall_id"       \
 	"  AND a.payment_id = p.id),"                                                               \
 	" EXISTS (SELECT 1 FROM adjustment a WHERE a.stall_id = p.stall_id"                         \
-	"  AND a.payment_id = p.id AND a.kind = 'reversal')"                                        \
+	"  AND a.payment_id = p.id AND a.kind = 'reversal'), p.payer"                               \
 	" FROM payment p JOIN transfer t ON t.id = p.transfer_id JOIN stall s ON s.id = p.stall_id" \
 	" LEFT JOIN charge c ON c.stall_id = p.stall_id AND c.id = p.charge_id"
 
@@ -28,11 +28,12 @@ payments_put(struct db *db, const struct payment *payment)
 {
 	static const char PUT[] =
 		"INSERT INTO payment (id, stall_id, transfer_id, charge_id, amount, day,"
-		" booked_at_ms, arrived_at_ms, matched_by, rule_version, seal)"
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+		" booked_at_ms, arrived_at_ms, matched_by, rule_version, seal, payer)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
 	struct db_stmt *stmt;
 
 	TRY(db_prepare(db, PUT, &stmt));
+	db_bind_int(stmt, 12, (int64_t)payment->payer); /* no money depends on it: not sealed */
 	db_seal_begin(stmt);
 	db_bind_int(stmt, 1, payment->id);
 	db_bind_int(stmt, 2, payment->stall_id);
@@ -70,6 +71,7 @@ read_payment(struct db_stmt *stmt, struct arena *arena, struct payment *p)
 		*texts[i] = arena_copy(arena, db_str(stmt, 10 + i));
 	p->refunded.dong = db_int(stmt, 18);
 	p->reversed = db_int(stmt, 19) != 0;
+	p->payer = (uint64_t)db_int(stmt, 20);
 }
 
 static struct err

@@ -16,7 +16,7 @@
 	"SELECT u.transfer_id, u.reason, u.amount, u.rule_version, u.created_at_ms," \
 	" coalesce(u.other_transfer_id, 0), t.feed, t.provider_txn_id, t.bank_ref,"  \
 	" t.account_no, t.note, t.booked_at_ms, coalesce(p.id, 0), r.second_person," \
-	" r.transfer_id IS NOT NULL," RESOLUTION_COLUMNS SUSPENSE_FROM               \
+	" r.transfer_id IS NOT NULL, u.payer," RESOLUTION_COLUMNS SUSPENSE_FROM      \
 	" LEFT JOIN payment p ON p.transfer_id = u.transfer_id" RESOLUTION_JOINS
 #define SUSPENSE_FROM                                              \
 	" FROM suspense u JOIN transfer t ON t.id = u.transfer_id" \
@@ -79,12 +79,13 @@ read_suspense(struct db_stmt *stmt, struct arena *arena, struct suspense *item)
 	item->note = arena_copy(arena, db_str(stmt, 10));
 	item->booked_at_ms = db_int(stmt, 11);
 	item->resolved = db_int(stmt, 14) != 0;
+	item->payer = (uint64_t)db_int(stmt, 15);
 	if (!item->resolved)
 		return;
 	item->resolution.transfer_id = item->transfer_id;
 	item->resolution.payment_id = db_int(stmt, 12);
 	item->resolution.second_person = arena_copy(arena, db_str(stmt, 13));
-	read_resolution(stmt, 15, arena, &item->resolution);
+	read_resolution(stmt, 16, arena, &item->resolution);
 }
 
 static void
@@ -101,10 +102,11 @@ suspense_put(struct db *db, const struct suspense *suspense)
 {
 	static const char PUT[] =
 		"INSERT INTO suspense (transfer_id, reason, amount, rule_version, created_at_ms,"
-		" other_transfer_id, seal) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+		" other_transfer_id, seal, payer) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 	struct db_stmt *stmt;
 
 	TRY(db_prepare(db, PUT, &stmt));
+	db_bind_int(stmt, 8, (int64_t)suspense->payer);
 	db_seal_begin(stmt);
 	db_bind_int(stmt, 1, suspense->transfer_id);
 	db_bind_str(stmt, 2, suspense->reason);

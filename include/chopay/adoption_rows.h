@@ -63,6 +63,13 @@ MUST_CHECK struct err adoption_days_put(struct db *db, const struct adoption_day
 MUST_CHECK struct err adoption_days_walk(struct db *db, int64_t stall_id, int32_t from_day,
 	int32_t to_day, struct err (*each)(void *arg, const struct adoption_day_row *row),
 	void *arg);
+/* The same of a range of stalls' ids, and of days. */
+struct stall_range {
+	int64_t first, last;
+};
+MUST_CHECK struct err adoption_days_walk_some(struct db *db, const struct stall_range *stalls,
+	int32_t from_day, int32_t to_day,
+	struct err (*each)(void *arg, const struct adoption_day_row *row), void *arg);
 
 struct adoption_month_row {
 	int64_t stall_id;
@@ -80,6 +87,9 @@ MUST_CHECK struct err adoption_months_put(struct db *db, const struct adoption_m
 MUST_CHECK struct err adoption_months_walk(struct db *db, enum period_calendar calendar,
 	month_key month, struct err (*each)(void *arg, const struct adoption_month_row *row),
 	void *arg);
+MUST_CHECK struct err adoption_months_walk_some(struct db *db, enum period_calendar calendar,
+	month_key month, const struct stall_range *stalls,
+	struct err (*each)(void *arg, const struct adoption_month_row *row), void *arg);
 
 /* An empty one takes the row away. */
 MUST_CHECK struct err tallies_put(

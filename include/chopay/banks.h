@@ -43,6 +43,11 @@ const struct bank *banks_by_name(const struct banks *banks, struct str name);
 /* The BINs of the banks that the events name, in the arena; "" where none is known by that name. */
 const struct str *banks_of_events(const struct banks *banks, struct arena *arena,
 	const struct feed_event *events, size_t count);
+/* The same of the payers' banks, which a feed may name by their BINs. */
+const struct str *banks_of_payers(const struct banks *banks, struct arena *arena,
+	const struct feed_event *events, size_t count);
+/* One of them, in the table's memory or the name's own; "" where none is known. */
+struct str banks_payer_bin(const struct banks *banks, struct str name);
 
 /*
  * What a person typed for a bank, as a BIN: 6 digits stay as they are (a new bank's BIN is not in

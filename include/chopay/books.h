@@ -21,6 +21,7 @@
 struct books;
 struct news_list;
 struct receiver_list;
+struct payer_keys;
 
 /* What a command works with; valid during apply only. */
 struct tx {
@@ -34,6 +35,7 @@ struct tx {
 	int64_t *last_id;
 	struct news_list *news;
 	struct receiver_list *receivers; /* NULL: nobody is told over the network */
+	struct payer_keys *payer_keys;	 /* NULL: nobody's payer is known */
 };
 
 struct command {
@@ -214,7 +216,8 @@ struct settle_command {
 	struct str endpoint_id, content_type, raw;
 	int64_t delivery_id; /* not 0: `raw` is kept there already, by a command before */
 	const struct feed_event *events;
-	const struct str *bank_bins; /* of each event's bank; empty: unknown */
+	const struct str *bank_bins;  /* of each event's bank; empty: unknown */
+	const struct str *payer_bins; /* of each payer's; NULL: none is known */
 	size_t event_count;
 	struct settlement *settlements; /* event_count of them, made by apply */
 	int64_t kept_id;		/* out: the delivery that keeps `raw` */

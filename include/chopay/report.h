@@ -227,6 +227,11 @@ MUST_CHECK struct err report_txt(
 MUST_CHECK struct err report_png(
 	const struct report *report, enum language language, struct buf *out);
 
+/* The work list to take along, market by market and row by row of a market: a box to tick, room to
+ * write (A4, PDF). */
+MUST_CHECK struct err report_work_pdf(
+	const struct report *report, enum language language, struct buf *out);
+
 /* ---- words: the same in every form --------------------------------------------------------------
  */
 

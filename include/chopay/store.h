@@ -431,6 +431,7 @@ struct payment {
 	int64_t booked_at_ms, arrived_at_ms;
 	struct str matched_by;
 	int64_t rule_version;
+	uint64_t payer; /* who paid (adoption.h); 0: not told */
 	/* joined in by the readers */
 	struct str bank_ref, provider_txn_id, feed, account_no, stall_code, stall_reference;
 	struct str charge_reference, charge_state;
@@ -505,6 +506,7 @@ struct suspense {
 	struct vnd amount;
 	int64_t rule_version, created_at_ms;
 	int64_t other_transfer_id; /* the one it may repeat, or contradicts; 0: none */
+	uint64_t payer;		   /* who paid (adoption.h); 0: not told */
 	/* joined in by the readers */
 	struct str feed, provider_txn_id, bank_ref, account_no, note;
 	int64_t booked_at_ms;

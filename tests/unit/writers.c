@@ -258,6 +258,47 @@ a_writer_goes_on(void **state)
 	}
 }
 
+/* ---- races
+ * ---------------------------------------------------------------------------------------
+ */
+
+struct losing_command {
+	struct command command;
+	int losses, runs;
+};
+
+static struct err
+lose(struct tx *tx, struct command *self)
+{
+	static const char LOSE[] = "DO $$BEGIN RAISE EXCEPTION USING ERRCODE = '40001'; END$$";
+	struct losing_command *losing = (struct losing_command *)self;
+
+	return losing->runs++ < losing->losses ? db_exec(tx->db, LOSE) : OK;
+}
+
+/* A race with another node is no reason to send a bank away, as long as there is time. */
+static void
+who_loses_races_is_tried_again_for_so_long(void **state)
+{
+	static const struct {
+		int losses;
+		enum err_code want;
+	} cases[] = {{0, ERR_OK}, {1, ERR_OK}, {12, ERR_OK}, {1000000, ERR_BUSY}};
+	struct market_fixture *market = *state;
+
+	if (market->store.ptr == NULL)
+		return; /* nobody races with the one writer of a file */
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct losing_command losing = {
+			{.apply = lose, .arena = market->arena}, cases[i].losses, 0};
+
+		assert_int_equal(
+			books_submit_wait(market->books, &losing.command).code, cases[i].want);
+		if (cases[i].want == ERR_OK)
+			assert_int_equal(losing.runs, cases[i].losses + 1);
+	}
+}
+
 /* ---- receivers
  * -----------------------------------------------------------------------------------
  */
@@ -323,6 +364,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 			a_broken_key_takes_no_other_with_it, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_writer_goes_on, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			who_loses_races_is_tried_again_for_so_long, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(each_writer_knows_the_receivers, set_up, tear_down),
 	};
 

@@ -142,6 +142,7 @@ CREATE TABLE unit_lineage (
 -- ---- cells -----------------------------------------------------------------------------------------
 -- Who paid: a keyed hash, of a key that changes every year; 0: no feed told.
 ALTER TABLE payment ADD COLUMN payer BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE suspense ADD COLUMN payer BIGINT NOT NULL DEFAULT 0; -- until it is attributed
 
 -- Days that changed since they were last folded into the cells below.  Each writer has rows of its
 -- own, and marks them again and again: who folds them meanwhile must notice.
@@ -154,6 +155,20 @@ CREATE TABLE adoption_due (
 ) /*STRICT*/;
 CREATE INDEX adoption_due_by_day ON adoption_due (day);
 INSERT INTO adoption_due (stall_id, day, writer) SELECT stall_id, day, writer FROM cell;
+
+-- Payments that an account of a merchant's own people made, found by the fold: R2 looks among them
+-- for the one that went the other way.
+CREATE TABLE adoption_owner (
+	stall_id BIGINT NOT NULL REFERENCES stall (id),
+	day BIGINT NOT NULL,
+	payment_id BIGINT NOT NULL,
+	merchant_id BIGINT NOT NULL, -- who was paid
+	payer_merchant_id BIGINT NOT NULL, -- whose account paid
+	net BIGINT NOT NULL,
+	at_ms BIGINT NOT NULL, -- the bank's time
+	PRIMARY KEY (stall_id, day, payment_id)
+) /*STRICT*/;
+CREATE INDEX adoption_owner_by_pair ON adoption_owner (payer_merchant_id, merchant_id, at_ms);
 
 -- What a stall's market day counts for.
 CREATE TABLE adoption_day (

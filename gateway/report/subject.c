@@ -1,0 +1,264 @@
+/* What was asked for, found in the register; a sentence for a person when it is not there. */
+#include "select.h"
+
+#define MARKETS STR("market")
+#define COUNTRY STR("VN")
+
+static void
+say_dates(struct buf *why, const struct unit *unit)
+{
+	buf_adds(why, " ");
+	if (unit->to_day < DAY_LAST) {
+		buf_adds(why, "đến ");
+		day_format_vi(why, unit->to_day);
+	} else {
+		buf_adds(why, "từ ");
+		day_format_vi(why, unit->from_day);
+	}
+}
+
+static const struct unit *
+last_of_code(const struct world *world, struct str code)
+{
+	const struct unit *last = NULL;
+
+	for (size_t i = 0; i < world->unit_count; i++) {
+		if (str_eq(world->units[i].code, code))
+			last = &world->units[i];
+	}
+	return last;
+}
+
+/* "597 là mã của Huyện Hàm Thuận Bắc, chỉ có hiệu lực đến 30/06/2025: dùng --former 597" */
+static struct err
+no_unit(const struct world *world, struct str code, struct buf *why)
+{
+	const struct unit *last = last_of_code(world, code);
+
+	if (last == NULL) {
+		buf_addf(why, "không có đơn vị hành chính nào mang mã %.*s (no unit has that code)",
+			STR_FMT(code));
+		return FAIL(ERR_NOT_FOUND, "no such unit");
+	}
+	buf_addf(why, "%.*s là mã của %.*s, có hiệu lực", STR_FMT(code), STR_FMT(last->name));
+	say_dates(why, last);
+	if (last->to_day < DAY_LAST)
+		buf_addf(why,
+			": dùng --former %.*s (that unit ended; ask for --former %.*s, or for a"
+			" period of its own with the boundary tai_thoi_diem)",
+			STR_FMT(code), STR_FMT(code));
+	else
+		buf_adds(why, " (not in force in that period)");
+	return FAIL(ERR_NOT_FOUND, "the unit is not in force in that period");
+}
+
+/* ---- units ----------------------------------------------------------------------------------- */
+
+/* The row that was in force on the period's last day, or on the last day of it that any was. */
+static size_t
+unit_then(const struct world *world, struct str code, int32_t from_day, int32_t to_day)
+{
+	size_t found = NOWHERE;
+
+	for (size_t i = 0; i < world->unit_count; i++) {
+		const struct unit *unit = &world->units[i];
+
+		if (str_eq(unit->code, code) && unit->from_day <= to_day &&
+			unit->to_day >= from_day)
+			found = i;
+	}
+	return found;
+}
+
+/* A row's days may have ended: what was above it is asked of its last day. */
+static int32_t
+day_of_unit(const struct unit *unit, int32_t day)
+{
+	return day > unit->to_day ? unit->to_day : day;
+}
+
+static size_t
+parent_of(const struct world *world, size_t unit, int32_t day)
+{
+	int32_t until = DAY_LAST;
+
+	return world_unit(world, world->units[unit].parent_code,
+		day_of_unit(&world->units[unit], day), &until);
+}
+
+static struct err
+find_unit(const struct world *world, const struct report_request *request, int32_t last,
+	struct subject *subject, struct buf *why)
+{
+	int32_t until = DAY_LAST;
+
+	subject->shown = request->boundary == BOUNDARY_TODAY
+				 ? world_unit(world, request->code, subject->today, &until)
+				 : unit_then(world, request->code, request->period.from_day, last);
+	if (subject->shown == NOWHERE)
+		return no_unit(world, request->code, why);
+	subject->unit = world_same_unit(world, subject->shown);
+	subject->parent = parent_of(
+		world, subject->shown, request->boundary == BOUNDARY_TODAY ? subject->today : last);
+	subject->peer_level = world->units[subject->shown].level;
+	return OK;
+}
+
+/* ---- former units ---------------------------------------------------------------------------- */
+
+/* The last row of that code that ended for good before today. */
+static size_t
+unit_that_ended(const struct world *world, struct str code, int32_t today)
+{
+	size_t found = NOWHERE;
+
+	for (size_t i = 0; i < world->unit_count; i++) {
+		if (str_eq(world->units[i].code, code) &&
+			world->units[world_same_unit(world, i)].to_day < today)
+			found = world_same_unit(world, i);
+	}
+	return found;
+}
+
+static struct str
+attached_on(const struct world_market *market, int32_t day)
+{
+	for (size_t i = 0; i < market->unit_count; i++) {
+		if (market->units[i].from_day <= day && day <= market->units[i].to_day)
+			return market->units[i].unit_code;
+	}
+	return STR("");
+}
+
+static bool
+stood_under(const struct world *world, size_t market, size_t unit, int32_t day)
+{
+	size_t chain[CHAIN_MAX];
+	int32_t until = DAY_LAST;
+	size_t count = world_chain(
+		world, attached_on(&world->markets[market], day), day, chain, &until);
+
+	for (size_t i = 0; i < count; i++) {
+		if (world_same_unit(world, chain[i]) == unit)
+			return true;
+	}
+	return false;
+}
+
+static struct err
+find_former(const struct world *world, struct arena *arena, const struct report_request *request,
+	struct subject *subject, struct buf *why)
+{
+	bool *former = arena_alloc(arena, world->market_count + 1);
+	size_t unit = unit_that_ended(world, request->code, subject->today);
+
+	if (unit == NOWHERE && last_of_code(world, request->code) == NULL)
+		return no_unit(world, request->code, why);
+	if (unit == NOWHERE) {
+		buf_addf(why, "đơn vị mã %.*s đang có hiệu lực: dùng --unit %.*s (it is in force)",
+			STR_FMT(request->code), STR_FMT(request->code));
+		return FAIL(ERR_NOT_FOUND, "no unit of that code has ended");
+	}
+	subject->shown = unit;
+	subject->parent = parent_of(world, unit, subject->today);
+	for (size_t i = 0; i < world->market_count; i++)
+		former[i] = stood_under(world, i, unit, world->units[unit].to_day);
+	subject->former = former;
+	return OK;
+}
+
+/* ---- markets --------------------------------------------------------------------------------- */
+
+static struct err
+find_market(const struct world *world, const struct report_request *request, int32_t last,
+	struct subject *subject, struct buf *why)
+{
+	int32_t day = request->boundary == BOUNDARY_TODAY ? subject->today : last;
+	int32_t until = DAY_LAST;
+
+	subject->market = world_market_named(world, request->code);
+	if (subject->market == NOWHERE) {
+		buf_addf(why, "không có chợ nào mang mã %.*s (no market has that code)",
+			STR_FMT(request->code));
+		return FAIL(ERR_NOT_FOUND, "no such market");
+	}
+	subject->parent = world_unit(
+		world, attached_on(&world->markets[subject->market], day), day, &until);
+	return OK;
+}
+
+/* ---- what is below --------------------------------------------------------------------------- */
+
+/* The level of the unit just below in this chain; "market" when the market is its own. */
+static struct str
+level_below(
+	const struct world *world, const struct subject *subject, const size_t *chain, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (world_same_unit(world, chain[i]) == subject->unit)
+			return i == 0 ? MARKETS : world->units[chain[i - 1]].level;
+	}
+	return STR("");
+}
+
+static struct str
+child_level_of(const struct world *world, const struct subject *subject, int32_t day)
+{
+	struct str level = STR("");
+
+	if (subject->scope == SCOPE_MARKET)
+		return STR("");
+	if (subject->scope == SCOPE_FORMER)
+		return str_eq(world->units[subject->shown].level, STR("commune")) ? MARKETS
+										  : STR("commune");
+	for (size_t i = 0; i < world->market_count; i++) {
+		size_t chain[CHAIN_MAX];
+		int32_t until = DAY_LAST;
+		size_t count = world_chain(
+			world, attached_on(&world->markets[i], day), day, chain, &until);
+		struct str found = level_below(world, subject, chain, count);
+
+		if (found.len > 0 && !str_eq(found, MARKETS))
+			return found;
+		if (found.len > 0)
+			level = found;
+	}
+	return level.len > 0 ? level : MARKETS;
+}
+
+struct err
+subject_find(const struct world *world, struct arena *arena, const struct report_request *request,
+	struct subject *subject, struct buf *why)
+{
+	int32_t today = day_of(request->now_ms, 0);
+	int32_t last = request->period.to_day < today ? request->period.to_day : today;
+	int32_t day = request->boundary == BOUNDARY_TODAY ? today : last;
+
+	*subject = (struct subject){
+		.scope = request->scope,
+		.boundary = request->boundary,
+		.now_ms = request->now_ms,
+		.today = today,
+		.unit = NOWHERE,
+		.market = NOWHERE,
+		.shown = NOWHERE,
+		.parent = NOWHERE,
+	};
+	if (request->period.from_day > today) {
+		buf_adds(why, "kỳ báo cáo bắt đầu ngày ");
+		day_format_vi(why, request->period.from_day);
+		buf_adds(why, ", sau ngày chốt số liệu ");
+		day_format_vi(why, today);
+		buf_adds(why, " (the period is in the future)");
+		return FAIL(ERR_INVALID, "the period is in the future");
+	}
+	if (request->scope == SCOPE_MARKET)
+		TRY(find_market(world, request, last, subject, why));
+	else if (request->scope == SCOPE_FORMER)
+		TRY(find_former(world, arena, request, subject, why));
+	else if (request->code.len > 0)
+		TRY(find_unit(world, request, last, subject, why));
+	if (subject->unit != NOWHERE || request->scope != SCOPE_UNIT)
+		subject->child_level = child_level_of(world, subject, day);
+	return OK;
+}

@@ -1,0 +1,19 @@
+/* tiles.h - the six figures that stand first, on a page and on a card. */
+#ifndef REPORT_TILES_H
+#define REPORT_TILES_H
+
+#include "chopay/arena.h"
+#include "chopay/report.h"
+
+struct tile {
+	struct str label, value; /* "Hoạt động (H)", "75,00%" */
+	struct str note;	 /* "3/4"; may be empty */
+	struct str change; /* "tăng 15,00 điểm phần trăm so cùng kỳ"; may be empty */
+};
+enum tile_of { TILE_INDEX, TILE_RANK, TILE_ACTIVE, TILE_PAYMENTS, TILE_VALUE, TILE_TURNOVER };
+#define TILES 6
+
+void report_tiles(struct arena *arena, const struct report *report, enum language language,
+	struct tile tiles[TILES]);
+
+#endif
