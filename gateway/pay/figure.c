@@ -8,12 +8,12 @@
 static const struct {
 	char thousands, decimal;
 	const char *dong, *million, *up, *down, *same;
-	const char *points_of_percent, *points, *ranks; /* with the blank before them */
+	const char *points_of_percent, *points, *one_rank, *ranks; /* with the blank before them */
 } words[] = {
 	[VIETNAMESE] = {'.', ',', " đồng", " triệu đồng", "tăng ", "giảm ", "không đổi",
-		" điểm phần trăm", " điểm", " bậc"},
+		" điểm phần trăm", " điểm", " bậc", " bậc"},
 	[ENGLISH] = {',', '.', " VND", " million VND", "up ", "down ", "unchanged",
-		" percentage points", " points", " places"},
+		" percentage points", " points", " place", " places"},
 };
 
 static uint64_t
@@ -130,11 +130,13 @@ figure_put_point_change(
 void
 figure_put_rank_change(struct buf *out, enum language language, int64_t now, int64_t prior)
 {
-	if (now == prior) {
+	int64_t places = now < prior ? prior - now : now - prior;
+
+	if (places == 0) {
 		buf_adds(out, words[language].same);
 		return;
 	}
 	buf_adds(out, now < prior ? words[language].up : words[language].down);
-	figure_count(out, language, now < prior ? prior - now : now - prior);
-	buf_adds(out, words[language].ranks);
+	figure_count(out, language, places);
+	buf_adds(out, places == 1 ? words[language].one_rank : words[language].ranks);
 }

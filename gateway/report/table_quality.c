@@ -160,7 +160,10 @@ add_rules(struct tabling *to)
 
 		add_line(to, (struct line){removals[i].what,
 				     .count = cell_of(CELL_COUNT, removed->payments),
-				     .money = cell_money(to, figures->withheld, removed->value)});
+				     .money = cell_money(to,
+					     figures->withheld ||
+						     figures->removed_withheld[removals[i].rule],
+					     removed->value)});
 	}
 	for (int rule = 1; rule <= 9; rule++)
 		add_count(to, (enum word)(W_FLAGS_R1 + rule - 1), figures->flags[rule]);

@@ -1,6 +1,6 @@
 /* Biểu số 02: what was asked, what was done. */
+#include "indicators.h"
 #include "table.h"
-#include "targets.h"
 #include "words.h"
 
 static const struct column targets[] = {
@@ -30,16 +30,6 @@ static const struct {
 	[MEASURE_DONG] = {W_MEASURE_DONG, CELL_MONEY, LINK_GROWTH},
 };
 
-enum measure
-measure_of(struct str indicator)
-{
-	if (str_eq(indicator, STR("CAI")))
-		return MEASURE_POINTS;
-	if (str_eq(indicator, STR("V1")))
-		return MEASURE_PAYMENTS;
-	return str_eq(indicator, STR("V2")) ? MEASURE_DONG : MEASURE_PERCENT;
-}
-
 static void
 put_change(
 	struct buf *out, enum language language, enum measure measure, int64_t now, int64_t before)
@@ -62,7 +52,7 @@ change_cell(const struct tabling *to, const struct report_target *target)
 {
 	struct buf text CLEANUP(buf_fini) = {0};
 
-	if (!target->known || !target->year_before_known)
+	if (!target_told(to->report, target) || !target->year_before_known)
 		return cell_none();
 	put_change(&text, to->language, measure_of(target->indicator), target->actual,
 		target->year_before);
@@ -74,6 +64,7 @@ add_target(struct tabling *to, const struct report_target *target)
 {
 	enum measure measure = measure_of(target->indicator);
 	enum cell_type type = measures[measure].cell;
+	bool told = target_told(to->report, target);
 	struct buf due CLEANUP(buf_fini) = {0};
 
 	put_day(&due, target->due_day, to->language);
@@ -81,11 +72,12 @@ add_target(struct tabling *to, const struct report_target *target)
 	add_cell(to, cell_text(report_indicator(target->indicator, to->language)));
 	add_words(to, measures[measure].word);
 	add_cell(to, cell_of(type, target->value));
-	add_cell(to, target->known ? cell_of(type, target->actual) : cell_none());
-	add_cell(to, target->year_before_known ? cell_of(type, target->year_before) : cell_none());
-	add_cell(to, target->known ? cell_rate(target->actual, target->value) : cell_none());
+	add_cell(to, told ? cell_of(type, target->actual) : cell_none());
+	add_cell(to, told && target->year_before_known ? cell_of(type, target->year_before)
+						       : cell_none());
+	add_cell(to, told ? cell_rate(target->actual, target->value) : cell_none());
 	add_cell(to, change_cell(to, target));
-	if (target->known)
+	if (told)
 		add_words(to, target->met ? W_MET : W_NOT_MET);
 	else
 		add_cell(to, cell_none());

@@ -2,6 +2,7 @@
 #include "words.h"
 
 #include "chopay/clock.h"
+#include "indicators.h"
 #include "sentence.h"
 
 /* How names of the register begin, and what they are in a sentence. */
@@ -17,6 +18,7 @@ static const struct {
 	{"Huyện ", "huyện", "district", "district"},
 	{"Tỉnh ", "tỉnh", "province", "province"},
 	{"Xã ", "xã", "commune", "commune"},
+	{"Chợ đêm ", "chợ đêm", "night market", ""},
 	{"Chợ ", "chợ", "market", "market"},
 };
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
@@ -147,25 +149,9 @@ report_class(const struct cai *cai, enum language language)
 struct str
 report_indicator(struct str code, enum language language)
 {
-	static const struct {
-		const char *code;
-		enum word name;
-	} names[] = {
-		{"CAI", W_NAME_CAI},
-		{"P", W_NAME_P},
-		{"H", W_NAME_H},
-		{"N", W_NAME_N},
-		{"D", W_NAME_D},
-		{"T", W_NAME_T},
-		{"F", W_NAME_F},
-		{"V1", W_NAME_V1},
-		{"V2", W_NAME_V2},
-	};
+	const struct indicator *indicator = indicator_find(code);
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (str_eq(code, str_from(names[i].code)))
-			return str_from(word(names[i].name, language));
-	return code;
+	return indicator != NULL ? str_from(word(indicator->name, language)) : code;
 }
 
 struct str
@@ -182,6 +168,27 @@ unranked_reason(const struct report_figures *figures, struct str told, enum lang
 	else if (figures->cai.cells >= CAI_RANKED_CELLS_MIN)
 		return told;
 	return str_from(word(why, language));
+}
+
+static const struct report_figures *
+figures_of(const struct report *report, struct str code)
+{
+	if (str_eq(code, report->code))
+		return &report->figures;
+	for (size_t i = 0; i < report->row_count; i++)
+		if (str_eq(code, report->rows[i].code))
+			return &report->rows[i].figures;
+	return NULL;
+}
+
+bool
+target_told(const struct report *report, const struct report_target *target)
+{
+	const struct report_figures *figures = figures_of(report, target->unit_code);
+	bool money = str_eq(target->indicator, STR("V2")) || str_eq(target->indicator, STR("T")) ||
+		     str_eq(target->indicator, STR("F"));
+
+	return target->known && !(money && figures != NULL && figures->withheld);
 }
 
 /* ---- header and footer ----------------------------------------------------------------------- */

@@ -17,6 +17,8 @@ void put_last_line(struct buf *out, const struct report *report, enum language l
 /* Why `figures` have no rank; `told` is what the report says of it, in Vietnamese. */
 struct str unranked_reason(
 	const struct report_figures *figures, struct str told, enum language language);
+/* Is there an actual figure to be told?  Not when it is made of money that is withheld. */
+bool target_told(const struct report *report, const struct report_target *target);
 /* What a buffer holds, copied into the arena; the buffer is emptied. */
 struct str kept(struct arena *arena, struct buf *text);
 
