@@ -253,7 +253,11 @@ store_copy(int argc, char **argv)
 		complain(STORE_COPY ": both are the same store");
 		status = EX_USAGE;
 	} else {
-		status = prepare(&copying);
+		status = side_check(&copying.from);
+		if (status == 0)
+			status = side_check(&copying.to);
+		if (status == 0)
+			status = prepare(&copying);
 	}
 	if (status == 0)
 		status = run(&copying);

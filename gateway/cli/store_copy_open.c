@@ -5,6 +5,7 @@
 #include "chopay/log.h"
 #include "options.h"
 #include "store_copying.h"
+#include "where.h"
 
 #define PROGRESS_MS 1000
 
@@ -44,16 +45,17 @@ copying_fail(const struct copying *copying, struct err err, const struct buf *wh
 static int
 refuse_source(const struct copying *copying, const struct store_note *note)
 {
+	bool moved = str_eq(note->kind, STR("moved"));
+
 	if (note->kind.len == 0)
 		return 0;
 	/* The move was broken off after its last word: it is finished. */
-	if (copying->moves && !copying->served && str_eq(note->kind, STR("moved")) &&
+	if (copying->moves && !copying->served && moved &&
 		str_eq(note->place, buf_str(&copying->to.place)))
 		return 0;
 	complain(STORE_COPY ": %s: %s %.*s", copying->from.place.ptr,
-		str_eq(note->kind, STR("moved")) ? "its books moved to" : "it is half a copy of",
-		STR_FMT(note->place));
-	return EX_DATAERR;
+		moved ? "its books moved to" : "it is half a copy of", STR_FMT(note->place));
+	return moved ? EX_NO_STORE : EX_DATAERR;
 }
 
 static int

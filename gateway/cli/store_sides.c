@@ -14,6 +14,7 @@
 #include "chopay/log.h"
 #include "options.h"
 #include "store_sides.h"
+#include "where.h"
 
 #define TRIES 50 /* of a lock: a gateway looks at it for a moment */
 #define TRY_EVERY_MS 20
@@ -65,6 +66,17 @@ side_unlock_copy(struct side *side)
 	side->copy_fd = -1;
 }
 
+int
+side_check(const struct side *side)
+{
+	struct buf why CLEANUP(buf_fini) = {0};
+
+	if (side->folder != NULL || store_check_uri(side->where.ptr, &why).code == ERR_OK)
+		return 0;
+	complain("%s: %s", side->command, why.ptr);
+	return EX_CONFIG;
+}
+
 /* ---- the source --------------------------------------------------------------------------------
  */
 
@@ -101,7 +113,7 @@ side_lock_source(struct side *from, bool *served)
 		return 0;
 	if (access(from->where.ptr, F_OK) != 0) {
 		complain("%s: there is no store in %s", from->command, from->folder);
-		return EX_IOERR;
+		return EX_NO_STORE;
 	}
 	status = say_that_we_copy(from);
 	if (status != 0)

@@ -22,6 +22,8 @@ struct side {
 void side_init(struct side *side, const char *command, const char *word);
 void side_fini(struct side *side);
 
+/* Can its URI be read?  Before anything is made or asked for. */
+int side_check(const struct side *side);
 /* The folder that is copied from; `*served` when a gateway (or another command) has it. */
 int side_lock_source(struct side *from, bool *served);
 /* The folder that is copied to: made, with the keys of `keys`, and locked. */

@@ -80,7 +80,7 @@ where_check(const char *command, const struct app_config *config)
 		complain("%s: there is no store in %s; `chopay registry import` or `chopay serve` "
 			 "makes one",
 			command, config->data);
-		return EX_IOERR;
+		return EX_NO_STORE;
 	}
 	err = store_exists_postgres(config->store, &found, &why);
 	if (err.code != ERR_OK) {
@@ -92,5 +92,5 @@ where_check(const char *command, const struct app_config *config)
 	complain("%s: there is no store in that database; `chopay registry import` or `chopay "
 		 "serve` makes one",
 		command);
-	return EX_IOERR;
+	return EX_NO_STORE;
 }

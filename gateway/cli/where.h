@@ -29,6 +29,11 @@ bool where_given(const struct where *where);
  * complaining; `config` is to be config_fini'ed either way. */
 struct app_config;
 int where_config(const char *command, const struct where *where, struct app_config *config);
+/* No store where one was said to be, or one whose books moved away: which store it is, is a
+ * setting, and it is wrong.  (Not EX_IOERR: the disk is well; not EX_UNAVAILABLE, at which whoever
+ * watches a service starts it again; nor EX_DATAERR: no data is bad.) */
+#define EX_NO_STORE EX_CONFIG
+
 /* Is there a store?  0; or complains and returns the exit status. */
 int where_check(const char *command, const struct app_config *config);
 

@@ -81,7 +81,7 @@ store_fit(struct db *db, struct buf *why)
 			"these books moved to %.*s: serve them from there; if nothing was booked "
 			"there yet, `chopay store reopen` takes them back",
 			STR_FMT(note.place));
-		return FAIL(ERR_INVALID, "these books moved to another store");
+		return FAIL(ERR_SETUP, "these books moved to another store");
 	}
 	return OK;
 }

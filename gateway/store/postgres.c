@@ -180,7 +180,7 @@ store_open_postgres(const char *uri, enum store_mode mode, struct db **db, struc
 	struct pg_db *made;
 	struct err err;
 
-	TRY(pg_check_uri(uri, why));
+	TRY(store_check_uri(uri, why));
 	made = mem_alloc_zero(1, sizeof(*made));
 	made->db.driver = &postgres_driver;
 	made->db.begin = mode == STORE_WRITE  ? BEGIN_WRITE

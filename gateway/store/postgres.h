@@ -90,7 +90,6 @@ MUST_CHECK struct err pg_err_of(struct pg_db *pg, const PGresult *result);
 MUST_CHECK struct err pg_script(struct pg_db *pg, const char *sql);
 /* postgres_connect.c */
 
-MUST_CHECK struct err pg_check_uri(const char *uri, struct buf *why);
 /* The connection is made, or made anew; `why` (may be NULL) gets a sentence. */
 MUST_CHECK struct err pg_connect(struct pg_db *pg, struct buf *why);
 void pg_disconnect(struct pg_db *pg);

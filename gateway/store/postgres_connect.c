@@ -9,48 +9,6 @@
 #define TRY_AGAIN_MS 250 /* between attempts to connect: those who ask meanwhile hear so */
 #define SQLSTATE_SIZE 5
 
-/* ---- the URI -----------------------------------------------------------------------------------
- */
-
-/* libpq's own complaint would quote the part that it stumbled over: of a password, perhaps. */
-static struct err
-refuse_uri(struct buf *why)
-{
-	buf_adds(why,
-		"the store's URI cannot be read: it is postgresql://ROLE:PASSWORD@HOST/DATABASE, "
-		"with %40 for @, %2F for /, %3A for :, %23 for # inside a password");
-	return FAIL(ERR_SETUP, "the store's URI cannot be read");
-}
-
-/* A part of a password that was not encoded ends up in one of these. */
-static bool
-is_misread(const PQconninfoOption *option)
-{
-	if (option->val == NULL)
-		return false;
-	if (strcmp(option->keyword, "port") == 0)
-		return option->val[strspn(option->val, "0123456789,")] != '\0';
-	if (strcmp(option->keyword, "dbname") == 0)
-		return strchr(option->val, '@') != NULL;
-	return strcmp(option->keyword, "host") == 0 && option->val[0] != '@' &&
-	       strchr(option->val, '@') != NULL;
-}
-
-struct err
-pg_check_uri(const char *uri, struct buf *why)
-{
-	char *complaint = NULL;
-	PQconninfoOption *options = PQconninfoParse(uri, &complaint);
-	bool misread = options == NULL;
-
-	for (const PQconninfoOption *option = options; option != NULL && option->keyword != NULL;
-		option++)
-		misread = misread || is_misread(option);
-	PQconninfoFree(options);
-	PQfreemem(complaint);
-	return misread ? refuse_uri(why) : OK;
-}
-
 /* ---- why it cannot be made
  * ----------------------------------------------------------------------- */
 
@@ -76,6 +34,36 @@ refuse(struct buf *why, enum err_code code, const char *what, const char *detail
 	return FAIL(code, what);
 }
 
+/* Defaults first: what the URI says wins. */
+static const char *const names[] = {"connect_timeout", "tcp_user_timeout", "keepalives_idle",
+	"keepalives_interval", "keepalives_count", "application_name", "target_session_attrs",
+	"client_encoding", "dbname", NULL};
+#define VALUES(uri)                                                                   \
+	{                                                                             \
+		"3", "5000", "5", "2", "2", "chopay", "read-write", "UTF8", uri, NULL \
+	}
+
+static PGconn *
+connect_to(const char *uri)
+{
+	const char *const values[] = VALUES(uri);
+
+	return PQconnectdbParams(names, values, 1);
+}
+
+/* No server was asked: a value or a service that libpq does not know.  (Whoever begins to connect
+ * has not failed yet; a socket that is not there fails at once, but was tried.) */
+static bool
+was_not_tried(const char *uri)
+{
+	const char *const values[] = VALUES(uri);
+	PGconn *conn = PQconnectStartParams(names, values, 1);
+	bool failed = PQstatus(conn) == CONNECTION_BAD;
+
+	PQfinish(conn);
+	return failed && PQpingParams(names, values, 1) == PQPING_NO_ATTEMPT;
+}
+
 /* The SQLSTATE in "FATAL:  28P01: password authentication failed"; "" when there is none. */
 static void
 find_state(const char *message, char state[SQLSTATE_SIZE + 1])
@@ -95,7 +83,7 @@ find_state(const char *message, char state[SQLSTATE_SIZE + 1])
 /* libpq keeps no code of a refused connection, only words in the server's language: so we ask
  * once more, with the code in front. */
 static struct err
-why_not(PGconn *conn, struct buf *why)
+why_not(const struct pg_db *pg, struct buf *why)
 {
 	static const struct {
 		const char *state; /* a code, or the beginning of some: Appendix A of the manual */
@@ -109,10 +97,14 @@ why_not(PGconn *conn, struct buf *why)
 		{"55000", ERR_SETUP, "the database does not take connections"},
 	};
 	struct buf words CLEANUP(buf_fini) = {0};
+	PGconn *conn = pg->conn;
 	char state[SQLSTATE_SIZE + 1];
 
 	if (why == NULL)
 		return FAIL(ERR_BUSY, "the database cannot be reached");
+	if (was_not_tried(pg->uri))
+		return refuse(
+			why, ERR_SETUP, "the store's URI cannot be used", PQerrorMessage(conn));
 	if (PQconnectionNeedsPassword(conn))
 		return refuse(why, ERR_DENIED, "the database does not let us in",
 			"it wants a password: postgresql://ROLE:PASSWORD@HOST/DATABASE, or "
@@ -160,19 +152,6 @@ hear(void *arg, const PGresult *notice)
 		pg->warned = true;
 }
 
-/* Defaults first: what the URI says wins. */
-static PGconn *
-connect_to(const char *uri)
-{
-	static const char *const names[] = {"connect_timeout", "tcp_user_timeout",
-		"keepalives_idle", "keepalives_interval", "keepalives_count", "application_name",
-		"target_session_attrs", "client_encoding", "dbname", NULL};
-	const char *const values[] = {
-		"3", "5000", "5", "2", "2", "chopay", "read-write", "UTF8", uri, NULL};
-
-	return PQconnectdbParams(names, values, 1);
-}
-
 void
 pg_disconnect(struct pg_db *pg)
 {
@@ -191,7 +170,7 @@ pg_connect(struct pg_db *pg, struct buf *why)
 	pg_disconnect(pg);
 	pg->conn = connect_to(pg->uri);
 	if (PQstatus(pg->conn) != CONNECTION_OK)
-		err = why_not(pg->conn, why);
+		err = why_not(pg, why);
 	else
 		err = check_server(pg->conn, why);
 	if (err.code == ERR_OK &&

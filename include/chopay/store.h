@@ -33,6 +33,8 @@ MUST_CHECK struct err store_open_postgres(
 MUST_CHECK struct err store_exists_postgres(const char *uri, bool *exists, struct buf *why);
 /* Either, by how `where` begins. */
 bool store_is_uri(const char *where);
+/* Can it be read?  Nobody is called.  ERR_SETUP; `why` gets a sentence without a password. */
+MUST_CHECK struct err store_check_uri(const char *uri, struct buf *why);
 MUST_CHECK struct err store_open(
 	const char *where, enum store_mode mode, struct db **db, struct buf *why);
 
@@ -97,7 +99,8 @@ MUST_CHECK struct err store_note_get(struct db *db, struct arena *arena, struct 
 MUST_CHECK struct err store_note_put(struct db *db, const struct store_note *note);
 /* ERR_NOT_FOUND: it has another token. */
 MUST_CHECK struct err store_note_clear(struct db *db, int64_t token);
-/* May it be served?  ERR_INVALID: half a copy, or left; `why` says so to a person. */
+/* May it be served?  ERR_INVALID: it is half a copy; ERR_SETUP: its books moved, and who names it
+ * names the wrong one.  `why` says so to a person. */
 MUST_CHECK struct err store_fit(struct db *db, struct buf *why);
 
 /* Rows go over in the order of their tables' references, compared with those that are there already

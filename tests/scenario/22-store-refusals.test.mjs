@@ -93,7 +93,10 @@ test("a store that cannot be opened: serve, import and a look all say why", asyn
 	const rows = [
 		["no URI", "chopay.db", USAGE, /give a URI like postgresql:\/\//],
 		["another database's URI", "mysql://x/y", USAGE, /give a URI like postgresql:\/\//],
-		["an option that is none", at("localhost/chopay?nope=1"), CONFIG, /URI cannot be read/],
+		["an option that is none", at("localhost/chopay?sslmode=require&nope=1"), CONFIG, /an option "nope"/],
+		["a password with a bare question mark", "postgresql://chopay:p/w?d=1@localhost/chopay", CONFIG, /%2F for \//, ["p/w", "d=1", '"d"']],
+		["a value that is none", at("localhost/chopay?sslmode=bogus"), CONFIG, /invalid sslmode value: "bogus"/],
+		["a service that nobody defines", at("localhost/chopay?service=nope"), CONFIG, /service "nope" not found/],
 		["a password with a bare slash", "postgresql://chopay:p/wd@localhost/chopay", CONFIG, /%2F for \//, ["p/wd", "wd@"]],
 		["a password with a bare at", "postgresql://chopay:p@wd@localhost/chopay", CONFIG, /%40 for @/, ["p@wd", "wd@"]],
 		["nobody listens", at(`127.0.0.1:${nobody}/chopay`), UNAVAILABLE, /cannot be reached.*refused/],
@@ -138,7 +141,7 @@ test("a store that cannot be opened: serve, import and a look all say why", asyn
 test("a look at a database without a store makes none", async (t) => {
 	const market = await newMarket(t);
 	for (const words of [["ledger", "verify"], ["payments", "list"], ["registry", "export"], ["key", "list"]])
-		checkRefusal(await market.run(...words), 74, /no store in that database/);
+		checkRefusal(await market.run(...words), CONFIG, /no store in that database/);
 	assert.equal(await tables(new URL(market.store).pathname.slice(1)), "0");
 	assert.ok(!existsSync(market.data), "and no folder");
 });

@@ -169,7 +169,7 @@ test("a served market moves to PostgreSQL and no acknowledged delivery is lost",
 
 	/* Nobody serves the old store by mistake; what it says has no password. */
 	const wrong = await run(["serve", "--data", market.data, "--listen", "127.0.0.1:0"]);
-	assert.equal(wrong.status, 65);
+	assert.equal(wrong.status, 78);
 	assert.match(wrong.stderr, /moved to postgresql:\/\/\/market.*store reopen/);
 
 	assert.deepEqual(await postgresRows(uri), sqliteRows(market.data), "every row is the same");
@@ -301,7 +301,7 @@ test("back to SQLite: the same rows, the same keys, and the books go on", async 
 	assert.deepEqual(readFileSync(join(back, "keys/master.key")), readFileSync(join(market.data, "keys/master.key")));
 
 	const left = await run(["serve", "--data", market.data, "--store", uri, "--listen", "127.0.0.1:0"]);
-	assert.equal(left.status, 65, left.stderr);
+	assert.equal(left.status, 78, left.stderr);
 	assert.match(left.stderr, /these books moved to .*chopay\.db/);
 
 	Object.assign(market, { data: back, store: undefined });
@@ -328,10 +328,12 @@ test("what cannot be copied is refused in one line, and nothing is changed", asy
 		[["store", "copy"], 64, /from where to where/],
 		[copyWords(market.data, market.data), 64, /both are the same store/],
 		[copyWords(market.data, "mysql://x:secret@z/w"), 64, /^chopay: store copy: --to is neither a folder nor postgresql:\/\/\.\.\.\n$/],
-		[copyWords(market.file("nothing"), taken), 74, /there is no store in/],
+		[copyWords(market.file("nothing"), taken), 78, /there is no store in/],
 		[copyWords(market.data, taken), 65, /holds a store already \(there are rows in "\w+"\)/],
 		[copyWords(market.data, other.data), 65, /(is another key than|holds a store already)/],
 		[copyWords(market.data, gone), 69, /cannot be reached/],
+		[copyWords("postgresql://x:p/secret@h/d", join(market.folder, "new")), 78, /%2F for \//],
+		[copyWords(market.data, "postgresql:///d?bogus=1"), 78, /an option "bogus"/],
 		[copyWords(taken, await newStore()), 64, /--data DIR says where the keys are/],
 		[copyWords(taken, await newStore(), "--data", market.file("nothing")), 74, /there is no .*master\.key/],
 		[["store", "reopen", market.data], 65, /its books did not move/],
@@ -355,7 +357,7 @@ test("a store that was left is taken into use again", async (t) => {
 	await market.importStalls();
 	await must(copyWords(market.data, await newStore(), "--switch"));
 	const left = await market.run("ledger", "verify");
-	assert.equal(left.status, 65);
+	assert.equal(left.status, 78);
 	assert.match(left.stderr, /these books moved to/);
 	assert.match(await must(["store", "reopen", market.data]), /in use again/);
 	assert.equal((await market.ledger()).status, 0);
