@@ -161,6 +161,11 @@ bool charge_takes_money(const struct charge *charge); /* open or short */
  */
 
 json_t *charge_json(const struct charge *charge, const struct stall *stall, struct arena *arena);
+struct charge_dossier;
+/* What a fee desk's charge is for, as members of the charge; nothing where it carries none. */
+void dossier_json(json_t *charge, const struct charge_dossier *dossier);
+MUST_CHECK struct err dossier_of_charge(
+	struct db *db, struct arena *arena, const struct charge *charge, json_t *json);
 json_t *payment_json(const struct payment *payment);
 json_t *adjustment_json(const struct adjustment *adjustment);
 json_t *stall_json(const struct stall *stall);
@@ -220,6 +225,7 @@ void endpoints_forget_switches(struct api *api);
 
 void charge_create(struct request *req);
 void charge_get(struct request *req);
+void charges_get_all(struct request *req);
 void charge_cancel(struct request *req);
 void stalls_get_all(struct request *req);
 void stall_get(struct request *req);

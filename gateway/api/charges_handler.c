@@ -1,5 +1,6 @@
 /* Charges over /v1: ask, look, cancel. */
 #include "api.h"
+#include "chopay/dossiers.h"
 
 #define IDEMPOTENCY_KEY_MAX 255
 #define PAYMENTS_SHOWN_MAX 100 /* of one charge, the newest; and as many refunds */
@@ -117,6 +118,7 @@ created(struct command *self)
 {
 	struct charge_request *asked = (struct charge_request *)self;
 	struct request *req = asked->req;
+	json_t *json;
 
 	if (self->result.code != ERR_OK) {
 		fail(asked);
@@ -132,8 +134,65 @@ created(struct command *self)
 		arena_printf(request_arena(req), "/v1/charges/%.*s",
 			STR_FMT(asked->create.charge.reference)));
 	request_add_header(req, "Cache-Control", STR("no-store"));
-	reply_json(req, 201,
-		charge_json(&asked->create.charge, &asked->create.of, request_arena(req)));
+	json = charge_json(&asked->create.charge, &asked->create.of, request_arena(req));
+	if (asked->create.dossier.len > 0)
+		dossier_json(json, &(struct charge_dossier){.dossier = asked->create.dossier,
+					   .procedure = asked->create.procedure,
+					   .online = asked->create.online});
+	reply_json(req, 201, json);
+}
+
+/* What an office says of a charge; false: it is none of these members, or after replying. */
+static bool
+read_dossier(struct request *req, const char *name, const json_t *member,
+	struct charge_create_command *create, bool *replied)
+{
+	struct str *text = str_eq(str_from(name), STR("dossier"))     ? &create->dossier
+			   : str_eq(str_from(name), STR("procedure")) ? &create->procedure
+								      : NULL;
+
+	if (str_eq(str_from(name), STR("online")) && json_is_boolean(member)) {
+		create->online = json_is_true(member);
+		return true;
+	}
+	if (text != NULL && json_is_string(member)) {
+		*text = arena_copy(request_arena(req), str_trim(json_str(member)));
+		return true;
+	}
+	*replied = text != NULL || str_eq(str_from(name), STR("online"));
+	if (*replied)
+		reply_problem(req, 400, "invalid-body", "A member has a wrong value",
+			"\"dossier\" and \"procedure\" are texts, \"online\" is true or false");
+	return false;
+}
+
+/* False after replying. */
+static bool
+read_member(struct request *req, const char *name, const json_t *member,
+	struct charge_create_command *create)
+{
+	int64_t *number = str_eq(str_from(name), STR("amount"))	      ? &create->amount.dong
+			  : str_eq(str_from(name), STR("expires_in")) ? &create->ttl_s
+								      : NULL;
+	bool replied = false;
+
+	if (number != NULL && json_is_integer(member)) {
+		*number = json_integer_value(member);
+		return true;
+	}
+	if (number != NULL) {
+		reply_problem(req, 400, "invalid-body", "A member has a wrong value",
+			"\"%s\" must be a whole number, without a fraction or quotes",
+			number == &create->ttl_s ? "expires_in" : "amount");
+		return false;
+	}
+	if (read_dossier(req, name, member, create, &replied))
+		return true;
+	if (!replied)
+		reply_problem(req, 400, "invalid-body", "An unknown member",
+			"a charge has \"amount\" (whole đồng) and \"expires_in\" (seconds); a fee"
+			" desk's also \"dossier\", \"procedure\" and \"online\"");
+	return false;
 }
 
 /* The members of the body; false after replying. */
@@ -148,22 +207,8 @@ read_body(struct request *req, struct charge_create_command *create)
 		return false;
 	json_object_foreach(body, name, member)
 	{
-		int64_t *number = str_eq(str_from(name), STR("amount"))	      ? &create->amount.dong
-				  : str_eq(str_from(name), STR("expires_in")) ? &create->ttl_s
-									      : NULL;
-
-		if (number == NULL) {
-			reply_problem(req, 400, "invalid-body", "An unknown member",
-				"a charge has \"amount\" (whole đồng) and \"expires_in\" (seconds)");
+		if (!read_member(req, name, member, create))
 			return false;
-		}
-		if (!json_is_integer(member)) {
-			reply_problem(req, 400, "invalid-body", "A member has a wrong value",
-				"\"%s\" must be a whole number, without a fraction or quotes",
-				number == &create->ttl_s ? "expires_in" : "amount");
-			return false;
-		}
-		*number = json_integer_value(member);
 	}
 	if (json_object_get(body, "expires_in") != NULL &&
 		(create->ttl_s < CHARGE_TTL_MIN_S || create->ttl_s > CHARGE_TTL_MAX_S)) {
@@ -334,6 +379,7 @@ get_answer(struct db *db, struct ask *ask)
 	TRY(err);
 	TRY(stalls_get(db, ask->query.arena, ask->charge.stall_id, &ask->stall));
 	ask->json = charge_json(&ask->charge, &ask->stall, ask->query.arena);
+	TRY(dossier_of_charge(db, ask->query.arena, &ask->charge, ask->json));
 	return add_money(db, ask);
 }
 

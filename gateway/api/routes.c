@@ -23,6 +23,7 @@ const struct route api_routes[] = {
 	{"GET", "/v1/stalls/{stall}/payments", 0, stall_payments, BUDGET_PAGES, false},
 	{"GET", "/v1/stall/book", 0, stall_book, BUDGET_PAGES, false},
 	{"GET", "/v1/stall/accounts", 0, stall_accounts, BUDGET_PAGES, false},
+	{"GET", "/v1/charges", 0, charges_get_all, BUDGET_PAGES, false},
 	{"GET", "/v1/charges/{reference}", 0, charge_get, BUDGET_PAGES, false},
 	{"POST", "/v1/charges/{reference}/cancel", 4 * KIB, charge_cancel, BUDGET_PAGES, false},
 	{"GET", "/v1/payments", 0, payments_get_all, BUDGET_PAGES, false},

@@ -1,6 +1,9 @@
 /* Charges: ask, cancel, expire. */
+#include <string.h>
+
 #include "books.h"
 #include "chopay/charge.h"
+#include "chopay/dossiers.h"
 
 #define MINT_TRIES_MAX 64	    /* about 1 counter in 5 is skipped for its check characters */
 #define IDEMPOTENCY_FORGET_MAX 1000 /* keys at once: the writer has other things to do */
@@ -31,9 +34,55 @@ find_stall(struct tx *tx, struct charge_create_command *create)
 	return stalls_find(tx->db, arena, create->stall, &create->of);
 }
 
+/* A number as offices write it: "000.00.15.H60-260601-0001". */
+static bool
+is_number(struct str text, size_t max)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.ptr[i];
+		bool alnum = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+			     (c >= 'a' && c <= 'z');
+
+		if (!alnum && (c == '\0' || strchr(".-_/", c) == NULL))
+			return false;
+	}
+	return text.len <= max;
+}
+
+static struct err
+check_dossier(const struct charge_create_command *create)
+{
+	if (create->dossier.len == 0)
+		return create->procedure.len == 0 && !create->online
+			       ? OK
+			       : FAIL(ERR_INVALID, "a procedure, or paid online, goes with a"
+						   " dossier: give its number");
+	if (!str_eq(create->of.kind, STR(FEE_DESK)))
+		return FAIL(ERR_INVALID, "only a fee desk's charge carries a dossier: this stall's"
+					 " kind in the register is not fee_desk");
+	if (!is_number(create->dossier, DOSSIER_CHARS_MAX))
+		return FAIL(
+			ERR_INVALID, "a dossier's number is at most 64 letters, digits, . - _ /");
+	if (!is_number(create->procedure, PROCEDURE_CHARS_MAX))
+		return FAIL(
+			ERR_INVALID, "a procedure's code is at most 32 letters, digits, . - _ /");
+	return OK;
+}
+
+static struct err
+put_dossier(struct tx *tx, const struct charge_create_command *create)
+{
+	if (create->dossier.len == 0)
+		return OK;
+	return dossiers_put(
+		tx->db, &(struct charge_dossier){create->charge.stall_id, create->charge.id,
+				create->dossier, create->procedure, create->online});
+}
+
 static struct err
 check(struct tx *tx, const struct charge_create_command *create)
 {
+	TRY(check_dossier(create));
 	if (create->amount.dong <= 0)
 		return FAIL(ERR_INVALID, "the amount must be above 0 đồng");
 	if (create->amount.dong > VND_TRANSFER_MAX)
@@ -57,6 +106,9 @@ fingerprint_of(
 	struct str text = arena_printf(create->command.arena, "%lld %lld %lld",
 		(long long)create->of.id, (long long)create->amount.dong, (long long)create->ttl_s);
 
+	if (create->dossier.len > 0) /* else as it was before there were dossiers */
+		text = arena_printf(create->command.arena, "%.*s %.*s %.*s %d", STR_FMT(text),
+			STR_FMT(create->dossier), STR_FMT(create->procedure), create->online);
 	crypt_sha256(tx->crypt, text, out);
 }
 
@@ -96,6 +148,7 @@ charge_create_apply(struct tx *tx, struct command *self)
 					 MS_PER_SECOND,
 	};
 	TRY(charges_put(tx->db, &create->charge));
+	TRY(put_dossier(tx, create));
 	if (create->key.len > 0)
 		TRY(idempotency_put(tx->db, create->principal, create->key, fingerprint,
 			create->charge.reference, tx->now_ms));

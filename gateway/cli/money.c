@@ -13,9 +13,14 @@
 #include "options.h"
 
 static const char CHARGE_HELP[] =
-	"usage: chopay charge create --stall CODE --amount N [--expires-in SECONDS] --data DIR\n\n"
+	"usage: chopay charge create --stall CODE --amount N [--expires-in SECONDS] --data DIR\n"
+	"       chopay charge create --stall DESK --amount N --dossier NUMBER [--procedure CODE]\n"
+	"                            [--online] ... --data DIR\n\n"
 	"Asks N đồng of one buyer; prints the charge as a JSON line (its reference, VietQR payload,\n"
-	"addresses).  CODE is the stall's reference, code or MARKET.CODE.\n";
+	"addresses).  CODE is the stall's reference, code or MARKET.CODE.\n"
+	"  --dossier NUMBER  what a fee desk's charge is for (stalls of the kind fee_desk alone)\n"
+	"  --procedure CODE  of the dossier\n"
+	"  --online          it is paid from afar, not at the counter\n";
 
 static int
 charge_body(const char *amount_text, const char *seconds_text, json_t *body)
@@ -50,15 +55,19 @@ cli_charge(int argc, char **argv)
 	struct buf path CLEANUP(buf_fini) = {0};
 	struct where where = {0};
 	const char *stall = NULL, *amount = NULL, *seconds = NULL, *words[1];
+	const char *dossier = NULL, *procedure = NULL;
+	bool online = false;
 	const struct option_spec specs[] = {WHERE_OPTIONS(where), {"stall", &stall, NULL},
-		{"amount", &amount, NULL}, {"expires-in", &seconds, NULL}};
+		{"amount", &amount, NULL}, {"expires-in", &seconds, NULL},
+		{"dossier", &dossier, NULL}, {"procedure", &procedure, NULL},
+		{"online", NULL, &online}};
 	size_t count;
 	int status;
 
 	if (argc < 2 || strcmp(argv[1], "create") != 0)
 		return subcommand_missing("charge", CHARGE_HELP, argc, argv);
 	status = options_read(
-		"charge create", CHARGE_HELP, argc - 1, argv + 1, specs, 6, words, 0, &count);
+		"charge create", CHARGE_HELP, argc - 1, argv + 1, specs, 9, words, 0, &count);
 	if (status != -1)
 		return status;
 	if (stall == NULL || stall[0] == '\0' || amount == NULL) {
@@ -68,6 +77,12 @@ cli_charge(int argc, char **argv)
 	status = charge_body(amount, seconds, body);
 	if (status != 0)
 		return status;
+	if (dossier != NULL)
+		json_set_str(body, "dossier", str_from(dossier));
+	if (procedure != NULL)
+		json_set_str(body, "procedure", str_from(procedure));
+	if (online)
+		json_object_set_new(body, "online", json_true());
 	buf_adds(&path, "/v1/stalls/");
 	path_add(&path, str_from(stall));
 	buf_adds(&path, "/charges");

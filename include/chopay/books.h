@@ -324,10 +324,16 @@ struct charge_create_command {
 	struct vnd amount;
 	int64_t ttl_s;		   /* 0: the default */
 	struct str principal, key; /* Idempotency-Key, or empty */
-	struct charge charge;	   /* out */
-	struct stall of;	   /* out: the stall it is for */
-	bool repeated;		   /* out: the key was known, this is the first answer */
+	/* What a fee desk's charge is for: both empty, or a dossier with or without a procedure. */
+	struct str dossier, procedure;
+	bool online;
+	struct charge charge; /* out */
+	struct stall of;      /* out: the stall it is for */
+	bool repeated;	      /* out: the key was known, this is the first answer */
 };
+#define DOSSIER_CHARS_MAX 64 /* letters, digits and . - _ / */
+#define PROCEDURE_CHARS_MAX 32
+/* ERR_INVALID: also a dossier at a stall that is no fee desk. */
 struct err charge_create_apply(struct tx *tx, struct command *self);
 
 struct charge_cancel_command {

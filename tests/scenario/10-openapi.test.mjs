@@ -269,6 +269,25 @@ test("every answer is as it is described, and every described answer was seen", 
 		await ask(409, "GET", pattern, { params: { stall: "A02" } });
 	});
 
+	await t.test("fee desks' charges and their dossiers", async () => {
+		const desk = `${SECOND_MARKET.split("\n")[0]}
+KHAC,Chợ Khác,23059,M01,Bộ phận một cửa,fee_desk,,UBND xã,,970436,8800000000077,UBND XA,,
+`;
+		await market.must("registry", "import", market.file("desk.csv", desk));
+		const M01 = { params: { stall: "M01" } };
+		const pattern = "/v1/stalls/{stall}/charges";
+		const body = { amount: 8_000, dossier: "H15.60-260601-0001", online: true };
+		await ask(201, "POST", pattern, { ...M01, body });
+		const charge = await ask(201, "POST", pattern, { ...M01, body: { ...body, procedure: "1.001" } });
+		await ask(200, "GET", "/v1/charges/{reference}", { params: charge });
+		const query = "?dossier=H15.60-260601-0001";
+		assert.equal((await ask(200, "GET", "/v1/charges", { query })).charges.length, 2);
+		assert.equal((await ask(200, "GET", "/v1/charges", session)).charges.length, 0);
+		await ask(400, "GET", "/v1/charges", { query: "?limit=0" });
+		await ask(401, "GET", "/v1/charges", { key: null });
+		await ask(403, "GET", "/v1/charges", { key: reader });
+	});
+
 	await t.test("the stall's own book", async () => {
 		for (const pattern of ["/v1/stall/book", "/v1/stall/accounts"]) {
 			await ask(200, "GET", pattern, session);
