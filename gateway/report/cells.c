@@ -342,8 +342,8 @@ run_months(struct running *running, month_key from, month_key to)
 	for (month_key month = from - 1; month <= to; month++) {
 		struct arena *work CLEANUP(arena_cleanup) = arena_new();
 
-		if (run->watch != NULL &&
-			!run->watch->go_on(run->watch->arg, run->done, run->total))
+		if (run->watch != NULL && !run->watch->go_on(run->watch->arg, run->progress->done,
+						  run->progress->total))
 			return FAIL(ERR_BUSY, "the report was stopped");
 		memset(running->rows, 0, rows_size);
 		running->counts = month >= from;
@@ -351,7 +351,8 @@ run_months(struct running *running, month_key from, month_key to)
 		TRY(adoption_months_walk_some(
 			run->db, run->calendar, month, &running->range, take_month, running));
 		TRY(run_month(running));
-		run->done += running->counts;
+		if (run->progress != NULL)
+			run->progress->done++;
 	}
 	return OK;
 }

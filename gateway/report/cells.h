@@ -28,13 +28,18 @@ struct cell {
 	bool full;	/* it is all of the month: none is cut off, elsewhere or still to come */
 };
 
+/* Months that were walked, of all that a report needs. */
+struct report_progress {
+	int64_t done, total;
+};
+
 struct cells_run {
 	struct db *db;
 	const struct world *world;
 	const struct selection *selection;
 	enum period_calendar calendar;
-	const struct report_watch *watch; /* NULL: nobody asks */
-	int64_t done, total;		  /* months, for the watch */
+	const struct report_watch *watch; /* NULL: nobody asks; otherwise `progress` is there */
+	struct report_progress *progress; /* months, for the watch */
 	struct err (*each)(void *arg, const struct cell *cell);
 	/* After each month; NULL: not needed. */
 	struct err (*month_over)(void *arg, const struct month_days *month);

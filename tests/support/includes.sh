@@ -15,7 +15,7 @@ BEGIN {
 		"vietqr: picture; pay: reference match charge candidate identity cai adoption period figure " \
 		"lunar market_days tally suppress service_points; " \
 		"feeds: feeds fixture listing statement; http: http; " \
-		"store: store distribution registers public_service adoption_rows revenue_rows dossiers snapshots; " \
+		"store: store distribution registers public_service adoption_rows report_rows revenue_rows dossiers snapshots; " \
 		"report: report revenue signup; books: books; merchants: registry banks; api: api; app: app; " \
 		"simulate: simulate history; notify: notify"
 	n = split(owner_list, parts, "; ")

@@ -230,6 +230,9 @@ CREATE TABLE flag_release (
 	PRIMARY KEY (stall_id, rule, subject)
 ) /*STRICT*/;
 
+-- What was reconciled of a period, whatever the account.
+CREATE INDEX reconciliation_by_date ON reconciliation (day, account_no);
+
 -- ---- what an official signs ------------------------------------------------------------------------
 CREATE TABLE snapshot (
 	id BIGINT NOT NULL PRIMARY KEY,
