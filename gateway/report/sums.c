@@ -57,6 +57,7 @@ add_turnover(struct sums *sums, const struct cell *cell, struct report_figures *
 	figures->declared.num++;
 	if (cell->value.dong > declared.dong) {
 		figures->above_declared++;
+		sums->above[cell->stall] = true;
 		return;
 	}
 	figures->turnover.num += cell->value.dong;
@@ -222,6 +223,7 @@ make_room(struct sums *sums)
 	for (size_t i = 0; i < selection->piece_count; i++)
 		sums->pieces[i] = total_new(sums);
 	sums->flags = arena_alloc(sums->arena, sums->world->stall_count * sizeof(*sums->flags) + 1);
+	sums->above = arena_alloc(sums->arena, sums->world->stall_count + 1);
 	sums->counted = arena_alloc(
 		sums->arena, sums->world->stall_count * sizeof(*sums->counted) + 1);
 	for (size_t i = 0; i < sums->world->stall_count; i++)

@@ -39,6 +39,7 @@ struct sums {
 	struct total *pieces;
 	size_t blocks;
 	uint16_t (*flags)[FLAG_RULES]; /* of each stall: what was flagged, not released */
+	bool *above; /* of each stall: it was paid more in a month than it declared */
 	/* its own */
 	struct turnovers *turnovers;
 	struct accounts *accounts;

@@ -1,0 +1,21 @@
+/*
+ * blocks.h - which money of a report is shown: taken out of it before any form is made.
+ *
+ * Each total says how many stalls were paid in each half-month of its period (`contributors`,
+ * view.sums.blocks of them).  Private to this folder.  Source: ADOPTION section 8.
+ */
+#ifndef CHOPAY_REPORT_BLOCKS_H
+#define CHOPAY_REPORT_BLOCKS_H
+
+#include "view.h"
+
+/* What a report was made of. */
+struct made_of {
+	const struct view *now, *before, *year_before;
+	const size_t *order; /* of the report's rows: the place among now's children */
+};
+/* For officials; the market board sees all of it. */
+void report_suppress(
+	const struct build *build, const struct made_of *made_of, struct report *report);
+
+#endif

@@ -1,0 +1,173 @@
+/* One period of what a report is about, and the ranks in it. */
+#include "view.h"
+
+#include <string.h>
+
+/* A unit whose money does not agree with the bank is as if it had no index. */
+static void
+rank(struct arena *arena, const struct total *totals, size_t count, size_t **ranks)
+{
+	struct cai *cais = arena_alloc(arena, count * sizeof(*cais) + 1);
+	const struct cai **list = arena_alloc(arena, count * sizeof(*list) + 1);
+
+	*ranks = arena_alloc(arena, count * sizeof(**ranks) + 1);
+	for (size_t i = 0; i < count; i++) {
+		cais[i] = totals[i].figures.cai;
+		cais[i].known = cais[i].known && totals[i].figures.status != STATUS_UNMATCHED;
+		list[i] = &cais[i];
+	}
+	cai_rank(list, count, *ranks);
+}
+
+static struct total *
+totals_of(const struct sums *sums, size_t count)
+{
+	struct total *totals = arena_alloc(sums->arena, count * sizeof(*totals) + 1);
+
+	for (size_t i = 0; i < count; i++)
+		totals[i] = total_new(sums);
+	return totals;
+}
+
+static void
+sum_up(struct view *view, bool over)
+{
+	const struct selection *selection = &view->selection;
+
+	view->own = total_new(&view->sums);
+	view->children = totals_of(&view->sums, selection->child_count);
+	view->peers = totals_of(&view->sums, selection->peer_count);
+	for (size_t i = 0; i < selection->piece_count; i++) {
+		const struct piece *piece = &selection->pieces[i];
+		const struct total *total = &view->sums.pieces[i];
+
+		if (piece->inside)
+			total_add(&view->sums, &view->own, total);
+		if (piece->child != NOWHERE)
+			total_add(&view->sums, &view->children[piece->child], total);
+		if (piece->peer != NOWHERE)
+			total_add(&view->sums, &view->peers[piece->peer], total);
+	}
+	total_finish(&view->own, over);
+	for (size_t i = 0; i < selection->child_count; i++)
+		total_finish(&view->children[i], over);
+	for (size_t i = 0; i < selection->peer_count; i++)
+		total_finish(&view->peers[i], over);
+}
+
+struct err
+view_make(struct build *build, const struct period *period, bool peers, const struct viewer *viewer,
+	struct view *view)
+{
+	*view = (struct view){.period = *period};
+	select_pieces(build->world, build->arena, &build->subject, period->from_day, period->to_day,
+		peers, &view->selection);
+	view->sums = (struct sums){
+		.db = build->db,
+		.arena = build->arena,
+		.world = build->world,
+		.selection = &view->selection,
+		.period = &view->period,
+		.watch = build->watch,
+		.progress = &build->progress,
+		.look = viewer == NULL ? NULL : viewer->look,
+		.arg = viewer == NULL ? NULL : viewer->arg,
+	};
+	TRY(sums_make(&view->sums));
+	if (viewer != NULL)
+		TRY(viewer->looked(viewer->arg, view));
+	sum_up(view, period->to_day < build->subject.today);
+	rank(build->arena, view->children, view->selection.child_count, &view->child_ranks);
+	rank(build->arena, view->peers, view->selection.peer_count, &view->peer_ranks);
+	for (size_t i = 0; i < view->selection.peer_count; i++)
+		view->peers_ranked += view->peer_ranks[i] > 0;
+	return OK;
+}
+
+void
+view_fini(struct view *view)
+{
+	total_fini(&view->own);
+	for (size_t i = 0; view->children != NULL && i < view->selection.child_count; i++)
+		total_fini(&view->children[i]);
+	for (size_t i = 0; view->peers != NULL && i < view->selection.peer_count; i++)
+		total_fini(&view->peers[i]);
+	sums_fini(&view->sums);
+}
+
+bool
+view_known(const struct view *view)
+{
+	return view->own.figures.sums.open_days > 0 || view->own.figures.payments > 0;
+}
+
+/* ---- ranks ------------------------------------------------------------------------------------
+ */
+
+struct str
+rank_refused(struct arena *arena, const struct report_figures *figures)
+{
+	struct buf text CLEANUP(buf_fini) = {0};
+
+	if (figures->status == STATUS_UNMATCHED)
+		return STR("số liệu chưa khớp với ngân hàng");
+	for (int i = 0; i < CAI_COMPONENTS; i++) {
+		if (!figures->cai.figures[i].known)
+			buf_addf(&text, "%s%s", text.len == 0 ? "chưa có số liệu " : ", ",
+				cai_component_code((enum cai_component)i));
+	}
+	if (text.len > 0)
+		return arena_copy(arena, buf_str(&text));
+	if (figures->cai.cells < CAI_RANKED_CELLS_MIN)
+		return STR("dưới 20 lượt điểm kinh doanh đủ điều kiện");
+	return STR("");
+}
+
+/* Is a before b?  Shares are compared as fractions, not as they are printed. */
+static int
+compare_rates(const struct cai_figure *a, const struct cai_figure *b)
+{
+	__extension__ typedef __int128 wide;
+	wide left = (wide)a->num * b->den, right = (wide)b->num * a->den;
+
+	return (left < right) - (left > right);
+}
+
+static bool
+comes_before(const struct view *view, size_t a, size_t b)
+{
+	const struct cai *left = &view->children[a].figures.cai;
+	const struct cai *right = &view->children[b].figures.cai;
+	size_t left_rank = view->child_ranks[a], right_rank = view->child_ranks[b];
+	const struct str *codes[] = {
+		&view->selection.children[a].code, &view->selection.children[b].code};
+	size_t len = codes[0]->len < codes[1]->len ? codes[0]->len : codes[1]->len;
+	int order = 0;
+
+	if (left_rank != right_rank)
+		return left_rank != 0 && (right_rank == 0 || left_rank < right_rank);
+	if (left_rank != 0)
+		order = compare_rates(&left->figures[CAI_RHYTHM], &right->figures[CAI_RHYTHM]);
+	if (order == 0 && left_rank != 0)
+		order = compare_rates(&left->figures[CAI_ACTIVITY], &right->figures[CAI_ACTIVITY]);
+	if (order == 0)
+		order = memcmp(codes[0]->ptr, codes[1]->ptr, len);
+	return order < 0 || (order == 0 && codes[0]->len < codes[1]->len);
+}
+
+/* Of a few hundred at most: by insertion. */
+size_t *
+rank_order(struct arena *arena, const struct view *view)
+{
+	size_t count = view->selection.child_count;
+	size_t *order = arena_alloc(arena, count * sizeof(*order) + 1);
+
+	for (size_t i = 0; i < count; i++) {
+		size_t at = i;
+
+		for (; at > 0 && comes_before(view, i, order[at - 1]); at--)
+			order[at] = order[at - 1];
+		order[at] = i;
+	}
+	return order;
+}
