@@ -35,13 +35,12 @@ struct paper {
 static void
 draw_title(struct paper *paper)
 {
-	const struct look capitals = {
-		.size = TITLE_SIZE, .bold = true, .capitals = true, .align = ALIGN_CENTRE};
+	const struct look kind = {.size = TITLE_SIZE, .bold = true, .align = ALIGN_CENTRE};
 	const struct look look = {.size = HEADING_SIZE, .bold = true, .align = ALIGN_CENTRE};
 	struct buf title CLEANUP(buf_fini) = {0};
 
 	report_title(&title, paper->report, paper->language);
-	pages_text(paper->pages, &capitals, str_from(word(W_REPORT, paper->language)), 0);
+	pages_text(paper->pages, &kind, str_from(word(W_REPORT, paper->language)), 0);
 	pages_text(paper->pages, &look, buf_str(&title), GAP);
 }
 

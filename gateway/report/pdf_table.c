@@ -5,7 +5,7 @@
 #include <math.h>
 
 #include "chart.h"
-#include "plain.h"
+#include "columns.h"
 
 #define PAD_X 2.5
 #define PAD_Y 2.0
@@ -32,52 +32,7 @@ is_text(const struct table *table, size_t column)
 	return table->types[column] == CELL_TEXT;
 }
 
-/* Of a column: the cell with most letters (digits are all of one width), and the word. */
-struct longest {
-	struct buf cell, word;
-};
-
-static void
-longest_fini(struct longest *longest)
-{
-	buf_fini(&longest->cell);
-	buf_fini(&longest->word);
-}
-
-static void
-keep_longer(struct buf *longest, struct str text)
-{
-	if (plain_letters(text) <= plain_letters(buf_str(longest)))
-		return;
-	buf_clear(longest);
-	buf_add(longest, text);
-}
-
-static void
-find_longest(const struct pdf_table *to, size_t column, struct longest *longest)
-{
-	struct buf text CLEANUP(buf_fini) = {0};
-	struct str rest, one;
-	bool more;
-
-	for (size_t row = 0; row < to->table->rows; row++) {
-		buf_clear(&text);
-		table_cell_text(
-			&text, to->language, &to->table->cells[row * to->table->columns + column]);
-		rest = buf_str(&text);
-		keep_longer(&longest->cell, rest);
-		do {
-			more = str_split(&rest, ' ', &one);
-			keep_longer(&longest->word, one);
-		} while (more);
-	}
-}
-
-struct need {
-	double least, most; /* widths: without breaking a word, in one line */
-};
-
-static struct need
+static struct column_need
 column_need(struct pdf_table *to, size_t column, const struct longest *longest, double size)
 {
 	const struct look head = {.size = size, .bold = true};
@@ -90,36 +45,12 @@ column_need(struct pdf_table *to, size_t column, const struct longest *longest, 
 	if (is_text(to->table, column)) /* a word that is longer may break */
 		word = fmin(word, WORD_LEAST * size);
 	least = fmax(least, word) + 2 * PAD_X;
-	return (struct need){least, fmax(least, most + 2 * PAD_X)};
+	return (struct column_need){least, fmax(least, most + 2 * PAD_X)};
 }
 
-/* Wide columns get of the room that is left by what they lack. */
-static void
-share_room(struct pdf_table *to, const struct need *needs, double room)
-{
-	size_t columns = to->table->columns;
-	double least = 0, lack = 0, left;
-
-	for (size_t i = 0; i < columns; i++) {
-		least += needs[i].least;
-		lack += needs[i].most - needs[i].least;
-	}
-	left = room - least;
-	for (size_t i = 0; i < columns; i++) {
-		if (left < 0) /* even the smallest letters are too wide: words break */
-			to->widths[i] = needs[i].least * room / least;
-		else if (lack > left)
-			to->widths[i] = needs[i].least +
-					(needs[i].most - needs[i].least) * left / lack;
-		else
-			to->widths[i] = needs[i].most + (left - lack) / (double)columns;
-	}
-}
-
-/* One row of the worst there is, and its head, fit on a page. */
 static bool
-stands(struct pdf_table *to, size_t layout, const struct longest *longest, struct need *needs,
-	double room)
+stands(struct pdf_table *to, size_t layout, const struct longest *longest,
+	struct column_need *needs, double room)
 {
 	double least = 0;
 
@@ -140,18 +71,19 @@ static bool
 choose_layout(struct pdf_table *to)
 {
 	struct longest longest[PDF_COLUMNS_MAX] = {0};
-	struct need needs[PDF_COLUMNS_MAX];
+	struct column_need needs[PDF_COLUMNS_MAX];
 	size_t layout = 0;
 
 	for (size_t i = 0; i < to->table->columns; i++)
-		find_longest(to, i, &longest[i]);
+		longest_find(to->table, i, to->language, &longest[i]);
 	to->margin = to->ticks ? TICK + 2 * PAD_X : 0;
 	while (!stands(to, layout, longest, needs,
 		       inner_width(layouts[layout].landscape) - to->margin) &&
 		layout + 1 < LAYOUTS)
 		layout++;
 	to->size = layouts[layout].size;
-	share_room(to, needs, inner_width(layouts[layout].landscape) - to->margin);
+	columns_share(needs, to->table->columns,
+		inner_width(layouts[layout].landscape) - to->margin, to->widths);
 	for (size_t i = 0; i < to->table->columns; i++)
 		longest_fini(&longest[i]);
 	return layouts[layout].landscape;

@@ -61,30 +61,10 @@ set_look(struct pen *pen, PangoLayout *layout, const struct look *look)
 }
 
 static void
-add_capitals(struct buf *out, struct str text)
-{
-	const char *end = text.ptr + text.len;
-
-	for (const char *at = text.ptr; at < end; at = g_utf8_next_char(at)) {
-		char bytes[6];
-		gint size = g_unichar_to_utf8(g_unichar_toupper(g_utf8_get_char(at)), bytes);
-
-		buf_add(out, (struct str){bytes, (size_t)size});
-	}
-}
-
-static void
 set_text(struct pen *pen, PangoLayout *layout, const struct look *look, struct str text)
 {
 	buf_clear(&pen->text);
-	plain_put(&pen->text, text);
-	if (look->capitals) {
-		struct buf plain = pen->text;
-
-		pen->text = (struct buf){0};
-		add_capitals(&pen->text, buf_str(&plain));
-		buf_fini(&plain);
-	}
+	(look->capitals ? plain_put_capitals : plain_put)(&pen->text, text);
 	pango_layout_set_text(layout, pen->text.len > 0 ? pen->text.ptr : "", (int)pen->text.len);
 }
 

@@ -1,6 +1,8 @@
 /* Text that a stranger may have written, as a page can carry it. */
 #include "plain.h"
 
+#include <glib.h>
+
 #define ILL_FORMED UINT32_MAX
 
 /* The letter at `at` and how many bytes it takes; ILL_FORMED and 1 where there is none. */
@@ -86,6 +88,22 @@ void
 plain_put(struct buf *out, struct str text)
 {
 	put(out, text, false);
+}
+
+void
+plain_put_capitals(struct buf *out, struct str text)
+{
+	struct buf plain CLEANUP(buf_fini) = {0};
+	const char *end;
+
+	plain_put(&plain, text);
+	end = plain.ptr + plain.len;
+	for (const char *at = plain.ptr; at < end; at = g_utf8_next_char(at)) {
+		char bytes[6];
+		gint size = g_unichar_to_utf8(g_unichar_toupper(g_utf8_get_char(at)), bytes);
+
+		buf_add(out, (struct str){bytes, (size_t)size});
+	}
 }
 
 void

@@ -12,6 +12,8 @@
 #include "chopay/str.h"
 
 void plain_put(struct buf *out, struct str text);
+/* The same in capital letters. */
+void plain_put_capitals(struct buf *out, struct str text);
 /* The same with & < > " as XML's entities. */
 void plain_put_xml(struct buf *out, struct str text);
 /* Letters that a reader would count. */

@@ -54,6 +54,14 @@ put_place(struct buf *out, struct str name, struct str level, enum language lang
 }
 
 void
+put_bare_name(struct buf *out, struct str name)
+{
+	size_t kind = kind_of(name);
+
+	buf_add(out, kind < KINDS ? str_cut(name, str_from(kinds[kind].head).len, name.len) : name);
+}
+
+void
 report_place(struct buf *out, const struct report *report, enum language language)
 {
 	struct buf name CLEANUP(buf_fini) = {0};

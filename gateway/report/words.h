@@ -8,6 +8,8 @@
 
 /* "Xã Hàm Thuận" as in the middle of a sentence: "xã Hàm Thuận"; English: "Hàm Thuận commune". */
 void put_place(struct buf *out, struct str name, struct str level, enum language language);
+/* "Hàm Thuận" of "Xã Hàm Thuận". */
+void put_bare_name(struct buf *out, struct str name);
 /* "toàn xã", "toàn chợ", "toàn vùng". */
 void put_whole(struct buf *out, const struct report *report, enum language language);
 void put_period(struct buf *out, const struct period *period, enum language language);
