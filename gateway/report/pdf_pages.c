@@ -10,7 +10,6 @@
 #define A4_LONG (297 * MM)
 #define FOOT_SIZE 7.5
 #define NUMBER_SIZE 12
-#define ORPHANS 2 /* lines that do not stand alone at a page's end */
 
 static cairo_status_t
 add_bytes(void *out, const unsigned char *bytes, unsigned int count)
@@ -115,8 +114,9 @@ pages_text(struct pages *pages, const struct look *look, struct str text, double
 	lines = pen_lines(&pages->pen, 1);
 	for (int i = 0; i < lines; i++) {
 		double height = pen_line_height(&pages->pen, 1, i);
+		bool with_next = i + 1 < lines && (i == 0 || i + 2 == lines);
 
-		pages_need(pages, i == 0 && lines > ORPHANS ? height * ORPHANS : height);
+		pages_need(pages, with_next ? 2 * height : height); /* no line stands alone */
 		pen_show_line(&pages->pen, 1, i, MARGIN_LEFT, pages->y);
 		pages->y += height;
 	}
