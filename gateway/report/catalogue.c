@@ -420,6 +420,11 @@ static const char *const words[WORDS][2] = {
 			"Finish the reconciliation with the banks, so that the data can be official."},
 	[W_N_TASK_NONE] = {"Số liệu trong kỳ không có việc cần xử lý.",
 		"The data of the period leave nothing to be done."},
+
+	/* sheets, spoken text */
+	[W_SHEET_SUMMARY] = {"Tổng hợp", "Summary"},
+	[W_SHEET_LINE] = {"%1, %2. Số liệu %3.", "%1, %2. The data are %3."},
+	[W_PAGE_OF] = {"Trang %1/%2", "Page %1/%2"},
 };
 
 const char *

@@ -338,6 +338,11 @@ enum word {
 	W_N_TASK_RECONCILE,
 	W_N_TASK_NONE,
 
+	/* sheets, spoken text */
+	W_SHEET_SUMMARY,
+	W_SHEET_LINE,
+	W_PAGE_OF,
+
 	WORDS
 };
 

@@ -1,16 +1,13 @@
 /* The stall's own book as a spreadsheet: numbers as numbers, a sheet for each form. */
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include <xlsxwriter.h>
 
 #include "chopay/clock.h"
 #include "chopay/revenue.h"
+#include "memory_file.h"
 #include "revenue_form.h"
 
-#define PATH_MAX_LEN 64
-#define CHUNK 65536
 #define MONEY_FORMAT "#,##0"
 #define DATE_FORMAT "dd/mm/yyyy"
 #define EXCEL_EPOCH 25569 /* days from its day 0 to 1970-01-01 */
@@ -237,26 +234,9 @@ set_properties(lxw_workbook *workbook, const struct revenue_book *book)
 }
 
 static struct err
-read_back(int fd, struct buf *out)
+write_file(void *arg, const char *path)
 {
-	char *chunk CLEANUP(mem_free) = mem_alloc(CHUNK);
-	off_t at = 0;
-
-	for (;;) {
-		ssize_t got = pread(fd, chunk, CHUNK, at);
-
-		if (got < 0)
-			return FAIL(ERR_BROKEN, "a spreadsheet could not be read back");
-		if (got == 0)
-			return OK;
-		buf_add(out, (struct str){chunk, (size_t)got});
-		at += got;
-	}
-}
-
-static struct err
-write_file(const struct revenue_book *book, const char *path)
-{
+	const struct revenue_book *book = arg;
 	struct arena *arena CLEANUP(arena_cleanup) = arena_new();
 	lxw_workbook *workbook = workbook_new(path);
 	struct formats formats;
@@ -276,16 +256,7 @@ write_file(const struct revenue_book *book, const char *path)
 struct err
 revenue_xlsx(const struct revenue_book *book, struct buf *out)
 {
-	char path[PATH_MAX_LEN];
-	int fd = memfd_create("book.xlsx", MFD_CLOEXEC); /* the library knows files only */
-	struct err err;
+	struct revenue_book copy = *book; /* what is passed through is not const */
 
-	if (fd < 0)
-		return FAIL(ERR_BROKEN, "no memory for a spreadsheet");
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	err = write_file(book, path);
-	if (err.code == ERR_OK)
-		err = read_back(fd, out);
-	close(fd);
-	return err;
+	return memory_file(write_file, &copy, out);
 }

@@ -14,7 +14,7 @@ static const struct column quality[] = {
 	{W_OF, CELL_COUNT, 14},
 	{W_RATE, CELL_RATE_BP, 11},
 	{W_MONEY, CELL_MONEY, 18},
-	{W_NOTE, CELL_TEXT, 30},
+	{W_NOTE, CELL_TEXT, 26},
 };
 
 /* What a row shows; a cell left out is empty. */
