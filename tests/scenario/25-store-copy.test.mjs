@@ -352,13 +352,47 @@ test("what cannot be copied is refused in one line, and nothing is changed", asy
 	assert.equal(existsSync(join(market.data, "chopay.db")), true);
 });
 
-test("a store that was left is taken into use again", async (t) => {
+test("a store that was left is taken into use again, and the other one is left", async (t) => {
 	const market = new Market(t, { store: null });
 	await market.importStalls();
-	await must(copyWords(market.data, await newStore(), "--switch"));
+	const there = await newStore();
+	await must(copyWords(market.data, there, "--switch"));
 	const left = await market.run("ledger", "verify");
 	assert.equal(left.status, 78);
 	assert.match(left.stderr, /these books moved to/);
 	assert.match(await must(["store", "reopen", market.data]), /in use again/);
+	assert.equal((await market.ledger()).status, 0);
+	const wrong = await run(["ledger", "verify", "--data", market.newNode(), "--store", there]);
+	assert.equal(wrong.status, 78, "never both");
+	assert.match(wrong.stderr, /these books moved to .*chopay\.db/);
+});
+
+test("what would make two books of one is refused, unless the risk is named", async (t) => {
+	const market = new Market(t, { store: null });
+	await market.importStalls();
+	const reopen = (...words) => run(["store", "reopen", ...words]);
+	const refused = async (store, status, says) => {
+		const done = await reopen(store);
+		assert.equal(done.status, status, done.stderr);
+		assert.match(done.stderr, says);
+		assert.match(done.stderr, /--fork-books|in use/);
+		assert.equal((await run(["ledger", "verify", "--data", store])).status, 78, "still left");
+	};
+	const [there, further] = [await newStore(), join(market.folder, "further")];
+	await must(copyWords(market.data, there, "--switch"));
+
+	const node = ["--data", market.newNode(), "--store", there];
+	await must(["key", "add", "--name", "till", "--role", "operator", ...node]);
+	await refused(market.data, 65, /something was written there since/);
+
+	await must(copyWords(there, further, "--data", market.data, "--switch"));
+	await refused(market.data, 65, /the books moved on from there to .*further\/chopay\.db/);
+
+	/* The same where it cannot be looked at. */
+	await server.psql(`alter database ${new URL(there).pathname.slice(1)} rename to away`);
+	await refused(market.data, 78, /nobody knows what was booked there since/);
+
+	const forked = await reopen(market.data, "--fork-books");
+	assert.equal(forked.status, 0, forked.stderr);
 	assert.equal((await market.ledger()).status, 0);
 });
