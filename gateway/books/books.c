@@ -29,9 +29,14 @@ static struct err
 check_keys(struct books *books, struct db *db)
 {
 	const struct sealing_key *key = &books->sealing_key;
+	struct err err;
 
-	return store_check_keys(db, (struct str){(const char *)key->id, sizeof(key->id)},
+	books->keys_offered = true;
+	err = store_check_keys(db, (struct str){(const char *)key->id, sizeof(key->id)},
 		(struct str){(const char *)books->ledger_public, sizeof(books->ledger_public)});
+	if (err.code == ERR_SETUP) /* it has others */
+		books->keys_offered = false;
+	return err;
 }
 
 static struct err
@@ -162,8 +167,8 @@ books_open(const struct books_config *config, struct books **books, struct buf *
 	made->queries = queue_new(QUERIES_MAX);
 	made->long_queries = queue_new(LONG_QUERIES_MAX);
 	pthread_mutex_init(&made->signing_making, NULL);
-	err = folder_open(
-		config->folder, &made->lock_fd, &made->sealing_key, made->ledger_seed, why);
+	err = folder_open(config->folder, &made->lock_fd, &made->sealing_key, made->ledger_seed,
+		&made->folder_made, why);
 	if (err.code == ERR_OK) {
 		crypt_ed25519_public(config->crypt, made->ledger_seed, made->ledger_public);
 		err = signing_open(made, why);
@@ -177,6 +182,9 @@ books_open(const struct books_config *config, struct books **books, struct buf *
 	if (err.code == ERR_OK)
 		err = start_threads(made);
 	if (err.code != ERR_OK) {
+		/* A node that a database refused leaves no keys that look like somebody's. */
+		if (made->shared && !made->keys_offered)
+			folder_unmake(config->folder, &made->folder_made);
 		books_close(made);
 		return err;
 	}

@@ -70,6 +70,11 @@ struct writer {
 	atomic_int_fast64_t busy_since_ms;
 };
 
+/* What was made of the folder when it was opened. */
+struct folder_made {
+	bool folder, keys, master, ledger;
+};
+
 struct books {
 	struct books_config config;
 	struct queue *commands;
@@ -83,6 +88,8 @@ struct books {
 	struct reader readers[READERS_MAX]; /* the first takes the long questions */
 	struct listener *listener;	    /* NULL: no other process has the store */
 	int lock_fd;
+	struct folder_made folder_made;
+	bool keys_offered; /* to the store, which may have taken them */
 	struct sealing_key sealing_key;
 	unsigned char ledger_seed[ED25519_SEED_SIZE]; /* signs proofs */
 	unsigned char ledger_public[ED25519_PUBLIC_SIZE];
@@ -133,9 +140,11 @@ void writer_release(struct writer *writer);
 /* When the lease that is renewed now runs out; by the books' clock. */
 int64_t writer_lease_end(const struct writer *writer);
 
-/* The folder of a store: made, locked, keyed. */
+/* The folder of a store: made, locked, keyed.  `made`, also when it fails: what was not there. */
 MUST_CHECK struct err folder_open(const char *folder, int *lock_fd, struct sealing_key *key,
-	unsigned char ledger_seed[ED25519_SEED_SIZE], struct buf *why);
+	unsigned char ledger_seed[ED25519_SEED_SIZE], struct folder_made *made, struct buf *why);
+/* Takes that away again; nothing was sealed with those keys. */
+void folder_unmake(const char *folder, const struct folder_made *made);
 
 /* signing.c */
 MUST_CHECK struct err signing_open(struct books *books, struct buf *why);

@@ -1,6 +1,7 @@
 /* The data folder: made when missing, locked against a second process, with its keys. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -8,12 +9,17 @@
 
 #include "books.h"
 
+#define MASTER "master.key"
+#define LEDGER "ledger.key"
+
+/* `*made`: it was not there. */
 static struct err
-make_folder(const char *path, struct buf *why)
+make_folder(const char *path, bool *made, struct buf *why)
 {
 	struct stat st;
 
-	if (mkdir(path, 0700) == 0)
+	*made = mkdir(path, 0700) == 0;
+	if (*made)
 		return OK;
 	if (errno == EEXIST && stat(path, &st) == 0 && S_ISDIR(st.st_mode))
 		return OK;
@@ -43,17 +49,16 @@ books_folder_lock(const char *folder, int *fd, struct buf *why)
 
 /* A secret of `size` random bytes, made once. */
 static struct err
-load_secret(
-	const char *folder, const char *name, unsigned char *bytes, size_t size, struct buf *why)
+load_secret(const char *folder, const char *name, unsigned char *bytes, size_t size, bool *made,
+	struct buf *why)
 {
 	struct buf path CLEANUP(buf_fini) = {0};
 	ssize_t done;
 	int fd;
 
-	buf_addf(&path, "%s/keys", folder);
-	TRY(make_folder(path.ptr, why));
-	buf_addf(&path, "/%s", name);
+	buf_addf(&path, "%s/keys/%s", folder, name);
 	fd = open(path.ptr, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400);
+	*made = fd >= 0;
 	if (fd >= 0) {
 		crypt_random(bytes, size);
 		done = write(fd, bytes, size);
@@ -74,11 +79,11 @@ load_secret(
 
 /* 4 bytes of id and 32 of key; without it no sealed secret can be opened. */
 static struct err
-load_master(const char *folder, struct sealing_key *key, struct buf *why)
+load_master(const char *folder, struct sealing_key *key, bool *made, struct buf *why)
 {
 	unsigned char bytes[sizeof(key->id) + sizeof(key->key)];
 
-	TRY(load_secret(folder, "master.key", bytes, sizeof(bytes), why));
+	TRY(load_secret(folder, MASTER, bytes, sizeof(bytes), made, why));
 	memcpy(key->id, bytes, sizeof(key->id));
 	memcpy(key->key, bytes + sizeof(key->id), sizeof(key->key));
 	explicit_bzero(bytes, sizeof(bytes));
@@ -89,20 +94,45 @@ struct err
 books_folder_key(const char *folder, struct sealing_key *key, struct buf *why)
 {
 	struct buf path CLEANUP(buf_fini) = {0};
+	bool made;
 
-	buf_addf(&path, "%s/keys/master.key", folder);
+	buf_addf(&path, "%s/keys/" MASTER, folder);
 	if (access(path.ptr, F_OK) == 0)
-		return load_master(folder, key, why);
+		return load_master(folder, key, &made, why);
 	buf_addf(why, "there is no %s", path.ptr);
 	return FAIL(ERR_NOT_FOUND, "the folder has no keys");
 }
 
 struct err
 folder_open(const char *folder, int *lock_fd, struct sealing_key *key,
-	unsigned char ledger_seed[ED25519_SEED_SIZE], struct buf *why)
+	unsigned char ledger_seed[ED25519_SEED_SIZE], struct folder_made *made, struct buf *why)
 {
-	TRY(make_folder(folder, why));
+	struct buf keys CLEANUP(buf_fini) = {0};
+
+	buf_addf(&keys, "%s/keys", folder);
+	TRY(make_folder(folder, &made->folder, why));
 	TRY(books_folder_lock(folder, lock_fd, why));
-	TRY(load_master(folder, key, why));
-	return load_secret(folder, "ledger.key", ledger_seed, ED25519_SEED_SIZE, why);
+	TRY(make_folder(keys.ptr, &made->keys, why));
+	TRY(load_master(folder, key, &made->master, why));
+	return load_secret(folder, LEDGER, ledger_seed, ED25519_SEED_SIZE, &made->ledger, why);
+}
+
+static void
+unmake(const char *folder, const char *name, bool made)
+{
+	struct buf path CLEANUP(buf_fini) = {0};
+
+	buf_addf(&path, "%s%s", folder, name);
+	if (made)
+		(void)remove(path.ptr); /* what somebody put into a folder keeps it there */
+}
+
+void
+folder_unmake(const char *folder, const struct folder_made *made)
+{
+	unmake(folder, "/keys/" LEDGER, made->ledger);
+	unmake(folder, "/keys/" MASTER, made->master);
+	unmake(folder, "/keys", made->keys);
+	unmake(folder, "/lock", made->folder);
+	unmake(folder, "", made->folder);
 }

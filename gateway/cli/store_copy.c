@@ -215,9 +215,15 @@ prepare(struct copying *copying)
 		status = copying_find_gateway(copying);
 	if (status == 0)
 		status = copying_find_keys(copying);
+	if (status == 0)
+		status = copying_open_source(copying);
 	if (status == 0 && copying->to.folder != NULL)
 		status = side_make_target(&copying->to, copying->keys);
-	return status == 0 ? copying_open(copying) : status;
+	if (status == 0)
+		status = copying_open_target(copying);
+	if (status != 0 && copying->to.folder != NULL)
+		side_unmake_target(&copying->to);
+	return status;
 }
 
 int

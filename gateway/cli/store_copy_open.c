@@ -169,20 +169,25 @@ migrate_target(struct copying *copying)
 }
 
 int
-copying_open(struct copying *copying)
+copying_open_source(struct copying *copying)
+{
+	int status = side_open(&copying->from, STORE_READ, &copying->source);
+
+	if (status == 0)
+		store_seal_with(copying->source, copying->crypt, &copying->key);
+	return status == 0 ? check_source(copying) : status;
+}
+
+/* The note says whose copy it is: from then on its keys and its rows stay for the next try. */
+int
+copying_open_target(struct copying *copying)
 {
 	struct copy_config config = {
 		.token = copying->token, .progress = tell_progress, .arg = copying};
 	struct buf why CLEANUP(buf_fini) = {0};
 	struct err err;
-	int status = side_open(&copying->from, STORE_READ, &copying->source);
+	int status = side_open(&copying->to, STORE_LOAD, &copying->target);
 
-	if (status == 0)
-		store_seal_with(copying->source, copying->crypt, &copying->key);
-	if (status == 0)
-		status = check_source(copying);
-	if (status == 0)
-		status = side_open(&copying->to, STORE_LOAD, &copying->target);
 	if (status == 0)
 		status = migrate_target(copying);
 	if (status == 0)

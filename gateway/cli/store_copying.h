@@ -40,7 +40,8 @@ int copying_fail(const struct copying *copying, struct err err, const struct buf
 /* Both stores, `find_keys` before: the source may be left, the target is empty or half a copy of
  * it. */
 int copying_find_keys(struct copying *copying);
-int copying_open(struct copying *copying);
+int copying_open_source(struct copying *copying);
+int copying_open_target(struct copying *copying);
 
 /* Reads every row of both stores, each in a snapshot of its own. */
 int copying_verify_ledgers(const struct copying *copying);

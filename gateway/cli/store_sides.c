@@ -20,7 +20,7 @@
 #define TRY_EVERY_MS 20
 #define KEY_FILE_MAX 16384
 
-static const char *const key_files[] = {"master.key", "ledger.key", "reply-signing.pem"};
+static const char *const key_files[SIDE_KEYS] = {"master.key", "ledger.key", "reply-signing.pem"};
 
 static void
 sleep_ms(int ms)
@@ -145,8 +145,9 @@ write_key(const char *command, const char *file, struct str bytes)
 
 /* One that is there already must be the same. */
 static int
-carry_key(const struct side *side, const char *from_folder, const char *name)
+carry_key(struct side *side, const char *from_folder, int key)
 {
+	const char *name = key_files[key];
 	struct buf from CLEANUP(buf_fini) = {0}, to CLEANUP(buf_fini) = {0};
 	struct buf bytes CLEANUP(buf_fini) = {0}, kept CLEANUP(buf_fini) = {0};
 	int status;
@@ -156,8 +157,10 @@ carry_key(const struct side *side, const char *from_folder, const char *name)
 	if (access(from.ptr, F_OK) != 0)
 		return 0; /* made when it is needed */
 	status = read_file(side->command, from.ptr, KEY_FILE_MAX, &bytes);
-	if (status == 0 && access(to.ptr, F_OK) != 0)
+	if (status == 0 && access(to.ptr, F_OK) != 0) {
+		side->made_key[key] = true;
 		status = write_key(side->command, to.ptr, buf_str(&bytes));
+	}
 	if (status == 0)
 		status = read_file(side->command, to.ptr, KEY_FILE_MAX, &kept);
 	if (status == 0 && !str_eq(buf_str(&bytes), buf_str(&kept))) {
@@ -173,9 +176,10 @@ carry_key(const struct side *side, const char *from_folder, const char *name)
 }
 
 static int
-make_folder(const char *command, const char *path)
+make_folder(const char *command, const char *path, bool *made)
 {
-	if (mkdir(path, 0700) == 0 || errno == EEXIST)
+	*made = mkdir(path, 0700) == 0;
+	if (*made || errno == EEXIST)
 		return 0;
 	complain("%s: cannot make %s: %s", command, path, strerror(errno));
 	return EX_CANTCREAT;
@@ -185,18 +189,43 @@ int
 side_make_target(struct side *to, const char *keys)
 {
 	struct buf folder CLEANUP(buf_fini) = {0}, why CLEANUP(buf_fini) = {0};
-	int status = make_folder(to->command, to->folder);
+	int status = make_folder(to->command, to->folder, &to->made_folder);
 
 	buf_addf(&folder, "%s/keys", to->folder);
 	if (status == 0)
-		status = make_folder(to->command, folder.ptr);
-	for (size_t i = 0; i < sizeof(key_files) / sizeof(key_files[0]) && status == 0; i++)
-		status = carry_key(to, keys, key_files[i]);
+		status = make_folder(to->command, folder.ptr, &to->made_keys);
+	for (int i = 0; i < SIDE_KEYS && status == 0; i++)
+		status = carry_key(to, keys, i);
 	if (status == 0 && books_folder_lock(to->folder, &to->lock_fd, &why).code != ERR_OK) {
 		complain("%s: %s", to->command, why.ptr);
 		status = EX_UNAVAILABLE;
 	}
 	return status;
+}
+
+static void
+unmake(const struct side *side, const char *name, bool made)
+{
+	struct buf path CLEANUP(buf_fini) = {0};
+
+	buf_addf(&path, "%s/%s", side->folder, name);
+	if (made)
+		(void)remove(path.ptr); /* what somebody put into a folder keeps it there */
+}
+
+void
+side_unmake_target(struct side *to)
+{
+	struct buf key CLEANUP(buf_fini) = {0};
+
+	for (int i = 0; i < SIDE_KEYS; i++) {
+		buf_clear(&key);
+		buf_addf(&key, "keys/%s", key_files[i]);
+		unmake(to, key.ptr, to->made_key[i]);
+	}
+	unmake(to, "keys", to->made_keys);
+	unmake(to, "lock", to->made_folder);
+	unmake(to, "", to->made_folder);
 }
 
 /* ---- both --------------------------------------------------------------------------------------

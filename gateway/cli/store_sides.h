@@ -9,6 +9,8 @@
 #include "chopay/crypt.h"
 #include "chopay/store.h"
 
+#define SIDE_KEYS 3
+
 struct side {
 	const char *command; /* "store copy", before what it complains of */
 	const char *folder;  /* NULL: it is on PostgreSQL */
@@ -16,6 +18,8 @@ struct side {
 	struct buf place;    /* for people, and for notes */
 	int lock_fd;	     /* of the folder; -1: somebody else has it */
 	int copy_fd;	     /* says that we copy; -1 */
+	/* What side_make_target made. */
+	bool made_folder, made_keys, made_key[SIDE_KEYS];
 };
 
 /* `word`: a folder or a URI, as it was given. */
@@ -28,6 +32,8 @@ int side_check(const struct side *side);
 int side_lock_source(struct side *from, bool *served);
 /* The folder that is copied to: made, with the keys of `keys`, and locked. */
 int side_make_target(struct side *to, const char *keys);
+/* Takes away what was made for it: nothing was copied. */
+void side_unmake_target(struct side *to);
 /* From here the gateway may end, or go on. */
 void side_unlock_copy(struct side *from);
 

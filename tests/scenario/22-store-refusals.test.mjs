@@ -122,6 +122,7 @@ test("a store that cannot be opened: serve, import and a look all say why", asyn
 			const file = market.file("store.ini", `data = data\nlisten = 127.0.0.1:0\nstore = ${store}\n`);
 			const served = await run(["serve", "--config", file]);
 			checkRefusal(served, status === USAGE ? CONFIG : status, says, secrets);
+			assert.ok(!existsSync(market.data), "nothing was made");
 		});
 
 	const made = [
@@ -166,12 +167,15 @@ test("the keys of another node", async (t) => {
 	const says = /this node's keys are not the store's: copy the keys folder/;
 	checkRefusal(await run(["ledger", "verify", ...words]), CONFIG, says);
 	checkRefusal(await run(["serve", "--listen", "127.0.0.1:0", ...words]), CONFIG, says);
-	rmSync(join(other, "keys"), { recursive: true });
+	assert.ok(!existsSync(other), "no keys are left that look like somebody's");
+	mkdirSync(other);
 	cpSync(join(market.data, "keys"), join(other, "keys"), { recursive: true });
 	assert.equal((await run(["ledger", "verify", ...words])).status, 0);
 	/* One of the two is not enough. */
 	rmSync(join(other, "keys/ledger.key"));
 	checkRefusal(await run(["ledger", "verify", ...words]), CONFIG, says);
+	assert.ok(!existsSync(join(other, "keys/ledger.key")));
+	assert.ok(existsSync(join(other, "keys/master.key")), "what was there stays");
 });
 
 test("where the keys are when no folder is named; a file that names both", async (t) => {
@@ -186,7 +190,7 @@ test("where the keys are when no folder is named; a file that names both", async
 	assert.equal((await run(["ledger", "verify", ...store], { env })).status, 0);
 	const xdg = { HOME: "/nowhere", XDG_STATE_HOME: join(market.folder, "state") };
 	assert.equal((await run(["ledger", "verify", ...store], { env: xdg })).status, CONFIG, "other keys");
-	assert.ok(existsSync(join(market.folder, "state/chopay/keys")));
+	assert.ok(!existsSync(join(market.folder, "state/chopay")), "which were not left there");
 
 	const file = market.file("both.ini", `data = ${kept}\nlisten = 127.0.0.1:0\nstore = ${market.store}\n`);
 	assert.equal((await run(["config", "check", file])).stdout, "ok\n");

@@ -334,6 +334,7 @@ test("what cannot be copied is refused in one line, and nothing is changed", asy
 		[copyWords(market.data, gone), 69, /cannot be reached/],
 		[copyWords("postgresql://x:p/secret@h/d", join(market.folder, "new")), 78, /%2F for \//],
 		[copyWords(market.data, "postgresql:///d?bogus=1"), 78, /an option "bogus"/],
+		[copyWords(gone, join(market.folder, "new"), "--data", market.data), 69, /cannot be reached/],
 		[copyWords(taken, await newStore()), 64, /--data DIR says where the keys are/],
 		[copyWords(taken, await newStore(), "--data", market.file("nothing")), 74, /there is no .*master\.key/],
 		[["store", "reopen", market.data], 65, /its books did not move/],
@@ -346,6 +347,7 @@ test("what cannot be copied is refused in one line, and nothing is changed", asy
 		assert.doesNotMatch(done.stderr, /secret/);
 		assert.equal(done.stdout, "");
 	}
+	assert.ok(!existsSync(join(market.folder, "new")), "no folder, and no keys in it");
 	const ledger = await market.ledger();
 	assert.equal(ledger.status, 0);
 	assert.equal((await other.ledger()).status, 0);
