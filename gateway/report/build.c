@@ -195,6 +195,7 @@ report_build(struct db *db, struct arena *arena, const struct report_request *re
 	}
 	TRY(fill_header(&build, made));
 	TRY(fill_periods(&build, made));
+	TRY(beside_fill(&build, made));
 	*report = made;
 	return OK;
 }

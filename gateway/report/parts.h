@@ -34,4 +34,7 @@ MUST_CHECK struct err signs_look(
 MUST_CHECK struct err plans_fill(
 	struct build *build, const struct view *year_before, struct report *report);
 
+/* beside.c: what stands apart from the markets. */
+MUST_CHECK struct err beside_fill(struct build *build, struct report *report);
+
 #endif

@@ -267,9 +267,10 @@ select_pieces(const struct world *world, struct arena *arena, const struct subje
 	for (size_t i = 0; i < world->market_count; i++) {
 		int32_t last = day_of(subject->now_ms, world->markets[i].day_cut_min);
 
+		if (world_is_counter(&world->markets[i]))
+			continue;
 		if (last > to_day)
 			last = to_day;
-
 		if (subject->boundary == BOUNDARY_TODAY)
 			select_today(&selecting, i, from_day, last);
 		else

@@ -120,23 +120,13 @@ unit_that_ended(const struct world *world, struct str code, int32_t today)
 	return found;
 }
 
-static struct str
-attached_on(const struct world_market *market, int32_t day)
-{
-	for (size_t i = 0; i < market->unit_count; i++) {
-		if (market->units[i].from_day <= day && day <= market->units[i].to_day)
-			return market->units[i].unit_code;
-	}
-	return STR("");
-}
-
 static bool
 stood_under(const struct world *world, size_t market, size_t unit, int32_t day)
 {
 	size_t chain[CHAIN_MAX];
 	int32_t until = DAY_LAST;
 	size_t count = world_chain(
-		world, attached_on(&world->markets[market], day), day, chain, &until);
+		world, world_attached(&world->markets[market], day), day, chain, &until);
 
 	for (size_t i = 0; i < count; i++) {
 		if (world_same_unit(world, chain[i]) == unit)
@@ -183,7 +173,7 @@ find_market(const struct world *world, const struct report_request *request, int
 		return FAIL(ERR_NOT_FOUND, "no such market");
 	}
 	subject->parent = world_unit(
-		world, attached_on(&world->markets[subject->market], day), day, &until);
+		world, world_attached(&world->markets[subject->market], day), day, &until);
 	return OK;
 }
 
@@ -215,7 +205,7 @@ child_level_of(const struct world *world, const struct subject *subject, int32_t
 		size_t chain[CHAIN_MAX];
 		int32_t until = DAY_LAST;
 		size_t count = world_chain(
-			world, attached_on(&world->markets[i], day), day, chain, &until);
+			world, world_attached(&world->markets[i], day), day, chain, &until);
 		struct str found = level_below(world, subject, chain, count);
 
 		if (found.len > 0 && !str_eq(found, MARKETS))

@@ -1,9 +1,10 @@
 /* Units, markets, stalls and their dated registers, loaded once for a report. */
-#include "world.h"
-
 #include <stdlib.h>
 
+#include "chopay/dossiers.h"
+
 #include "list.h"
+#include "world.h"
 
 struct loading {
 	struct arena *arena;
@@ -227,6 +228,12 @@ load_stall(void *arg, const struct stall *stall)
 
 	if (market == NOWHERE)
 		return FAIL(ERR_BROKEN, "a stall stands in no market");
+	if (str_eq(stall->kind, STR(FEE_DESK))) {
+		/* Kept apart from the market: in no figure, list or ranking of it. */
+		world->markets[market].has_desks = true;
+		return OK;
+	}
+	world->markets[market].has_stalls = true;
 	LIST_ROOM(loading->arena, world->stalls, world->stall_count, loading->capacity);
 	world->stalls[world->stall_count++] = (struct world_stall){
 		.id = stall->id,
@@ -366,6 +373,16 @@ load_market_units(struct db *db, struct loading *loading)
 			at++, market->unit_count++;
 	}
 	return OK;
+}
+
+struct str
+world_attached(const struct world_market *market, int32_t day)
+{
+	for (size_t i = 0; i < market->unit_count; i++) {
+		if (market->units[i].from_day <= day && day <= market->units[i].to_day)
+			return market->units[i].unit_code;
+	}
+	return STR("");
 }
 
 struct err

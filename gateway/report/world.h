@@ -29,7 +29,14 @@ struct world_market {
 	const struct market_unit *units; /* by from_day */
 	size_t unit_count;
 	struct world_rows calendar;
+	bool has_stalls, has_desks;
 };
+/* Fee desks alone: a counter of the administration, no market. */
+static inline bool
+world_is_counter(const struct world_market *market)
+{
+	return market->has_desks && !market->has_stalls;
+}
 
 struct world_stall {
 	int64_t id;
@@ -43,7 +50,7 @@ struct world {
 	struct arena *arena;
 	struct unit *units; /* by code and from_day */
 	struct world_market *markets;
-	struct world_stall *stalls;
+	struct world_stall *stalls; /* of the markets: fee desks are left out */
 	size_t unit_count, market_count, stall_count;
 };
 
@@ -52,6 +59,8 @@ MUST_CHECK struct err world_load(struct db *db, struct arena *arena, struct worl
 size_t world_market(const struct world *world, int64_t id);
 size_t world_market_named(const struct world *world, struct str code);
 size_t world_stall(const struct world *world, int64_t id);
+/* The code of the unit that it is attached to on that day; empty: to none. */
+struct str world_attached(const struct world_market *market, int32_t day);
 
 /* The unit in force on that day, or NOWHERE; `*until` is lowered to the last day of this answer. */
 size_t world_unit(const struct world *world, struct str code, int32_t day, int32_t *until);

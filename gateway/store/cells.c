@@ -106,12 +106,13 @@ struct err
 cells_by_market(struct db *db, struct arena *arena, int32_t from_day, int32_t to_day, size_t max,
 	struct market_figures *figures, size_t *count)
 {
+	/* Fee desks are of no market: their dossiers are counted elsewhere (dossiers.h). */
 	static const char SUM[] =
 		"SELECT m.code, m.name, coalesce(mu.unit_code, ''),"
 		" coalesce((SELECT u.name FROM unit u WHERE u.code = mu.unit_code"
 		"  AND u.from_day <= $2 AND u.to_day >= $2), ''),"
 		" (SELECT count(*) FROM stall s WHERE s.market_id = m.id AND s.open_day <= $2"
-		"  AND s.close_day > $2),"
+		"  AND s.close_day > $2 AND s.kind <> 'fee_desk'),"
 		" coalesce(f.active, 0), coalesce(f.payments, 0), coalesce(f.value, 0)"
 		" FROM market m"
 		" LEFT JOIN market_unit mu ON mu.market_id = m.id AND mu.from_day <= $2"
@@ -120,8 +121,11 @@ cells_by_market(struct db *db, struct arena *arena, int32_t from_day, int32_t to
 		"  sum(c.payments) AS payments, sum(c.value) AS value"
 		"  FROM (SELECT stall_id, day, sum(payments) AS payments, sum(value) AS value"
 		"   FROM cell WHERE day >= $1 AND day <= $2 GROUP BY stall_id, day) c"
-		"  JOIN stall s ON s.id = c.stall_id WHERE c.payments > 0 GROUP BY s.market_id) f"
-		"  ON f.market_id = m.id"
+		"  JOIN stall s ON s.id = c.stall_id AND s.kind <> 'fee_desk'"
+		"  WHERE c.payments > 0 GROUP BY s.market_id) f ON f.market_id = m.id"
+		" WHERE EXISTS (SELECT 1 FROM stall s WHERE s.market_id = m.id"
+		"  AND s.kind <> 'fee_desk') OR NOT EXISTS (SELECT 1 FROM stall s"
+		"  WHERE s.market_id = m.id)"
 		" ORDER BY m.code LIMIT $3";
 	struct db_stmt *stmt;
 	bool row;
