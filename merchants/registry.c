@@ -2,10 +2,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "chopay/adoption_rows.h"
 #include "chopay/asset.h"
 #include "chopay/crypt.h"
 #include "chopay/csv.h"
 #include "chopay/reference.h"
+#include "entry.h"
+#include "problems.h"
+#include "registers.h"
 #include "row.h"
 
 #define NUMBER_TRIES_MAX 1000
@@ -15,22 +19,10 @@ const char REGISTRY_HEADER[] =
 	"bank_bin,account_no,account_holder,open_date,close_date";
 
 static void
-problem(struct registry_import *import, size_t line, const char *column, struct str reason)
-{
-	if (import->problem_count < REGISTRY_PROBLEMS_MAX)
-		import->problems[import->problem_count] = (struct registry_problem){
-			line, column, reason};
-	import->problem_count++;
-}
-
-static void
-problem_in(struct registry_import *import, size_t line, const struct row *row, int column,
+refuse(struct registry_import *import, size_t line, const struct row *row, int column,
 	const char *reason)
 {
-	struct arena *arena = import->arena;
-
-	problem(import, line, column_names[column],
-		arena_printf(arena, "\"%.*s\" %s", STR_FMT(row->fields[column]), reason));
+	problem_in(import, line, column_names[column], row->fields[column], reason);
 }
 
 /* ---- one row into the register -------------------------------------------------------------- */
@@ -45,10 +37,10 @@ ensure_market(struct db *db, struct registry_import *import, const struct row *r
 
 	if (err.code == ERR_OK) {
 		if (!str_eq(market->name, row->fields[MARKET_NAME]))
-			problem_in(import, line, row, MARKET_NAME,
+			refuse(import, line, row, MARKET_NAME,
 				"differs from the name this market has in the register or above");
 		if (!str_eq(market->unit_code, row->fields[UNIT_CODE]))
-			problem_in(import, line, row, UNIT_CODE,
+			refuse(import, line, row, UNIT_CODE,
 				"differs from the unit this market is attached to");
 		return OK;
 	}
@@ -56,8 +48,7 @@ ensure_market(struct db *db, struct registry_import *import, const struct row *r
 		return err;
 	err = units_find(db, arena, row->fields[UNIT_CODE], day_of(import->now_ms, 0), &unit);
 	if (err.code == ERR_NOT_FOUND) {
-		problem_in(
-			import, line, row, UNIT_CODE, "is no administrative unit in force today");
+		refuse(import, line, row, UNIT_CODE, "is no administrative unit in force today");
 		return err;
 	}
 	TRY(err);
@@ -95,6 +86,70 @@ mint_stall(struct db *db, struct registry_import *import, struct stall *stall)
 	return FAIL(ERR_BROKEN, "no stall number is left");
 }
 
+/* ---- when a stall opens and closes: each thing the register ever said of it ------------------ */
+
+static struct err
+put_life(struct db *db, struct registry_import *import, const struct stall *stall,
+	struct entry entry)
+{
+	const struct dated life = {
+		.of = stall->id,
+		.id = import->next_id(import->arg),
+		.from_day = stall->open_day,
+		.to_day = stall->close_day == DAY_LAST ? DAY_LAST : stall->close_day - 1,
+		.entry = entry,
+	};
+
+	return dated_put(db, DATED_LIFE, &life);
+}
+
+static struct err
+seen_one(void *arg, const struct dated *row)
+{
+	(void)row;
+	*(bool *)arg = true;
+	return OK;
+}
+
+/* The first day of which the register now says something else. */
+static int32_t
+changed_from(const struct stall *known, const struct stall *stall)
+{
+	int32_t first = DAY_LAST;
+
+	if (known->open_day != stall->open_day)
+		first = known->open_day < stall->open_day ? known->open_day : stall->open_day;
+	if (known->close_day != stall->close_day && known->close_day < first)
+		first = known->close_day;
+	if (known->close_day != stall->close_day && stall->close_day < first)
+		first = stall->close_day;
+	return first;
+}
+
+/* An opening or closing that changes days which are over takes two persons (R9). */
+static struct err
+change_life(struct db *db, struct registry_import *import, const struct row *row, size_t line,
+	const struct stall *known, const struct stall *stall)
+{
+	int column = known->close_day != stall->close_day ? CLOSE_DATE : OPEN_DATE;
+	int32_t from_day = changed_from(known, stall);
+	struct entry entry = entry_of(import, from_day);
+	bool any = false;
+
+	if (known->open_day == stall->open_day && known->close_day == stall->close_day)
+		return OK;
+	if (!entry_may_reach_back(
+		    import, line, column_names[column], row->fields[column], from_day))
+		return OK;
+	/* Stalls of before there was a history: what was known of them is its first row. */
+	TRY(dated_walk(db, DATED_LIFE, known->id, seen_one, &any));
+	if (!any)
+		TRY(put_life(db, import, known, (struct entry){.person = entry.person}));
+	TRY(put_life(db, import, stall, entry));
+	return due_put_stall(db, stall->id,
+		from_day == DAY_FIRST ? DAY_FIRST : day_month_start(from_day), DAY_LAST);
+}
+
 static struct err
 new_stall(struct db *db, struct registry_import *import, const struct row *row, struct stall *stall)
 {
@@ -103,6 +158,7 @@ new_stall(struct db *db, struct registry_import *import, const struct row *row, 
 	stall->id = import->next_id(import->arg);
 	TRY(mint_stall(db, import, stall));
 	TRY(stalls_put(db, stall));
+	TRY(put_life(db, import, stall, entry_of(import, day_of(import->now_ms, 0))));
 	TRY(accounts_ensure(db, import->next_id(import->arg), row->fields[BANK_BIN],
 		row->fields[ACCOUNT_NO], row->fields[ACCOUNT_HOLDER], &account_id));
 	import->stalls_new++;
@@ -116,7 +172,7 @@ known_stall(struct db *db, struct registry_import *import, const struct row *row
 {
 	if (!str_eq(known->account_no, row->fields[ACCOUNT_NO]) ||
 		!str_eq(known->bank_bin, row->fields[BANK_BIN])) {
-		problem_in(import, line, row, ACCOUNT_NO,
+		refuse(import, line, row, ACCOUNT_NO,
 			"is not the account this stall has; an import cannot change where money goes");
 		return OK;
 	}
@@ -126,6 +182,7 @@ known_stall(struct db *db, struct registry_import *import, const struct row *row
 		known->open_day == stall->open_day && known->close_day == stall->close_day)
 		return OK;
 	import->stalls_changed++;
+	TRY(change_life(db, import, row, line, known, stall));
 	return stalls_update(db, stall);
 }
 
@@ -190,50 +247,40 @@ report_twins(struct registry_import *import, struct seen *seen, size_t count)
 	for (size_t i = 1; i < count; i++) {
 		if (seen[i].stall.len > 0 && str_eq(seen[i].market, seen[i - 1].market) &&
 			str_eq(seen[i].stall, seen[i - 1].stall))
-			problem(import, seen[i].line, column_names[STALL_CODE],
+			problem_add(import, seen[i].line, column_names[STALL_CODE],
 				arena_printf(import->arena, "\"%.*s\" stands on line %zu already",
 					STR_FMT(seen[i].stall), seen[i - 1].line));
 	}
 }
 
-/* In the order of lines, as a person goes through the file; what is on one line keeps its order. */
-static void
-sort_problems(struct registry_import *import)
+static bool
+first_line(struct registry_import *import, struct csv *csv, struct str fields[CSV_FIELDS_MAX],
+	size_t *count)
 {
-	size_t count = import->problem_count < REGISTRY_PROBLEMS_MAX ? import->problem_count
-								     : REGISTRY_PROBLEMS_MAX;
-
-	for (size_t i = 1; i < count; i++) {
-		struct registry_problem one = import->problems[i];
-		size_t at = i;
-
-		for (; at > 0 && import->problems[at - 1].line > one.line; at--)
-			import->problems[at] = import->problems[at - 1];
-		import->problems[at] = one;
-	}
+	if (csv_next(csv, import->arena, fields, count).code == ERR_OK)
+		return true;
+	problem_add(import, 1, "", STR("the file is empty or its first line is not CSV"));
+	return false;
 }
 
 static bool
-header_ok(struct registry_import *import, struct csv *csv, bool *with_reference)
+header_ok(struct registry_import *import, const struct str *fields, size_t count, size_t line,
+	bool *with_reference)
 {
-	struct str fields[CSV_FIELDS_MAX];
-	size_t count;
-
-	if (csv_next(csv, import->arena, fields, &count).code != ERR_OK) {
-		problem(import, 1, "", STR("the file is empty or its first line is not CSV"));
-		return false;
-	}
 	/* An export may come back: its last column, the reference, is ours to give and is skipped.
 	 */
 	*with_reference = count == COLUMNS + 1 && str_eq(fields[COLUMNS], STR("reference"));
 	for (int i = 0; i < COLUMNS; i++) {
-		if ((count != COLUMNS && !*with_reference) ||
-			!str_eq(fields[i], str_from(column_names[i]))) {
-			problem(import, csv->line, column_names[i],
-				arena_printf(
-					import->arena, "the header must be %s", REGISTRY_HEADER));
-			return false;
-		}
+		if ((count == COLUMNS || *with_reference) &&
+			str_eq(fields[i], str_from(column_names[i])))
+			continue;
+		if (!register_near_header(import, fields, count, line))
+			problem_add(import, line, column_names[i],
+				arena_printf(import->arena,
+					"the header must be %s (or that of another register: see"
+					" `chopay registry registers`)",
+					REGISTRY_HEADER));
+		return false;
 	}
 	return true;
 }
@@ -249,28 +296,20 @@ read_row(struct registry_import *import, struct row *row, size_t line)
 	do {
 		reason = row_read(row, import->banks, column + 1, &column);
 		if (reason != NULL)
-			problem_in(import, line, row, column, reason);
+			refuse(import, line, row, column, reason);
 	} while (reason != NULL);
 	return import->problem_count == before;
 }
 
-struct err
-registry_import(struct db *db, struct registry_import *import)
+static struct err
+import_stalls(struct db *db, struct registry_import *import, struct csv *csv, bool with_reference)
 {
 	struct seen *seen CLEANUP(mem_free) = NULL;
 	struct str fields[CSV_FIELDS_MAX];
 	size_t count, capacity = 0;
-	bool with_reference;
-	struct csv csv;
 	struct err err;
 
-	import->problem_count = import->rows = 0;
-	import->problems = arena_alloc(
-		import->arena, REGISTRY_PROBLEMS_MAX * sizeof(struct registry_problem));
-	csv_init(&csv, import->csv);
-	if (!header_ok(import, &csv, &with_reference))
-		return FAIL(ERR_INVALID, "the file's header is not the register's");
-	while ((err = csv_next(&csv, import->arena, fields, &count)).code == ERR_OK) {
+	while ((err = csv_next(csv, import->arena, fields, &count)).code == ERR_OK) {
 		struct row row = {0};
 
 		if (import->rows == capacity) {
@@ -278,7 +317,7 @@ registry_import(struct db *db, struct registry_import *import)
 			seen = mem_resize(seen, capacity * sizeof(*seen));
 		}
 		if (count != COLUMNS + (with_reference ? 1u : 0u)) {
-			problem(import, csv.line, "",
+			problem_add(import, csv->line, "",
 				arena_printf(import->arena,
 					"the row has %zu fields, the header has %d", count,
 					COLUMNS + with_reference));
@@ -288,24 +327,67 @@ registry_import(struct db *db, struct registry_import *import)
 		for (int i = 0; i < COLUMNS; i++)
 			row.fields[i] = str_trim(csv_text(fields[i]));
 		seen[import->rows++] = (struct seen){
-			row.fields[MARKET_CODE], row.fields[STALL_CODE], csv.line};
-		if (read_row(import, &row, csv.line))
-			TRY(import_row(db, import, &row, csv.line));
+			row.fields[MARKET_CODE], row.fields[STALL_CODE], csv->line};
+		if (read_row(import, &row, csv->line))
+			TRY(import_row(db, import, &row, csv->line));
 	}
 	if (err.code == ERR_INVALID)
-		problem(import, csv.line,
-			csv.fault_column >= 1 && csv.fault_column <= COLUMNS
-				? column_names[csv.fault_column - 1]
+		problem_add(import, csv->line,
+			csv->fault_column >= 1 && csv->fault_column <= COLUMNS
+				? column_names[csv->fault_column - 1]
 				: "",
-			str_from(csv.fault));
+			str_from(csv->fault));
 	if (import->rows > 0)
 		report_twins(import, seen, import->rows);
 	if (import->rows == 0 && import->problem_count == 0)
-		problem(import, csv.line, "", STR("the file has a header and no rows"));
-	sort_problems(import);
-	return import->problem_count == 0
-		       ? OK
-		       : FAIL(ERR_INVALID, "rows are refused; nothing was imported");
+		problem_add(import, csv->line, "", STR("the file has a header and no rows"));
+	problems_sort(import);
+	if (import->problem_count > 0)
+		return FAIL(ERR_INVALID, "rows are refused; nothing was imported");
+	return entry_audit(db, import, "stalls", STR(""));
+}
+
+/* Is it the register that was asked for? */
+static bool
+right_register(struct registry_import *import, size_t line)
+{
+	if (import->only.len == 0 || str_eq(import->only, str_from(import->name)))
+		return true;
+	problem_add(import, line, "",
+		arena_printf(import->arena,
+			"the header is that of the register \"%s\", not of \"%.*s\"", import->name,
+			STR_FMT(import->only)));
+	return false;
+}
+
+struct err
+registry_import(struct db *db, struct registry_import *import)
+{
+	const struct csv_register *which;
+	struct str fields[CSV_FIELDS_MAX];
+	bool with_reference;
+	struct csv csv;
+	size_t count;
+
+	import->problem_count = import->rows = import->added = 0;
+	import->name = "stalls";
+	import->problems = arena_alloc(
+		import->arena, REGISTRY_PROBLEMS_MAX * sizeof(struct registry_problem));
+	csv_init(&csv, import->csv);
+	if (!first_line(import, &csv, fields, &count))
+		return FAIL(ERR_INVALID, "the file's header is not the register's");
+	which = register_of_header(fields, count);
+	if (which != NULL)
+		import->name = register_name(which);
+	else if (!header_ok(import, fields, count, csv.line, &with_reference))
+		return FAIL(ERR_INVALID, "the file's header is not the register's");
+	if (!right_register(import, csv.line))
+		return FAIL(ERR_INVALID, "the file is for another register");
+	if (which != NULL)
+		return register_import(db, import, which, fields, count, &csv);
+	if (!entry_check(import, false))
+		return FAIL(ERR_INVALID, "who enters the stalls is not said rightly");
+	return import_stalls(db, import, &csv, with_reference);
 }
 
 /* ---- export ------------------------------------------------------------------------------------
@@ -389,6 +471,29 @@ seed_units(struct db *db, struct arena *arena)
 	return err.code == ERR_NOT_FOUND ? OK : err;
 }
 
+static struct err
+seed_lineage(struct db *db, struct arena *arena)
+{
+	struct str fields[CSV_FIELDS_MAX];
+	struct lineage lineage;
+	struct csv csv;
+	struct err err;
+	size_t count;
+
+	csv_init(&csv, asset_find("merchants/data/unit-lineage.csv"));
+	TRY(csv_next(&csv, arena, fields, &count)); /* the header */
+	while ((err = csv_next(&csv, arena, fields, &count)).code == ERR_OK) {
+		if (count != 4)
+			return FAIL(ERR_BROKEN,
+				"merchants/data/unit-lineage.csv: a row without 4 fields");
+		lineage = (struct lineage){
+			fields[0], fields[1], 0, str_eq(fields[3], STR("whole"))};
+		TRY(day_parse(fields[2], &lineage.day));
+		TRY(lineage_put(db, &lineage));
+	}
+	return err.code == ERR_NOT_FOUND ? OK : err;
+}
+
 struct err
 registry_seed(struct db *db, struct arena *arena, const struct banks *banks)
 {
@@ -397,5 +502,6 @@ registry_seed(struct db *db, struct arena *arena, const struct banks *banks)
 
 		TRY(banks_put(db, bank->bin, bank->code, bank->short_name, bank->name_vi));
 	}
-	return seed_units(db, arena);
+	TRY(seed_units(db, arena));
+	return seed_lineage(db, arena);
 }

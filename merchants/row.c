@@ -35,12 +35,9 @@ has_control(struct str text)
 	return false;
 }
 
-static const char *
-check_code(struct row *row, int column, const struct banks *banks)
+const char *
+code_fault(struct str text)
 {
-	struct str text = row->fields[column];
-
-	(void)banks;
 	if (text.len == 0)
 		return "is empty";
 	if (text.len > CODE_MAX || !all_of(text, "._-"))
@@ -48,17 +45,38 @@ check_code(struct row *row, int column, const struct banks *banks)
 	return NULL;
 }
 
-static const char *
-check_name(struct row *row, int column, const struct banks *banks)
+const char *
+name_fault(struct str text)
 {
-	struct str text = row->fields[column];
-
-	(void)banks;
 	if (text.len == 0)
 		return "is empty";
 	if (text.len > NAME_MAX)
 		return "is longer than 200 bytes";
 	return has_control(text) ? "holds a control character" : NULL;
+}
+
+const char *
+account_fault(struct str text)
+{
+	if (text.len == 0)
+		return "is empty";
+	if (text.len > ACCOUNT_MAX || !all_of(text, ""))
+		return "is not an account number: 1 to 19 letters or digits";
+	return NULL;
+}
+
+static const char *
+check_code(struct row *row, int column, const struct banks *banks)
+{
+	(void)banks;
+	return code_fault(row->fields[column]);
+}
+
+static const char *
+check_name(struct row *row, int column, const struct banks *banks)
+{
+	(void)banks;
+	return name_fault(row->fields[column]);
 }
 
 static const char *
@@ -111,14 +129,8 @@ check_bank(struct row *row, int column, const struct banks *banks)
 static const char *
 check_account(struct row *row, int column, const struct banks *banks)
 {
-	struct str text = row->fields[column];
-
 	(void)banks;
-	if (text.len == 0)
-		return "is empty";
-	if (text.len > ACCOUNT_MAX || !all_of(text, ""))
-		return "is not an account number: 1 to 19 letters or digits";
-	return NULL;
+	return account_fault(row->fields[column]);
 }
 
 static const char *

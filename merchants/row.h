@@ -35,4 +35,9 @@ struct row {
  */
 const char *row_read(struct row *row, const struct banks *banks, int from_column, int *column);
 
+/* Why a text is no code, no name, no account number; NULL: it is one. */
+const char *code_fault(struct str text);
+const char *name_fault(struct str text);
+const char *account_fault(struct str text);
+
 #endif

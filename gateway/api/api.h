@@ -92,8 +92,10 @@ enum action {
 	SEE_ALARMS,
 	SEE_RECONCILIATIONS,
 	IMPORT_STATEMENTS,
-	TAKE_BOOK, /* a stall's revenue book and accounts: its holder's alone */
-	ACTIONS	   /* how many there are */
+	TAKE_BOOK,     /* a stall's revenue book and accounts: its holder's alone */
+	SEE_REGISTERS, /* of the market board: calendars, turnover, fees, people's accounts */
+	CHANGE_REGISTERS,
+	ACTIONS /* how many there are */
 };
 /* The one place that decides; deny by default. */
 bool may(const struct principal *who, enum action action, int64_t stall_id);
@@ -275,6 +277,9 @@ void static_file(struct request *req);
 void favicon(struct request *req);
 void control_registry_import(struct request *req);
 void control_registry_export(struct request *req);
+void registers_get_all(struct request *req);
+void register_get(struct request *req);
+void register_post(struct request *req);
 void control_endpoint_add(struct request *req);
 void control_endpoint_list(struct request *req);
 void control_endpoint_rotate(struct request *req);

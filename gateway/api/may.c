@@ -36,6 +36,8 @@ static const struct {
 			[CHANGE_RECEIVERS] = true,
 			[SEE_ALARMS] = true,
 			[SEE_RECONCILIATIONS] = true,
+			[SEE_REGISTERS] = true,
+			[CHANGE_REGISTERS] = true,
 			[IMPORT_STATEMENTS] = true}},
 };
 

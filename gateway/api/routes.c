@@ -51,6 +51,9 @@ const struct route api_routes[] = {
 	{"GET", "/v1/reconciliations/{reconciliation}", 0, reconciliation_get, BUDGET_PAGES, false},
 	{"GET", "/v1/alarms", 0, alarms_get_all, BUDGET_PAGES, false},
 	{"POST", "/v1/statements", 8 * MIB, statement_post, BUDGET_PAGES, false},
+	{"GET", "/v1/registers", 0, registers_get_all, BUDGET_PAGES, false},
+	{"GET", "/v1/registers/{register}", 0, register_get, BUDGET_PAGES, false},
+	{"POST", "/v1/registers/{register}", 16 * MIB, register_post, BUDGET_PAGES, false},
 	{"GET", "/v1/reports/summary", 0, summary_get, BUDGET_PAGES, false},
 	{"GET", "/openapi.json", 0, openapi_get, BUDGET_PAGES, false},
 
@@ -77,6 +80,7 @@ const struct route api_routes[] = {
 	/* Only over the control socket: the command line of this machine. */
 	{"GET", "/metrics", 0, metrics_get, BUDGET_PAGES, true},
 	{"GET", "/control/registry", 0, control_registry_export, BUDGET_PAGES, true},
+	{"GET", "/control/registers", 0, registers_get_all, BUDGET_PAGES, true},
 	{"POST", "/control/registry", 64 * MIB, control_registry_import, BUDGET_PAGES, true},
 	{"GET", "/control/endpoints", 0, control_endpoint_list, BUDGET_PAGES, true},
 	{"POST", "/control/endpoints", 64 * KIB, control_endpoint_add, BUDGET_PAGES, true},

@@ -136,8 +136,8 @@ struct err
 service_scores_put(struct db *db, const struct service_score *score)
 {
 	static const char PUT[] = "INSERT INTO service_score (unit_code, year, group_no, id, max,"
-				  " target, actual, entered_at_ms, person)"
-				  " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+				  " target, actual, entered_at_ms, person, rank, units)"
+				  " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
 	struct db_stmt *stmt;
 
 	TRY(db_prepare(db, PUT, &stmt));
@@ -150,6 +150,8 @@ service_scores_put(struct db *db, const struct service_score *score)
 	db_bind_int(stmt, 7, score->actual);
 	db_bind_int(stmt, 8, score->entry.at_ms);
 	db_bind_str(stmt, 9, score->entry.person);
+	db_bind_int(stmt, 10, score->rank);
+	db_bind_int(stmt, 11, score->units);
 	return db_run(stmt);
 }
 
@@ -158,7 +160,8 @@ service_scores_walk(struct db *db, struct str unit_code, int year,
 	struct err (*each)(void *arg, const struct service_score *score), void *arg)
 {
 	static const char WALK[] =
-		"SELECT unit_code, year, group_no, id, max, target, actual, entered_at_ms, person"
+		"SELECT unit_code, year, group_no, id, max, target, actual, entered_at_ms, person,"
+		" rank, units"
 		" FROM service_score t WHERE ($1 = '' OR unit_code = $1)"
 		" AND ($2 = 0 OR year = $2) AND NOT EXISTS (SELECT 1 FROM service_score n"
 		" WHERE n.unit_code = t.unit_code AND n.year = t.year"
@@ -186,6 +189,8 @@ service_scores_walk(struct db *db, struct str unit_code, int year,
 			.target = db_int(stmt, 5),
 			.actual = db_int(stmt, 6),
 			.entry = entry_at(stmt, 7),
+			.rank = db_int(stmt, 9),
+			.units = db_int(stmt, 10),
 		};
 		given = each(arg, &score);
 	}

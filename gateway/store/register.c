@@ -90,6 +90,17 @@ markets_attach(
 }
 
 struct err
+markets_detach(struct db *db, int64_t market_id)
+{
+	static const char DROP[] = "DELETE FROM market_unit WHERE market_id = $1";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, DROP, &stmt));
+	db_bind_int(stmt, 1, market_id);
+	return db_run(stmt);
+}
+
+struct err
 markets_find(struct db *db, struct arena *arena, struct str code, struct market *market)
 {
 	static const char FIND[] =

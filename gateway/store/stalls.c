@@ -88,6 +88,19 @@ stalls_update(struct db *db, const struct stall *stall)
 }
 
 struct err
+stalls_move(struct db *db, int64_t stall_id, int64_t market_id, struct str code)
+{
+	static const char MOVE[] = "UPDATE stall SET market_id = $2, code = $3 WHERE id = $1";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, MOVE, &stmt));
+	db_bind_int(stmt, 1, stall_id);
+	db_bind_int(stmt, 2, market_id);
+	db_bind_str(stmt, 3, code);
+	return db_run(stmt);
+}
+
+struct err
 stalls_get(struct db *db, struct arena *arena, int64_t stall_id, struct stall *stall)
 {
 	static const char GET[] = STALL_COLUMNS " WHERE s.id = $1";

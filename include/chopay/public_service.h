@@ -47,6 +47,7 @@ struct service_score {
 	int64_t id;
 	int64_t max, target, actual;
 	struct entry entry;
+	int64_t rank, units; /* of the total, where it was published: rank among so many; else 0 */
 };
 MUST_CHECK struct err service_scores_put(struct db *db, const struct service_score *score);
 /* Year 0: all. */

@@ -1,8 +1,10 @@
 /*
- * registry.h - the register of markets, merchants, stalls and accounts, as CSV in and out.
+ * registry.h - the register of markets, merchants, stalls and accounts, and the registers of the
+ * index (registers.h, public_service.h), as CSV in and out.
  *
  * All rows or none: an import with one bad row changes nothing and names every bad row.
- * Columns: DESIGN section 7 (`chopay registry import`).
+ * Which register a file is for, its first line says.
+ * Columns: DESIGN section 7 (`chopay registry import`); rules: ADOPTION sections 1, 4 (R9), 5, 6.
  */
 #ifndef CHOPAY_REGISTRY_H
 #define CHOPAY_REGISTRY_H
@@ -14,8 +16,18 @@
 
 extern const char REGISTRY_HEADER[]; /* "market_code,market_name,..." without a line end */
 
+/* The register of stalls, and those of the index. */
+struct registry_register {
+	const char *name;    /* "stalls", "calendar", ... */
+	const char *example; /* a row */
+	struct str header;   /* its columns, without a line end; in the arena given */
+};
+#define REGISTRY_REGISTERS_MAX 20
+void registry_registers(struct arena *arena,
+	struct registry_register registers[REGISTRY_REGISTERS_MAX], size_t *count);
+
 struct registry_problem {
-	size_t line;	    /* of the file, from 1 */
+	size_t line;	    /* of the file, from 1; 0: about all of it */
 	const char *column; /* its name in the header, or "" for the whole row */
 	struct str reason;
 };
@@ -27,12 +39,20 @@ struct registry_import {
 	struct str prefix; /* of the references minted for new stalls */
 	int64_t now_ms;
 	int64_t (*next_id)(void *arg);
+	/* Somebody's own account was told or taken back, and this may change what was judged (R1,
+	 * R2).  May be NULL. */
+	struct err (*own_account_changed)(void *arg, struct str bank_bin, struct str account_no);
 	void *arg;
 	struct arena *arena;
+	/* Who enters it, and for days that are over why, and who approves: another person (R9). */
+	struct str person, why, approver;
+	struct str only; /* the register it must be for; empty: any */
 	/* out */
+	const char *name; /* of the register that the file is for */
 	struct registry_problem *problems;
 	size_t problem_count; /* all of them; the first REGISTRY_PROBLEMS_MAX are in `problems` */
-	size_t rows, stalls_new, stalls_changed, markets_new;
+	size_t rows, added;   /* of the file; of the register, when it is not the stalls' */
+	size_t stalls_new, stalls_changed, markets_new;
 };
 /* ERR_INVALID: see `problems`. */
 MUST_CHECK struct err registry_import(struct db *db, struct registry_import *import);
@@ -42,5 +62,9 @@ MUST_CHECK struct err registry_seed(struct db *db, struct arena *arena, const st
 
 /* The same columns and `reference`, header first, in the order of ids. */
 MUST_CHECK struct err registry_export(struct db *db, struct buf *csv);
+/* Of any register: its columns, and who entered a row, which an import skips.  Inside a
+ * transaction. ERR_NOT_FOUND: no register has that name. */
+MUST_CHECK struct err registry_export_of(
+	struct db *db, struct arena *arena, struct str name, struct buf *csv);
 
 #endif

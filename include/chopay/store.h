@@ -189,6 +189,8 @@ struct market {
 MUST_CHECK struct err markets_put(struct db *db, const struct market *market);
 MUST_CHECK struct err markets_attach(
 	struct db *db, int64_t market_id, struct str unit_code, int32_t from_day, int32_t to_day);
+/* From all units: whoever does so attaches it again in the same transaction. */
+MUST_CHECK struct err markets_detach(struct db *db, int64_t market_id);
 MUST_CHECK struct err markets_find(
 	struct db *db, struct arena *arena, struct str code, struct market *market);
 
@@ -209,6 +211,9 @@ struct stall {
 };
 MUST_CHECK struct err stalls_put(struct db *db, const struct stall *stall);
 MUST_CHECK struct err stalls_update(struct db *db, const struct stall *stall);
+/* To another market, where nobody has that code; its number and reference stay. */
+MUST_CHECK struct err stalls_move(
+	struct db *db, int64_t stall_id, int64_t market_id, struct str code);
 MUST_CHECK struct err stalls_find_in_market(struct db *db, struct arena *arena, int64_t market_id,
 	struct str code, struct stall *stall);
 /* By its reference, its code (ERR_CONFLICT when two markets use it), or MARKET.CODE. */

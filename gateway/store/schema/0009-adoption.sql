@@ -331,6 +331,8 @@ CREATE TABLE service_score (
 	max BIGINT NOT NULL,
 	target BIGINT NOT NULL,
 	actual BIGINT NOT NULL,
+	rank BIGINT NOT NULL DEFAULT 0, -- of the total, where it was published; 0: not told
+	units BIGINT NOT NULL DEFAULT 0, -- among so many
 	entered_at_ms BIGINT NOT NULL,
 	person TEXT NOT NULL,
 	PRIMARY KEY (unit_code, year, group_no, id)

@@ -1,0 +1,35 @@
+/* What is wrong with an import, by line and column. */
+#include "problems.h"
+
+void
+problem_add(struct registry_import *import, size_t line, const char *column, struct str reason)
+{
+	if (import->problem_count < REGISTRY_PROBLEMS_MAX)
+		import->problems[import->problem_count] = (struct registry_problem){
+			line, column, reason};
+	import->problem_count++;
+}
+
+void
+problem_in(struct registry_import *import, size_t line, const char *column, struct str field,
+	const char *reason)
+{
+	problem_add(import, line, column,
+		arena_printf(import->arena, "\"%.*s\" %s", STR_FMT(field), reason));
+}
+
+void
+problems_sort(struct registry_import *import)
+{
+	size_t count = import->problem_count < REGISTRY_PROBLEMS_MAX ? import->problem_count
+								     : REGISTRY_PROBLEMS_MAX;
+
+	for (size_t i = 1; i < count; i++) {
+		struct registry_problem one = import->problems[i];
+		size_t at = i;
+
+		for (; at > 0 && import->problems[at - 1].line > one.line; at--)
+			import->problems[at] = import->problems[at - 1];
+		import->problems[at] = one;
+	}
+}

@@ -1,0 +1,409 @@
+/* Dated registers: market days, leave of stalls, live codes, moves between markets. */
+#include <stdlib.h>
+
+#include "chopay/adoption_rows.h"
+#include "chopay/market_days.h"
+#include "register.h"
+
+/* A market that is closed for longer is no market: its stalls are on leave, closed or moved. */
+#define CLOSED_DAYS_MAX 60
+/* How far behind an open-ended row it is looked for: a pattern comes round within a month. */
+#define LOOK_DAYS_MAX 366
+
+#define CLOSED_TOO_LONG                                                                   \
+	"leaves the market closed for more than 60 days in a row; a market that does not" \
+	" trade has stalls on leave, closed, or moved to another market"
+
+static struct err
+put_dated(struct reading *reading, enum dated_register which, const struct dated *row)
+{
+	struct dated made = *row;
+
+	made.id = reading->import->next_id(reading->import->arg);
+	made.entry = entry_of(reading->import, row->from_day);
+	reading->import->added++;
+	return dated_put(reading->db, which, &made);
+}
+
+static bool
+check_reach(struct reading *reading, const struct register_row *row, int column)
+{
+	return entry_may_reach_back(reading->import, row->line,
+		reading->which->columns[column].name, row->fields[column],
+		(int32_t)row->values[column]);
+}
+
+/* What a row may change of months that were judged: their last market days are others. */
+static int32_t
+month_end(int32_t day)
+{
+	return day == DAY_LAST ? DAY_LAST : day_next_month_start(day) - 1;
+}
+
+/* ---- calendar ------------------------------------------------------------------------------- */
+
+enum { CALENDAR_MARKET, CALENDAR_FROM, CALENDAR_TO, CALENDAR_DAYS };
+
+static const char *
+read_days(struct reading *reading, struct register_row *row, int column)
+{
+	(void)reading;
+	return market_days_check(row->fields[column]).code == ERR_OK
+		       ? NULL
+		       : "is not a pattern of market days: all, none, week:1,3,7 (Monday is 1) or"
+			 " lunar:2,7,12 (days of the lunar month, 1 to 30), each day once";
+}
+
+static bool
+calendar_check(struct reading *reading, const struct register_row *row)
+{
+	if (str_eq(row->fields[CALENDAR_DAYS], STR("none")) &&
+		row->values[CALENDAR_TO] - row->values[CALENDAR_FROM] >= CLOSED_DAYS_MAX)
+		return register_refuse(reading, row, CALENDAR_DAYS, CLOSED_TOO_LONG);
+	return check_reach(reading, row, CALENDAR_FROM);
+}
+
+static struct err
+calendar_put(struct reading *reading, const struct register_row *row)
+{
+	const struct dated dated = {
+		.of = row->market->id,
+		.from_day = (int32_t)row->values[CALENDAR_FROM],
+		.to_day = (int32_t)row->values[CALENDAR_TO],
+		.text = row->fields[CALENDAR_DAYS],
+	};
+
+	TRY(put_dated(reading, DATED_CALENDAR, &dated));
+	return due_put_market(
+		reading->db, dated.of, day_month_start(dated.from_day), month_end(dated.to_day));
+}
+
+/* A market's calendar as it now is; the last row that covers a day holds. */
+struct calendar {
+	struct arena *arena;
+	struct dated *rows;
+	size_t count, capacity;
+};
+
+static struct err
+keep_calendar(void *arg, const struct dated *row)
+{
+	struct calendar *calendar = arg;
+
+	if (calendar->count == calendar->capacity) {
+		calendar->capacity = calendar->capacity == 0 ? 32 : calendar->capacity * 2;
+		calendar->rows = mem_resize(
+			calendar->rows, calendar->capacity * sizeof(*calendar->rows));
+	}
+	calendar->rows[calendar->count] = *row;
+	calendar->rows[calendar->count++].text = arena_copy(calendar->arena, row->text);
+	return OK;
+}
+
+static bool
+is_open(const struct calendar *calendar, int32_t day)
+{
+	for (size_t i = calendar->count; i > 0; i--) {
+		const struct dated *row = &calendar->rows[i - 1];
+
+		if (row->from_day <= day && row->to_day >= day)
+			return market_days_open(row->text, day);
+	}
+	return true;
+}
+
+static bool
+closed_too_long(const struct calendar *calendar, int32_t from_day, int32_t to_day)
+{
+	int closed = 0;
+
+	if (to_day > from_day + LOOK_DAYS_MAX)
+		to_day = from_day + LOOK_DAYS_MAX;
+	for (int32_t day = from_day - CLOSED_DAYS_MAX; day <= to_day + CLOSED_DAYS_MAX; day++) {
+		closed = is_open(calendar, day) ? 0 : closed + 1;
+		if (closed > CLOSED_DAYS_MAX)
+			return true;
+	}
+	return false;
+}
+
+/* Short rows one after the other close it as one long row would. */
+static struct err
+calendar_finish(struct reading *reading)
+{
+	struct calendar calendar = {.arena = reading->import->arena};
+	const struct market *of = NULL;
+	struct err err = OK;
+
+	for (size_t i = 0; i < reading->count && err.code == ERR_OK; i++) {
+		const struct register_row *row = &reading->rows[i];
+
+		if (row->market != of) {
+			of = row->market;
+			calendar.count = 0;
+			err = dated_walk(
+				reading->db, DATED_CALENDAR, of->id, keep_calendar, &calendar);
+		}
+		if (err.code == ERR_OK &&
+			closed_too_long(&calendar, (int32_t)row->values[CALENDAR_FROM],
+				(int32_t)row->values[CALENDAR_TO]))
+			(void)register_refuse(reading, row, CALENDAR_DAYS, CLOSED_TOO_LONG);
+	}
+	free(calendar.rows);
+	return err;
+}
+
+static struct err
+write_calendar(void *arg, const struct dated *row)
+{
+	struct writing *writing = arg;
+
+	put_market(writing, row->of);
+	put_day(writing, row->from_day);
+	put_day(writing, row->to_day);
+	put_text(writing, row->text);
+	put_entry(writing, &row->entry, true);
+	return OK;
+}
+
+static struct err
+calendar_export(struct db *db, struct writing *writing)
+{
+	return dated_walk(db, DATED_CALENDAR, 0, write_calendar, writing);
+}
+
+const struct csv_register register_calendar = {
+	.name = "calendar",
+	.example = "MALAM,2026-02-16,2026-02-20,none",
+	.columns = {{"market_code", read_market}, {"from", read_day}, {"to", read_to},
+		{"days", read_days}},
+	.shows_entry = true,
+	.check = calendar_check,
+	.put = calendar_put,
+	.finish = calendar_finish,
+	.export = calendar_export,
+};
+
+/* ---- leave, codes --------------------------------------------------------------------------- */
+
+enum { SPAN_MARKET, SPAN_STALL, SPAN_FROM, SPAN_TO, SPAN_VALUE };
+
+static struct dated
+span_of(const struct register_row *row)
+{
+	return (struct dated){
+		.of = row->stall->id,
+		.from_day = (int32_t)row->values[SPAN_FROM],
+		.to_day = (int32_t)row->values[SPAN_TO],
+		.value = row->values[SPAN_VALUE],
+	};
+}
+
+static struct err
+write_span(void *arg, const struct dated *row)
+{
+	struct writing *writing = arg;
+
+	put_stall(writing, row->of);
+	put_day(writing, row->from_day);
+	put_day(writing, row->to_day);
+	put_number(writing, row->value);
+	put_entry(writing, &row->entry, true);
+	return OK;
+}
+
+static bool
+leave_check(struct reading *reading, const struct register_row *row)
+{
+	return check_reach(reading, row, SPAN_FROM);
+}
+
+static struct err
+leave_put(struct reading *reading, const struct register_row *row)
+{
+	const struct dated span = span_of(row);
+
+	TRY(put_dated(reading, DATED_LEAVE, &span));
+	return due_put_stall(
+		reading->db, span.of, day_month_start(span.from_day), month_end(span.to_day));
+}
+
+static struct err
+leave_export(struct db *db, struct writing *writing)
+{
+	return dated_walk(db, DATED_LEAVE, 0, write_span, writing);
+}
+
+const struct csv_register register_leave = {
+	.name = "leave",
+	.example = "MALAM,A01,2026-08-03,2026-08-09,1",
+	.columns = {{"market_code", read_market}, {"stall_code", read_stall}, {"from", read_day},
+		{"to", read_to}, {"on_leave", read_flag}},
+	.key = 3,
+	.shows_entry = true,
+	.check = leave_check,
+	.put = leave_put,
+	.export = leave_export,
+};
+
+static struct err
+codes_put(struct reading *reading, const struct register_row *row)
+{
+	const struct dated span = span_of(row);
+
+	return put_dated(reading, DATED_CODE, &span);
+}
+
+static struct err
+codes_export(struct db *db, struct writing *writing)
+{
+	return dated_walk(db, DATED_CODE, 0, write_span, writing);
+}
+
+const struct csv_register register_codes = {
+	.name = "codes",
+	.example = "MALAM,A01,2026-06-19,,1",
+	.columns = {{"market_code", read_market}, {"stall_code", read_stall}, {"from", read_day},
+		{"to", read_to}, {"live", read_flag}},
+	.key = 3,
+	.shows_entry = true,
+	.put = codes_put,
+	.export = codes_export,
+};
+
+/* ---- moves ---------------------------------------------------------------------------------- */
+
+enum { MOVE_MARKET, MOVE_STALL, MOVE_TO_MARKET, MOVE_FROM, MOVE_TO, MOVE_NEW_CODE };
+
+static struct str
+new_code(const struct register_row *row)
+{
+	return row->fields[MOVE_NEW_CODE].len > 0 ? row->fields[MOVE_NEW_CODE]
+						  : row->fields[MOVE_STALL];
+}
+
+/* Did it come back, so that it stands where the register says? */
+static bool
+came_back(const struct register_row *row)
+{
+	return row->values[MOVE_TO] != DAY_LAST;
+}
+
+/* Two stalls of the file that would have one code: before the store would refuse it without words.
+ */
+static bool
+code_is_wanted(const struct reading *reading, const struct register_row *row)
+{
+	for (size_t i = 0; i < reading->count; i++) {
+		const struct register_row *other = &reading->rows[i];
+
+		if (!came_back(other) && other->to_market == row->to_market &&
+			str_eq(new_code(other), new_code(row)))
+			return true;
+	}
+	return false;
+}
+
+static bool
+move_check(struct reading *reading, const struct register_row *row)
+{
+	if (row->to_market == row->market)
+		return register_refuse(
+			reading, row, MOVE_TO_MARKET, "is the market in which the stall stands");
+	if (row->values[MOVE_FROM] > reading->today)
+		return register_refuse(reading, row, MOVE_FROM,
+			"is in the future: a move is entered on its day or later");
+	if (came_back(row) && row->values[MOVE_TO] >= reading->today)
+		return register_refuse(reading, row, MOVE_TO,
+			"is not over yet: leave it empty, and enter the move back on its day");
+	if (!came_back(row) &&
+		(names_stall(&reading->names, row->to_market->id, new_code(row)) != NULL ||
+			code_is_wanted(reading, row)))
+		return register_refuse(reading, row,
+			row->fields[MOVE_NEW_CODE].len > 0 ? MOVE_NEW_CODE : MOVE_STALL,
+			"is the code of another stall in that market: give a new one in"
+			" to_stall_code");
+	return true;
+}
+
+static struct err
+seen_one(void *arg, const struct dated *row)
+{
+	(void)row;
+	*(bool *)arg = true;
+	return OK;
+}
+
+/* Where a stall stood on days that no move is about: with its first move that is written down, as
+ * known for ever, because the register is about to say something else. */
+static struct err
+put_first_place(struct reading *reading, const struct stall *stall)
+{
+	const struct dated first = {
+		.of = stall->id,
+		.id = reading->import->next_id(reading->import->arg),
+		.from_day = DAY_FIRST,
+		.to_day = DAY_LAST,
+		.value = stall->market_id,
+		.entry.person = entry_of(reading->import, reading->today).person,
+	};
+	bool any = false;
+
+	TRY(dated_walk(reading->db, DATED_PLACE, stall->id, seen_one, &any));
+	return any ? OK : dated_put(reading->db, DATED_PLACE, &first);
+}
+
+static struct err
+move_put(struct reading *reading, const struct register_row *row)
+{
+	const struct stall *stall = row->stall;
+	const struct dated place = {
+		.of = stall->id,
+		.from_day = (int32_t)row->values[MOVE_FROM],
+		.to_day = (int32_t)row->values[MOVE_TO],
+		.value = row->to_market->id,
+	};
+
+	/* Both markets' days are other sums now. */
+	TRY(due_put_market(reading->db, stall->market_id, place.from_day, place.to_day));
+	TRY(put_first_place(reading, stall));
+	TRY(put_dated(reading, DATED_PLACE, &place));
+	if (!came_back(row))
+		TRY(stalls_move(reading->db, stall->id, row->to_market->id, new_code(row)));
+	TRY(due_put_market(reading->db, place.value, place.from_day, place.to_day));
+	return due_put_stall(reading->db, stall->id, place.from_day, place.to_day);
+}
+
+static struct err
+write_move(void *arg, const struct dated *row)
+{
+	struct writing *writing = arg;
+
+	put_stall(writing, row->of);
+	put_market(writing, row->value);
+	put_day(writing, row->from_day);
+	put_day(writing, row->to_day);
+	put_text(writing, STR(""));
+	put_entry(writing, &row->entry, true);
+	return OK;
+}
+
+static struct err
+moves_export(struct db *db, struct writing *writing)
+{
+	return dated_walk(db, DATED_PLACE, 0, write_move, writing);
+}
+
+const struct csv_register register_moves = {
+	.name = "moves",
+	.example = "MALAM,A01,HAMDUC,2026-07-01,,B12",
+	.columns = {{"market_code", read_market}, {"stall_code", read_stall},
+		{"to_market_code", read_to_market}, {"from", read_day}, {"to", read_to},
+		{"to_stall_code", read_code}},
+	.optional = 2,
+	.key = 2,
+	.shows_entry = true,
+	.check = move_check,
+	.put = move_put,
+	.export = moves_export,
+};

@@ -1,0 +1,350 @@
+/* What stalls declare and pay, what units aim at, from which accounts a stall's people pay. */
+#include "chopay/adoption_rows.h"
+#include "register.h"
+
+static int64_t
+next_id(struct reading *reading)
+{
+	reading->import->added++;
+	return reading->import->next_id(reading->import->arg);
+}
+
+static struct entry
+entered(const struct reading *reading)
+{
+	return entry_of(reading->import, reading->today);
+}
+
+/* ---- turnover ------------------------------------------------------------------------------- */
+
+enum { TURNOVER_MARKET, TURNOVER_STALL, TURNOVER_MONTH, TURNOVER_AMOUNT, TURNOVER_SOURCE };
+
+static struct err
+turnover_add(struct reading *reading, const struct register_row *row)
+{
+	const struct turnover turnover = {
+		.stall_id = row->stall->id,
+		.id = next_id(reading),
+		.month = (month_key)row->values[TURNOVER_MONTH],
+		.amount = {row->values[TURNOVER_AMOUNT]},
+		.source = row->fields[TURNOVER_SOURCE],
+		.entry = entered(reading),
+	};
+
+	return turnover_put(reading->db, &turnover);
+}
+
+static struct err
+write_turnover(void *arg, const struct turnover *turnover)
+{
+	struct writing *writing = arg;
+
+	put_stall(writing, turnover->stall_id);
+	put_month(writing, turnover->month);
+	put_number(writing, turnover->amount.dong);
+	put_text(writing, turnover->source);
+	put_entry(writing, &turnover->entry, false);
+	return OK;
+}
+
+static struct err
+turnover_export(struct db *db, struct writing *writing)
+{
+	return turnover_walk(db, 0, INT32_MAX, write_turnover, writing);
+}
+
+const struct csv_register register_turnover = {
+	.name = "turnover",
+	.example = "MALAM,A01,2026-06,92000000,tờ khai thuế",
+	.columns = {{"market_code", read_market}, {"stall_code", read_stall},
+		{"month", read_past_month}, {"amount", read_amount}, {"source", read_text}},
+	.key = 3,
+	.put = turnover_add,
+	.export = turnover_export,
+};
+
+/* ---- fees ----------------------------------------------------------------------------------- */
+
+enum { FEE_MARKET, FEE_STALL, FEE_DAY, FEE_KIND, FEE_AMOUNT, FEE_CASHLESS };
+
+static const char *
+read_kind(struct reading *reading, struct register_row *row, int column)
+{
+	static const char *const kinds[] = {"rent", "electricity", "cleaning", "other"};
+
+	(void)reading;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (str_eq(row->fields[column], str_from(kinds[i])))
+			return NULL;
+	}
+	return "is none of rent, electricity, cleaning, other";
+}
+
+static struct err
+fee_add(struct reading *reading, const struct register_row *row)
+{
+	const struct market_fee fee = {
+		.stall_id = row->stall->id,
+		.id = next_id(reading),
+		.day = (int32_t)row->values[FEE_DAY],
+		.kind = row->fields[FEE_KIND],
+		.amount = {row->values[FEE_AMOUNT]},
+		.cashless = row->values[FEE_CASHLESS] != 0,
+		.entry = entered(reading),
+	};
+
+	return fees_put(reading->db, &fee);
+}
+
+static struct err
+write_fee(void *arg, const struct market_fee *fee)
+{
+	struct writing *writing = arg;
+
+	put_stall(writing, fee->stall_id);
+	put_day(writing, fee->day);
+	put_text(writing, fee->kind);
+	put_number(writing, fee->amount.dong);
+	put_number(writing, fee->cashless);
+	put_entry(writing, &fee->entry, false);
+	return OK;
+}
+
+static struct err
+fees_export(struct db *db, struct writing *writing)
+{
+	return fees_walk(db, DAY_FIRST, DAY_LAST, write_fee, writing);
+}
+
+const struct csv_register register_fees = {
+	.name = "fees",
+	.example = "MALAM,A01,2026-06-05,rent,350000,1",
+	.columns = {{"market_code", read_market}, {"stall_code", read_stall},
+		{"day", read_past_day}, {"kind", read_kind}, {"amount", read_amount},
+		{"cashless", read_flag}},
+	.key = 4,
+	.put = fee_add,
+	.export = fees_export,
+};
+
+/* ---- targets -------------------------------------------------------------------------------- */
+
+enum {
+	TARGET_UNIT,
+	TARGET_YEAR,
+	TARGET_INDICATOR,
+	TARGET_VALUE,
+	TARGET_BASIS,
+	TARGET_OWNER,
+	TARGET_DUE
+};
+
+#define HUNDRED_PERCENT 10000 /* or 100 points, in hundredths */
+
+static const struct indicator {
+	const char *name;
+	bool whole; /* a count or dong, not hundredths */
+} indicators[] = {{"CAI", false}, {"P", false}, {"H", false}, {"N", false}, {"D", false},
+	{"T", false}, {"F", false}, {"V1", true}, {"V2", true}};
+
+static const struct indicator *
+indicator_of(struct str name)
+{
+	for (size_t i = 0; i < sizeof(indicators) / sizeof(indicators[0]); i++) {
+		if (str_eq(name, str_from(indicators[i].name)))
+			return &indicators[i];
+	}
+	return NULL;
+}
+
+static const char *
+read_indicator(struct reading *reading, struct register_row *row, int column)
+{
+	(void)reading;
+	return indicator_of(row->fields[column]) == NULL
+		       ? "is no indicator with a target: CAI, P, H, N, D, T, F, V1, V2"
+		       : NULL;
+}
+
+static const char *
+read_value(struct reading *reading, struct register_row *row, int column)
+{
+	const struct indicator *indicator = indicator_of(row->fields[TARGET_INDICATOR]);
+	const char *reason;
+
+	if (indicator != NULL && indicator->whole)
+		return read_amount(reading, row, column);
+	reason = read_hundredths(reading, row, column);
+	if (reason == NULL && row->values[column] > HUNDRED_PERCENT)
+		return "is more than the most there can be: 100 (lớn hơn mức tối đa)";
+	return reason;
+}
+
+/* A unit that is not in force on any day of that year has no target. */
+static bool
+target_check(struct reading *reading, const struct register_row *row)
+{
+	int64_t year = row->values[TARGET_YEAR];
+
+	if (names_unit_touches(&reading->names, row->fields[TARGET_UNIT],
+		    day_from_civil(year, 1, 1), day_from_civil(year, 12, 31)))
+		return true;
+	return register_refuse(
+		reading, row, TARGET_UNIT, "is the code of no unit in force in that year");
+}
+
+static struct err
+target_add(struct reading *reading, const struct register_row *row)
+{
+	const struct target target = {
+		.unit_code = row->fields[TARGET_UNIT],
+		.indicator = row->fields[TARGET_INDICATOR],
+		.year = (int)row->values[TARGET_YEAR],
+		.id = next_id(reading),
+		.value = row->values[TARGET_VALUE],
+		.legal_basis = row->fields[TARGET_BASIS],
+		.owner = row->fields[TARGET_OWNER],
+		.due_day = (int32_t)row->values[TARGET_DUE],
+		.entry = entered(reading),
+	};
+
+	return targets_put(reading->db, &target);
+}
+
+static struct err
+write_target(void *arg, const struct target *target)
+{
+	const struct indicator *indicator = indicator_of(target->indicator);
+	struct writing *writing = arg;
+
+	put_text(writing, target->unit_code);
+	put_number(writing, target->year);
+	put_text(writing, target->indicator);
+	if (indicator != NULL && indicator->whole)
+		put_number(writing, target->value);
+	else
+		put_hundredths(writing, target->value);
+	put_text(writing, target->legal_basis);
+	put_text(writing, target->owner);
+	put_day(writing, target->due_day);
+	put_entry(writing, &target->entry, false);
+	return OK;
+}
+
+static struct err
+targets_export(struct db *db, struct writing *writing)
+{
+	return targets_walk(db, STR(""), 0, write_target, writing);
+}
+
+const struct csv_register register_targets = {
+	.name = "targets",
+	.example = "23059,2026,CAI,75.00,Kế hoạch 12/KH-UBND,Phòng Kinh tế,2026-12-31",
+	.columns = {{"unit_code", read_unit}, {"year", read_year}, {"indicator", read_indicator},
+		{"value", read_value}, {"legal_basis", read_text}, {"owner", read_text},
+		{"due", read_day}},
+	.key = 3,
+	.check = target_check,
+	.put = target_add,
+	.export = targets_export,
+};
+
+/* ---- own accounts --------------------------------------------------------------------------- */
+
+enum { OWN_MARKET, OWN_STALL, OWN_BANK, OWN_ACCOUNT, OWN_RELATION, OWN_FROM, OWN_TO };
+
+static const char *
+read_relation(struct reading *reading, struct register_row *row, int column)
+{
+	static const char *const relations[] = {"owner", "household", "staff", "none"};
+
+	(void)reading;
+	for (size_t i = 0; i < sizeof(relations) / sizeof(relations[0]); i++) {
+		if (str_eq(row->fields[column], str_from(relations[i])))
+			return NULL;
+	}
+	return "is none of owner, household, staff; none takes an earlier row back";
+}
+
+/* Payments from it to its merchant's stalls are judged again (R1), and whoever knows more of the
+ * account is told (R2). */
+static struct err
+own_account_judged(struct reading *reading, const struct register_row *row)
+{
+	const struct registry_import *import = reading->import;
+	const struct names *names = &reading->names;
+
+	for (size_t i = 0; i < names->stall_count; i++) {
+		if (names->stalls[i].merchant_id == row->stall->merchant_id)
+			TRY(due_put_stall(reading->db, names->stalls[i].id, DAY_FIRST, DAY_LAST));
+	}
+	if (import->own_account_changed == NULL)
+		return OK;
+	return import->own_account_changed(
+		import->arg, row->fields[OWN_BANK], row->fields[OWN_ACCOUNT]);
+}
+
+static struct err
+own_account_add(struct reading *reading, const struct register_row *row)
+{
+	bool none = str_eq(row->fields[OWN_RELATION], STR("none"));
+	const struct own_account account = {
+		.merchant_id = row->stall->merchant_id,
+		.id = next_id(reading),
+		.bank_bin = row->fields[OWN_BANK],
+		.account_no = row->fields[OWN_ACCOUNT],
+		.relation = row->fields[OWN_RELATION],
+		.from_day = none ? 0 : (int32_t)row->values[OWN_FROM],
+		.to_day = none ? -1 : (int32_t)row->values[OWN_TO],
+		.entry = entered(reading),
+	};
+
+	TRY(own_accounts_put(reading->db, &account));
+	return own_account_judged(reading, row);
+}
+
+static const struct stall *
+stall_of_merchant(const struct names *names, int64_t merchant_id)
+{
+	for (size_t i = 0; i < names->stall_count; i++) {
+		if (names->stalls[i].merchant_id == merchant_id)
+			return &names->stalls[i];
+	}
+	return NULL;
+}
+
+static struct err
+write_own_account(void *arg, const struct own_account *account)
+{
+	struct writing *writing = arg;
+	const struct stall *stall;
+
+	if (str_eq(account->relation, STR("receiving")))
+		return OK; /* the register of stalls says so */
+	stall = stall_of_merchant(writing->names, account->merchant_id);
+	put_stall(writing, stall == NULL ? 0 : stall->id);
+	put_text(writing, account->bank_bin);
+	put_text(writing, account->account_no);
+	put_text(writing, account->relation);
+	put_day(writing, account->from_day);
+	put_day(writing, account->to_day);
+	put_entry(writing, &account->entry, false);
+	return OK;
+}
+
+static struct err
+own_accounts_export(struct db *db, struct writing *writing)
+{
+	return own_accounts_walk(db, 0, write_own_account, writing);
+}
+
+const struct csv_register register_own_accounts = {
+	.name = "own_accounts",
+	.example = "MALAM,A01,970436,0071000000099,household,2024-01-01,",
+	.columns = {{"market_code", read_market}, {"stall_code", read_stall},
+		{"bank_bin", read_bank}, {"account_no", read_account}, {"relation", read_relation},
+		{"from", read_from}, {"to", read_to}},
+	.key = 4,
+	.put = own_account_add,
+	.export = own_accounts_export,
+};
