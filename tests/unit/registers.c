@@ -193,9 +193,9 @@ see_payout(void *arg, const struct payout *payout)
 static struct err
 see_score(void *arg, const struct service_score *score)
 {
-	buf_addf(&((struct work *)arg)->seen, "score %d %d %lld %lld %lld\n", score->year,
-		score->group_no, (long long)score->max, (long long)score->target,
-		(long long)score->actual);
+	buf_addf(&((struct work *)arg)->seen, "score %d %d %lld %lld %lld, %lld/%lld\n",
+		score->year, score->group_no, (long long)score->max, (long long)score->target,
+		(long long)score->actual, (long long)score->rank, (long long)score->units);
 	return OK;
 }
 
@@ -403,7 +403,7 @@ the_newest_row_holds(void **state)
 	expect(market, &work, ask_public,
 		"dossiers 23059 24317 30 20 200\n"
 		"payout 42/50 400/500\n"
-		"score 2026 3 1000 800 702\n");
+		"score 2026 3 1000 800 702, 2/124\n");
 	market_free(market);
 }
 
