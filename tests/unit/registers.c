@@ -109,8 +109,9 @@ put_public(struct tx *tx, struct command *self)
 						       tx_next_id(tx), 30, 20, i * 100, entry}));
 		TRY(payouts_put(tx->db, &(struct payout){STR("23059"), MONTH, tx_next_id(tx), 50,
 						40 + i, {500}, {400}, entry}));
-		TRY(service_scores_put(tx->db, &(struct service_score){STR("23059"), 2026, 3,
-						       tx_next_id(tx), 1000, 800, 700 + i, entry}));
+		TRY(service_scores_put(
+			tx->db, &(struct service_score){STR("23059"), 2026, 3, tx_next_id(tx), 1000,
+					800, 700 + i, entry, i, 124}));
 	}
 	return OK;
 }
@@ -256,7 +257,7 @@ ask_dated(struct db *db, struct query *query)
 		TRY(dated_walk(db, (enum dated_register)which, of, see_dated, work));
 	}
 	buf_adds(&work->seen, "all\n");
-	TRY(dated_walk(db, DATED_LIFE, 0, see_dated, work));
+	TRY(dated_walk(db, DATED_CALENDAR, 0, see_dated, work));
 	return dated_walk(db, DATED_LEAVE, work->stall_id + 1, see_dated, work);
 }
 
@@ -376,9 +377,9 @@ dated_rows_come_back(void **state)
 	put(market, &work, put_rows);
 	expect(market, &work, ask_dated,
 		"20000..20009=0lunar:2,7" BY "20000..20000=0none" BY "20000..20001=1" BY
-		"20000..1000000=0" BY "20000..1000000=0" BY "20000..20030=0" BY
-		"-1000000..20000=-1" BY "all\n"
-		"20000..1000000=0" BY "20000..20030=0" BY);
+		"20000..1000000=0" BY "18262..1000000=0 by registry import, , \n"
+		"20000..1000000=0" BY "20000..20030=0" BY "-1000000..20000=-1" BY "all\n"
+		"20000..20009=0lunar:2,7" BY "20000..20000=0none" BY);
 	market_free(market);
 }
 
