@@ -67,39 +67,40 @@ bool register_refuse(
 
 /* ---- fields: see struct register_column ------------------------------------------------------ */
 
-const char *read_market(struct reading *reading, struct register_row *row, int column);
-const char *read_stall(struct reading *reading, struct register_row *row, int column);
-const char *read_to_market(struct reading *reading, struct register_row *row, int column);
-const char *read_code(struct reading *reading, struct register_row *row, int column);
-const char *read_unit(struct reading *reading, struct register_row *row, int column);
-const char *read_bank(struct reading *reading, struct register_row *row, int column);
-const char *read_account(struct reading *reading, struct register_row *row, int column);
-const char *read_text(struct reading *reading, struct register_row *row, int column);
+const char *field_read_market(struct reading *reading, struct register_row *row, int column);
+const char *field_read_stall(struct reading *reading, struct register_row *row, int column);
+const char *field_read_to_market(struct reading *reading, struct register_row *row, int column);
+const char *field_read_code(struct reading *reading, struct register_row *row, int column);
+const char *field_read_unit(struct reading *reading, struct register_row *row, int column);
+const char *field_read_bank(struct reading *reading, struct register_row *row, int column);
+const char *field_read_account(struct reading *reading, struct register_row *row, int column);
+const char *field_read_text(struct reading *reading, struct register_row *row, int column);
 /* Years 2000 to 2100. */
-const char *read_day(struct reading *reading, struct register_row *row, int column);
-const char *read_past_day(struct reading *reading, struct register_row *row, int column);
-const char *read_from(struct reading *reading, struct register_row *row, int column); /* or empty */
+const char *field_read_day(struct reading *reading, struct register_row *row, int column);
+const char *field_read_past_day(struct reading *reading, struct register_row *row, int column);
+const char *field_read_from(
+	struct reading *reading, struct register_row *row, int column); /* or empty */
 /* Or empty; not before the column on its left. */
-const char *read_to(struct reading *reading, struct register_row *row, int column);
-const char *read_past_month(struct reading *reading, struct register_row *row, int column);
-const char *read_year(struct reading *reading, struct register_row *row, int column);
-const char *read_flag(struct reading *reading, struct register_row *row, int column);
-const char *read_count(struct reading *reading, struct register_row *row, int column);
-const char *read_amount(struct reading *reading, struct register_row *row, int column);
+const char *field_read_to(struct reading *reading, struct register_row *row, int column);
+const char *field_read_past_month(struct reading *reading, struct register_row *row, int column);
+const char *field_read_year(struct reading *reading, struct register_row *row, int column);
+const char *field_read_flag(struct reading *reading, struct register_row *row, int column);
+const char *field_read_count(struct reading *reading, struct register_row *row, int column);
+const char *field_read_amount(struct reading *reading, struct register_row *row, int column);
 /* A decimal number with at most two digits behind the point or comma: hundredths. */
-const char *read_hundredths(struct reading *reading, struct register_row *row, int column);
+const char *field_read_hundredths(struct reading *reading, struct register_row *row, int column);
 
 /* ---- out: a field each, in the order of columns -----------------------------------------------
  */
 
-void put_market(struct writing *writing, int64_t market_id);
-void put_stall(struct writing *writing, int64_t stall_id); /* its market and its code */
-void put_text(struct writing *writing, struct str text);
-void put_day(struct writing *writing, int32_t day); /* the first and last of all: empty */
-void put_month(struct writing *writing, month_key month);
-void put_number(struct writing *writing, int64_t number);
-void put_hundredths(struct writing *writing, int64_t hundredths);
+void field_put_market(struct writing *writing, int64_t market_id);
+void field_put_stall(struct writing *writing, int64_t stall_id); /* its market and its code */
+void field_put_text(struct writing *writing, struct str text);
+void field_put_day(struct writing *writing, int32_t day); /* the first and last of all: empty */
+void field_put_month(struct writing *writing, month_key month);
+void field_put_number(struct writing *writing, int64_t number);
+void field_put_hundredths(struct writing *writing, int64_t hundredths);
 /* And the end of the line. */
-void put_entry(struct writing *writing, const struct entry *entry, bool whole);
+void field_put_entry(struct writing *writing, const struct entry *entry, bool whole);
 
 #endif

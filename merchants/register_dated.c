@@ -158,11 +158,11 @@ write_calendar(void *arg, const struct dated *row)
 {
 	struct writing *writing = arg;
 
-	put_market(writing, row->of);
-	put_day(writing, row->from_day);
-	put_day(writing, row->to_day);
-	put_text(writing, row->text);
-	put_entry(writing, &row->entry, true);
+	field_put_market(writing, row->of);
+	field_put_day(writing, row->from_day);
+	field_put_day(writing, row->to_day);
+	field_put_text(writing, row->text);
+	field_put_entry(writing, &row->entry, true);
 	return OK;
 }
 
@@ -175,8 +175,8 @@ calendar_export(struct db *db, struct writing *writing)
 const struct csv_register register_calendar = {
 	.name = "calendar",
 	.example = "MALAM,2026-02-16,2026-02-20,none",
-	.columns = {{"market_code", read_market}, {"from", read_day}, {"to", read_to},
-		{"days", read_days}},
+	.columns = {{"market_code", field_read_market}, {"from", field_read_day},
+		{"to", field_read_to}, {"days", read_days}},
 	.shows_entry = true,
 	.check = calendar_check,
 	.put = calendar_put,
@@ -204,11 +204,11 @@ write_span(void *arg, const struct dated *row)
 {
 	struct writing *writing = arg;
 
-	put_stall(writing, row->of);
-	put_day(writing, row->from_day);
-	put_day(writing, row->to_day);
-	put_number(writing, row->value);
-	put_entry(writing, &row->entry, true);
+	field_put_stall(writing, row->of);
+	field_put_day(writing, row->from_day);
+	field_put_day(writing, row->to_day);
+	field_put_number(writing, row->value);
+	field_put_entry(writing, &row->entry, true);
 	return OK;
 }
 
@@ -237,8 +237,8 @@ leave_export(struct db *db, struct writing *writing)
 const struct csv_register register_leave = {
 	.name = "leave",
 	.example = "MALAM,A01,2026-08-03,2026-08-09,1",
-	.columns = {{"market_code", read_market}, {"stall_code", read_stall}, {"from", read_day},
-		{"to", read_to}, {"on_leave", read_flag}},
+	.columns = {{"market_code", field_read_market}, {"stall_code", field_read_stall},
+		{"from", field_read_day}, {"to", field_read_to}, {"on_leave", field_read_flag}},
 	.key = 3,
 	.shows_entry = true,
 	.check = leave_check,
@@ -263,8 +263,8 @@ codes_export(struct db *db, struct writing *writing)
 const struct csv_register register_codes = {
 	.name = "codes",
 	.example = "MALAM,A01,2026-06-19,,1",
-	.columns = {{"market_code", read_market}, {"stall_code", read_stall}, {"from", read_day},
-		{"to", read_to}, {"live", read_flag}},
+	.columns = {{"market_code", field_read_market}, {"stall_code", field_read_stall},
+		{"from", field_read_day}, {"to", field_read_to}, {"live", field_read_flag}},
 	.key = 3,
 	.shows_entry = true,
 	.put = codes_put,
@@ -379,12 +379,12 @@ write_move(void *arg, const struct dated *row)
 {
 	struct writing *writing = arg;
 
-	put_stall(writing, row->of);
-	put_market(writing, row->value);
-	put_day(writing, row->from_day);
-	put_day(writing, row->to_day);
-	put_text(writing, STR(""));
-	put_entry(writing, &row->entry, true);
+	field_put_stall(writing, row->of);
+	field_put_market(writing, row->value);
+	field_put_day(writing, row->from_day);
+	field_put_day(writing, row->to_day);
+	field_put_text(writing, STR(""));
+	field_put_entry(writing, &row->entry, true);
 	return OK;
 }
 
@@ -397,9 +397,9 @@ moves_export(struct db *db, struct writing *writing)
 const struct csv_register register_moves = {
 	.name = "moves",
 	.example = "MALAM,A01,HAMDUC,2026-07-01,,B12",
-	.columns = {{"market_code", read_market}, {"stall_code", read_stall},
-		{"to_market_code", read_to_market}, {"from", read_day}, {"to", read_to},
-		{"to_stall_code", read_code}},
+	.columns = {{"market_code", field_read_market}, {"stall_code", field_read_stall},
+		{"to_market_code", field_read_to_market}, {"from", field_read_day},
+		{"to", field_read_to}, {"to_stall_code", field_read_code}},
 	.optional = 2,
 	.key = 2,
 	.shows_entry = true,

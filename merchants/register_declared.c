@@ -39,11 +39,11 @@ write_turnover(void *arg, const struct turnover *turnover)
 {
 	struct writing *writing = arg;
 
-	put_stall(writing, turnover->stall_id);
-	put_month(writing, turnover->month);
-	put_number(writing, turnover->amount.dong);
-	put_text(writing, turnover->source);
-	put_entry(writing, &turnover->entry, false);
+	field_put_stall(writing, turnover->stall_id);
+	field_put_month(writing, turnover->month);
+	field_put_number(writing, turnover->amount.dong);
+	field_put_text(writing, turnover->source);
+	field_put_entry(writing, &turnover->entry, false);
 	return OK;
 }
 
@@ -56,8 +56,9 @@ turnover_export(struct db *db, struct writing *writing)
 const struct csv_register register_turnover = {
 	.name = "turnover",
 	.example = "MALAM,A01,2026-06,92000000,tờ khai thuế",
-	.columns = {{"market_code", read_market}, {"stall_code", read_stall},
-		{"month", read_past_month}, {"amount", read_amount}, {"source", read_text}},
+	.columns = {{"market_code", field_read_market}, {"stall_code", field_read_stall},
+		{"month", field_read_past_month}, {"amount", field_read_amount},
+		{"source", field_read_text}},
 	.key = 3,
 	.put = turnover_add,
 	.export = turnover_export,
@@ -101,12 +102,12 @@ write_fee(void *arg, const struct market_fee *fee)
 {
 	struct writing *writing = arg;
 
-	put_stall(writing, fee->stall_id);
-	put_day(writing, fee->day);
-	put_text(writing, fee->kind);
-	put_number(writing, fee->amount.dong);
-	put_number(writing, fee->cashless);
-	put_entry(writing, &fee->entry, false);
+	field_put_stall(writing, fee->stall_id);
+	field_put_day(writing, fee->day);
+	field_put_text(writing, fee->kind);
+	field_put_number(writing, fee->amount.dong);
+	field_put_number(writing, fee->cashless);
+	field_put_entry(writing, &fee->entry, false);
 	return OK;
 }
 
@@ -119,9 +120,9 @@ fees_export(struct db *db, struct writing *writing)
 const struct csv_register register_fees = {
 	.name = "fees",
 	.example = "MALAM,A01,2026-06-05,rent,350000,1",
-	.columns = {{"market_code", read_market}, {"stall_code", read_stall},
-		{"day", read_past_day}, {"kind", read_kind}, {"amount", read_amount},
-		{"cashless", read_flag}},
+	.columns = {{"market_code", field_read_market}, {"stall_code", field_read_stall},
+		{"day", field_read_past_day}, {"kind", read_kind}, {"amount", field_read_amount},
+		{"cashless", field_read_flag}},
 	.key = 4,
 	.put = fee_add,
 	.export = fees_export,
@@ -173,8 +174,8 @@ read_value(struct reading *reading, struct register_row *row, int column)
 	const char *reason;
 
 	if (indicator != NULL && indicator->whole)
-		return read_amount(reading, row, column);
-	reason = read_hundredths(reading, row, column);
+		return field_read_amount(reading, row, column);
+	reason = field_read_hundredths(reading, row, column);
 	if (reason == NULL && row->values[column] > HUNDRED_PERCENT)
 		return "is more than the most there can be: 100 (lớn hơn mức tối đa)";
 	return reason;
@@ -217,17 +218,17 @@ write_target(void *arg, const struct target *target)
 	const struct indicator *indicator = indicator_of(target->indicator);
 	struct writing *writing = arg;
 
-	put_text(writing, target->unit_code);
-	put_number(writing, target->year);
-	put_text(writing, target->indicator);
+	field_put_text(writing, target->unit_code);
+	field_put_number(writing, target->year);
+	field_put_text(writing, target->indicator);
 	if (indicator != NULL && indicator->whole)
-		put_number(writing, target->value);
+		field_put_number(writing, target->value);
 	else
-		put_hundredths(writing, target->value);
-	put_text(writing, target->legal_basis);
-	put_text(writing, target->owner);
-	put_day(writing, target->due_day);
-	put_entry(writing, &target->entry, false);
+		field_put_hundredths(writing, target->value);
+	field_put_text(writing, target->legal_basis);
+	field_put_text(writing, target->owner);
+	field_put_day(writing, target->due_day);
+	field_put_entry(writing, &target->entry, false);
 	return OK;
 }
 
@@ -240,9 +241,10 @@ targets_export(struct db *db, struct writing *writing)
 const struct csv_register register_targets = {
 	.name = "targets",
 	.example = "23059,2026,CAI,75.00,Kế hoạch 12/KH-UBND,Phòng Kinh tế,2026-12-31",
-	.columns = {{"unit_code", read_unit}, {"year", read_year}, {"indicator", read_indicator},
-		{"value", read_value}, {"legal_basis", read_text}, {"owner", read_text},
-		{"due", read_day}},
+	.columns = {{"unit_code", field_read_unit}, {"year", field_read_year},
+		{"indicator", read_indicator}, {"value", read_value},
+		{"legal_basis", field_read_text}, {"owner", field_read_text},
+		{"due", field_read_day}},
 	.key = 3,
 	.check = target_check,
 	.put = target_add,
@@ -322,13 +324,13 @@ write_own_account(void *arg, const struct own_account *account)
 	if (str_eq(account->relation, STR("receiving")))
 		return OK; /* the register of stalls says so */
 	stall = stall_of_merchant(writing->names, account->merchant_id);
-	put_stall(writing, stall == NULL ? 0 : stall->id);
-	put_text(writing, account->bank_bin);
-	put_text(writing, account->account_no);
-	put_text(writing, account->relation);
-	put_day(writing, account->from_day);
-	put_day(writing, account->to_day);
-	put_entry(writing, &account->entry, false);
+	field_put_stall(writing, stall == NULL ? 0 : stall->id);
+	field_put_text(writing, account->bank_bin);
+	field_put_text(writing, account->account_no);
+	field_put_text(writing, account->relation);
+	field_put_day(writing, account->from_day);
+	field_put_day(writing, account->to_day);
+	field_put_entry(writing, &account->entry, false);
 	return OK;
 }
 
@@ -341,9 +343,9 @@ own_accounts_export(struct db *db, struct writing *writing)
 const struct csv_register register_own_accounts = {
 	.name = "own_accounts",
 	.example = "MALAM,A01,970436,0071000000099,household,2024-01-01,",
-	.columns = {{"market_code", read_market}, {"stall_code", read_stall},
-		{"bank_bin", read_bank}, {"account_no", read_account}, {"relation", read_relation},
-		{"from", read_from}, {"to", read_to}},
+	.columns = {{"market_code", field_read_market}, {"stall_code", field_read_stall},
+		{"bank_bin", field_read_bank}, {"account_no", field_read_account},
+		{"relation", read_relation}, {"from", field_read_from}, {"to", field_read_to}},
 	.key = 4,
 	.put = own_account_add,
 	.export = own_accounts_export,

@@ -13,21 +13,21 @@
 /* ---- in ------------------------------------------------------------------------------------- */
 
 const char *
-read_market(struct reading *reading, struct register_row *row, int column)
+field_read_market(struct reading *reading, struct register_row *row, int column)
 {
 	row->market = names_market(&reading->names, row->fields[column]);
 	return row->market == NULL ? "is no market of the register" : NULL;
 }
 
 const char *
-read_to_market(struct reading *reading, struct register_row *row, int column)
+field_read_to_market(struct reading *reading, struct register_row *row, int column)
 {
 	row->to_market = names_market(&reading->names, row->fields[column]);
 	return row->to_market == NULL ? "is no market of the register" : NULL;
 }
 
 const char *
-read_stall(struct reading *reading, struct register_row *row, int column)
+field_read_stall(struct reading *reading, struct register_row *row, int column)
 {
 	if (row->market == NULL)
 		return NULL; /* the market's column says so */
@@ -36,14 +36,14 @@ read_stall(struct reading *reading, struct register_row *row, int column)
 }
 
 const char *
-read_code(struct reading *reading, struct register_row *row, int column)
+field_read_code(struct reading *reading, struct register_row *row, int column)
 {
 	(void)reading;
 	return row->fields[column].len == 0 ? NULL : code_fault(row->fields[column]);
 }
 
 const char *
-read_unit(struct reading *reading, struct register_row *row, int column)
+field_read_unit(struct reading *reading, struct register_row *row, int column)
 {
 	return names_unit(&reading->names, row->fields[column])
 		       ? NULL
@@ -51,7 +51,7 @@ read_unit(struct reading *reading, struct register_row *row, int column)
 }
 
 const char *
-read_bank(struct reading *reading, struct register_row *row, int column)
+field_read_bank(struct reading *reading, struct register_row *row, int column)
 {
 	return banks_by_bin(reading->import->banks, row->fields[column]) == NULL
 		       ? "is not the BIN of a bank we know (6 digits; see"
@@ -60,21 +60,21 @@ read_bank(struct reading *reading, struct register_row *row, int column)
 }
 
 const char *
-read_account(struct reading *reading, struct register_row *row, int column)
+field_read_account(struct reading *reading, struct register_row *row, int column)
 {
 	(void)reading;
 	return account_fault(row->fields[column]);
 }
 
 const char *
-read_text(struct reading *reading, struct register_row *row, int column)
+field_read_text(struct reading *reading, struct register_row *row, int column)
 {
 	(void)reading;
 	return name_fault(row->fields[column]);
 }
 
 const char *
-read_day(struct reading *reading, struct register_row *row, int column)
+field_read_day(struct reading *reading, struct register_row *row, int column)
 {
 	int year, month, mday;
 	struct err err;
@@ -96,9 +96,9 @@ read_day(struct reading *reading, struct register_row *row, int column)
 }
 
 const char *
-read_past_day(struct reading *reading, struct register_row *row, int column)
+field_read_past_day(struct reading *reading, struct register_row *row, int column)
 {
-	const char *reason = read_day(reading, row, column);
+	const char *reason = field_read_day(reading, row, column);
 
 	if (reason == NULL && row->values[column] > reading->today)
 		return "is in the future: only what has been can be declared";
@@ -106,21 +106,21 @@ read_past_day(struct reading *reading, struct register_row *row, int column)
 }
 
 const char *
-read_from(struct reading *reading, struct register_row *row, int column)
+field_read_from(struct reading *reading, struct register_row *row, int column)
 {
 	row->values[column] = DAY_FIRST;
-	return row->fields[column].len == 0 ? NULL : read_day(reading, row, column);
+	return row->fields[column].len == 0 ? NULL : field_read_day(reading, row, column);
 }
 
 const char *
-read_to(struct reading *reading, struct register_row *row, int column)
+field_read_to(struct reading *reading, struct register_row *row, int column)
 {
 	const char *reason;
 
 	row->values[column] = DAY_LAST;
 	if (row->fields[column].len == 0)
 		return NULL;
-	reason = read_day(reading, row, column);
+	reason = field_read_day(reading, row, column);
 	if (reason == NULL && row->values[column] < row->values[column - 1])
 		return "is before the first day";
 	return reason;
@@ -144,7 +144,7 @@ read_number(struct str text, int64_t *number)
 }
 
 const char *
-read_year(struct reading *reading, struct register_row *row, int column)
+field_read_year(struct reading *reading, struct register_row *row, int column)
 {
 	(void)reading;
 	if (row->fields[column].len != 4 ||
@@ -155,7 +155,7 @@ read_year(struct reading *reading, struct register_row *row, int column)
 }
 
 const char *
-read_past_month(struct reading *reading, struct register_row *row, int column)
+field_read_past_month(struct reading *reading, struct register_row *row, int column)
 {
 	struct period period;
 
@@ -169,7 +169,7 @@ read_past_month(struct reading *reading, struct register_row *row, int column)
 }
 
 const char *
-read_flag(struct reading *reading, struct register_row *row, int column)
+field_read_flag(struct reading *reading, struct register_row *row, int column)
 {
 	static const char *const yes[] = {"1", "yes", "có"}, *const no[] = {"0", "no", "không"};
 
@@ -196,7 +196,7 @@ read_whole(struct register_row *row, int column, const char *otherwise)
 }
 
 const char *
-read_count(struct reading *reading, struct register_row *row, int column)
+field_read_count(struct reading *reading, struct register_row *row, int column)
 {
 	const char *reason = read_whole(row, column, "is not a count: digits alone");
 
@@ -207,7 +207,7 @@ read_count(struct reading *reading, struct register_row *row, int column)
 }
 
 const char *
-read_amount(struct reading *reading, struct register_row *row, int column)
+field_read_amount(struct reading *reading, struct register_row *row, int column)
 {
 	(void)reading;
 	return read_whole(
@@ -215,7 +215,7 @@ read_amount(struct reading *reading, struct register_row *row, int column)
 }
 
 const char *
-read_hundredths(struct reading *reading, struct register_row *row, int column)
+field_read_hundredths(struct reading *reading, struct register_row *row, int column)
 {
 	struct str whole = row->fields[column], text = whole, part;
 	int64_t units, hundredths = 0;
@@ -241,30 +241,30 @@ read_hundredths(struct reading *reading, struct register_row *row, int column)
 /* ---- out ------------------------------------------------------------------------------------ */
 
 void
-put_text(struct writing *writing, struct str text)
+field_put_text(struct writing *writing, struct str text)
 {
 	csv_put_text(writing->csv, text, false);
 }
 
 void
-put_market(struct writing *writing, int64_t market_id)
+field_put_market(struct writing *writing, int64_t market_id)
 {
 	const struct market *market = names_market_of(writing->names, market_id);
 
-	put_text(writing, market == NULL ? STR("") : market->code);
+	field_put_text(writing, market == NULL ? STR("") : market->code);
 }
 
 void
-put_stall(struct writing *writing, int64_t stall_id)
+field_put_stall(struct writing *writing, int64_t stall_id)
 {
 	const struct stall *stall = names_stall_of(writing->names, stall_id);
 
-	put_market(writing, stall == NULL ? 0 : stall->market_id);
-	put_text(writing, stall == NULL ? STR("") : stall->code);
+	field_put_market(writing, stall == NULL ? 0 : stall->market_id);
+	field_put_text(writing, stall == NULL ? STR("") : stall->code);
 }
 
 void
-put_day(struct writing *writing, int32_t day)
+field_put_day(struct writing *writing, int32_t day)
 {
 	struct buf text CLEANUP(buf_fini) = {0};
 
@@ -274,26 +274,26 @@ put_day(struct writing *writing, int32_t day)
 }
 
 void
-put_month(struct writing *writing, month_key month)
+field_put_month(struct writing *writing, month_key month)
 {
 	buf_addf(writing->csv, "%04d-%02d,", month / 12, month % 12 + 1);
 }
 
 void
-put_number(struct writing *writing, int64_t number)
+field_put_number(struct writing *writing, int64_t number)
 {
 	buf_addf(writing->csv, "%lld,", (long long)number);
 }
 
 void
-put_hundredths(struct writing *writing, int64_t hundredths)
+field_put_hundredths(struct writing *writing, int64_t hundredths)
 {
 	buf_addf(
 		writing->csv, "%lld.%02d,", (long long)(hundredths / 100), (int)(hundredths % 100));
 }
 
 void
-put_entry(struct writing *writing, const struct entry *entry, bool whole)
+field_put_entry(struct writing *writing, const struct entry *entry, bool whole)
 {
 	struct buf at CLEANUP(buf_fini) = {0};
 

@@ -69,12 +69,12 @@ write_dossiers(void *arg, const struct dossier_month *month)
 {
 	struct writing *writing = arg;
 
-	put_text(writing, month->unit_code);
-	put_month(writing, month->month);
-	put_number(writing, month->procedures);
-	put_number(writing, month->procedures_online);
-	put_number(writing, month->dossiers);
-	put_entry(writing, &month->entry, false);
+	field_put_text(writing, month->unit_code);
+	field_put_month(writing, month->month);
+	field_put_number(writing, month->procedures);
+	field_put_number(writing, month->procedures_online);
+	field_put_number(writing, month->dossiers);
+	field_put_entry(writing, &month->entry, false);
 	return OK;
 }
 
@@ -87,9 +87,9 @@ dossiers_export(struct db *db, struct writing *writing)
 const struct csv_register register_dossiers = {
 	.name = "dossiers",
 	.example = "23059,2026-06,120,96,1649",
-	.columns = {{"unit_code", read_unit}, {"month", read_past_month},
-		{"procedures", read_count}, {"procedures_online", read_count},
-		{"dossiers", read_count}},
+	.columns = {{"unit_code", field_read_unit}, {"month", field_read_past_month},
+		{"procedures", field_read_count}, {"procedures_online", field_read_count},
+		{"dossiers", field_read_count}},
 	.key = 2,
 	.check = dossiers_check,
 	.put = dossiers_add,
@@ -134,13 +134,13 @@ write_payout(void *arg, const struct payout *payout)
 {
 	struct writing *writing = arg;
 
-	put_text(writing, payout->unit_code);
-	put_month(writing, payout->month);
-	put_number(writing, payout->recipients);
-	put_number(writing, payout->by_account);
-	put_number(writing, payout->value.dong);
-	put_number(writing, payout->value_by_account.dong);
-	put_entry(writing, &payout->entry, false);
+	field_put_text(writing, payout->unit_code);
+	field_put_month(writing, payout->month);
+	field_put_number(writing, payout->recipients);
+	field_put_number(writing, payout->by_account);
+	field_put_number(writing, payout->value.dong);
+	field_put_number(writing, payout->value_by_account.dong);
+	field_put_entry(writing, &payout->entry, false);
 	return OK;
 }
 
@@ -153,9 +153,9 @@ payouts_export(struct db *db, struct writing *writing)
 const struct csv_register register_payouts = {
 	.name = "payouts",
 	.example = "23059,2026-06,812,640,406000000,332000000",
-	.columns = {{"unit_code", read_unit}, {"month", read_past_month},
-		{"recipients", read_count}, {"by_account", read_count}, {"value", read_amount},
-		{"value_by_account", read_amount}},
+	.columns = {{"unit_code", field_read_unit}, {"month", field_read_past_month},
+		{"recipients", field_read_count}, {"by_account", field_read_count},
+		{"value", field_read_amount}, {"value_by_account", field_read_amount}},
 	.key = 2,
 	.check = payouts_check,
 	.put = payouts_add,
@@ -182,7 +182,7 @@ static const char *
 read_optional_count(struct reading *reading, struct register_row *row, int column)
 {
 	row->values[column] = 0;
-	return row->fields[column].len == 0 ? NULL : read_count(reading, row, column);
+	return row->fields[column].len == 0 ? NULL : field_read_count(reading, row, column);
 }
 
 static bool
@@ -323,21 +323,21 @@ write_score(void *arg, const struct service_score *score)
 {
 	struct writing *writing = arg;
 
-	put_text(writing, score->unit_code);
-	put_number(writing, score->year);
-	put_number(writing, score->group_no);
-	put_hundredths(writing, score->max);
-	put_hundredths(writing, score->target);
-	put_hundredths(writing, score->actual);
+	field_put_text(writing, score->unit_code);
+	field_put_number(writing, score->year);
+	field_put_number(writing, score->group_no);
+	field_put_hundredths(writing, score->max);
+	field_put_hundredths(writing, score->target);
+	field_put_hundredths(writing, score->actual);
 	if (score->rank > 0)
-		put_number(writing, score->rank);
+		field_put_number(writing, score->rank);
 	else
-		put_text(writing, STR(""));
+		field_put_text(writing, STR(""));
 	if (score->units > 0)
-		put_number(writing, score->units);
+		field_put_number(writing, score->units);
 	else
-		put_text(writing, STR(""));
-	put_entry(writing, &score->entry, false);
+		field_put_text(writing, STR(""));
+	field_put_entry(writing, &score->entry, false);
 	return OK;
 }
 
@@ -350,8 +350,9 @@ scores_export(struct db *db, struct writing *writing)
 const struct csv_register register_scores = {
 	.name = "scores",
 	.example = "23059,2026,0,100.00,85.00,82.02,5,124",
-	.columns = {{"unit_code", read_unit}, {"year", read_year}, {"group", read_group},
-		{"max", read_hundredths}, {"target", read_hundredths}, {"actual", read_hundredths},
+	.columns = {{"unit_code", field_read_unit}, {"year", field_read_year},
+		{"group", read_group}, {"max", field_read_hundredths},
+		{"target", field_read_hundredths}, {"actual", field_read_hundredths},
 		{"rank", read_optional_count}, {"units", read_optional_count}},
 	.optional = 2,
 	.key = 3,

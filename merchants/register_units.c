@@ -134,11 +134,11 @@ write_at(void *arg, const struct market_unit *row)
 {
 	struct writing *writing = arg;
 
-	put_market(writing, row->market_id);
-	put_text(writing, row->unit_code);
-	put_day(writing, row->from_day);
-	put_day(writing, row->to_day);
-	put_entry(writing, &(struct entry){0}, false);
+	field_put_market(writing, row->market_id);
+	field_put_text(writing, row->unit_code);
+	field_put_day(writing, row->from_day);
+	field_put_day(writing, row->to_day);
+	field_put_entry(writing, &(struct entry){0}, false);
 	return OK;
 }
 
@@ -151,8 +151,8 @@ market_units_export(struct db *db, struct writing *writing)
 const struct csv_register register_market_units = {
 	.name = "market_units",
 	.example = "HAMDUC,23092,,2025-06-30",
-	.columns = {{"market_code", read_market}, {"unit_code", read_unit}, {"from", read_from},
-		{"to", read_to}},
+	.columns = {{"market_code", field_read_market}, {"unit_code", field_read_unit},
+		{"from", field_read_from}, {"to", field_read_to}},
 	.check = at_check,
 	.finish = at_finish,
 	.export = market_units_export,
@@ -230,11 +230,11 @@ write_lineage(void *arg, const struct lineage *lineage)
 {
 	struct writing *writing = arg;
 
-	put_text(writing, lineage->from_code);
-	put_text(writing, lineage->to_code);
-	put_day(writing, lineage->day);
-	put_text(writing, lineage->whole ? STR("whole") : STR("part"));
-	put_entry(writing, &(struct entry){0}, false);
+	field_put_text(writing, lineage->from_code);
+	field_put_text(writing, lineage->to_code);
+	field_put_day(writing, lineage->day);
+	field_put_text(writing, lineage->whole ? STR("whole") : STR("part"));
+	field_put_entry(writing, &(struct entry){0}, false);
 	return OK;
 }
 
@@ -247,8 +247,8 @@ lineage_export(struct db *db, struct writing *writing)
 const struct csv_register register_lineage = {
 	.name = "lineage",
 	.example = "23083,23059,2025-07-01,whole",
-	.columns = {{"from_code", read_unit}, {"to_code", read_unit}, {"day", read_day},
-		{"extent", read_extent}},
+	.columns = {{"from_code", field_read_unit}, {"to_code", field_read_unit},
+		{"day", field_read_day}, {"extent", read_extent}},
 	.key = 3,
 	.check = lineage_check,
 	.put = lineage_add,
