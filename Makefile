@@ -50,6 +50,7 @@ UNITS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
 UNITS_OF_BOOKS := $(filter-out nth_failure,$(patsubst tests/unit/%.c,%,$(shell grep -l support/market.h tests/unit/*.c)))
 FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
 NODE_TEST := node --test
+JOBS ?= $(shell nproc)#  tests at a time; stories wait more than they work: twice as many
 # The stories of the money, which `make test` tells a second time on PostgreSQL; all of them can be,
 # but for the parts that are about SQLite's own file (they say so).
 ON_BOTH := 01 03 04 05 12 13 14 17
@@ -142,7 +143,7 @@ $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(SUPPORT_OBJ) $(BUILD)/libchopay.a
 $(BUILD)/unit/nth_failure: LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 
 unit: $(UNITS:%=$(BUILD)/unit/%)
-	$(Q)CHOPAY_BUILD=$(BUILD) $(BESIDE) sh -ec 'for t in $(if $(T),$(T),$(UNITS)); do $(BUILD)/unit/$$t; done'
+	$(Q)CHOPAY_BUILD=$(BUILD) $(BESIDE) sh tests/support/side-by-side.sh $(JOBS) -- $(patsubst %,$(BUILD)/unit/%,$(if $(T),$(T),$(UNITS)))
 ifeq ($(STORE),) # those of the books once more, on a temporary PostgreSQL
 	$(Q)books="$(filter $(if $(T),$(T),$(UNITS)),$(UNITS_OF_BOOKS))"; [ -z "$$books" ] || $(MAKE) --no-print-directory unit STORE=postgresql T="$$books"
 endif
@@ -177,7 +178,7 @@ $(BUILD)/next/chopay $(BUILD)/abrupt/chopay: $(BUILD)/chopay tests/support/next-
 	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $(BUILD)/obj/gateway/main.o $(@D)/assets.o $(BUILD)/libchopay.a $(PKG_LIBS)
 
 scenario: $(PRELOADS) $(BUILD)/next/chopay $(BUILD)/abrupt/chopay ## stories on the real binary; make scenario S=04 runs one
-	$(Q)CHOPAY=$(CURDIR)/$(BUILD)/chopay $(BESIDE) $(NODE_TEST) $(foreach s,$(if $(S),$(S),[0-9]),$(wildcard tests/scenario/$(s)*.test.mjs))
+	$(Q)CHOPAY=$(CURDIR)/$(BUILD)/chopay $(BESIDE) sh tests/support/side-by-side.sh $$((2 * $(JOBS))) $(NODE_TEST) -- $(foreach s,$(if $(S),$(S),[0-9]),$(wildcard tests/scenario/$(s)*.test.mjs))
 
 browser: ## the pages in a real Chromium
 	$(Q)CHOPAY=$(CURDIR)/$(BUILD)/chopay $(NODE_TEST) $(wildcard tests/browser/*.test.mjs)
