@@ -165,6 +165,16 @@ config_load(const char *file, struct app_config *config, struct buf *why)
 	return line == 0 ? OK : FAIL(ERR_INVALID, "the configuration is wrong");
 }
 
+/* (Its group may: a service's own is the usual way to let it read what root writes.) */
+bool
+config_tells_password(const char *file, const struct app_config *config)
+{
+	struct stat st;
+
+	return config->store != NULL && store_uri_has_password(config->store) &&
+	       stat(file, &st) == 0 && (st.st_mode & S_IROTH) != 0;
+}
+
 static struct err
 check_file(const char *file, const char *name, struct buf *why)
 {

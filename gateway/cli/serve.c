@@ -29,6 +29,16 @@ static const char SERVE_HELP[] =
 	"  --allow-http-loopback development: pulls and receivers may be on this machine, over http\n"
 	"  --clock-at SECONDS    development: start the clock at this Unix time\n";
 
+/* It can be used, so it is no fault; but nobody should find that out from somebody else. */
+static void
+warn_of_password(const char *command, const char *file, const struct app_config *config)
+{
+	if (config_tells_password(file, config))
+		complain("%s: warning: every user of this machine can read the store's password in "
+			 "%s: chmod o-r it, or name a ?passfile=FILE in the URI",
+			command, file);
+}
+
 /* Options override the file.  -1 to go on. */
 static int
 set_option(struct app_config *config, const char *name, const char *value)
@@ -100,6 +110,8 @@ make_config(const struct serve_options *options, struct app_config *config)
 		complain("serve: %s", why.ptr);
 		return EX_CONFIG;
 	}
+	if (options->where.config != NULL)
+		warn_of_password("serve", options->where.config, config);
 	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
 		int status = set_option(config, settings[i].name, settings[i].value);
 
@@ -162,7 +174,8 @@ cli_serve(int argc, char **argv)
 static const char CONFIG_HELP[] =
 	"usage: chopay config check FILE\n\n"
 	"Reads a configuration and says what is wrong with it.  Exit 0 when `chopay serve\n"
-	"--config FILE` can use it, 78 when not.\n\n"
+	"--config FILE` can use it, 78 when not.  Warns of a file in which everybody can read the\n"
+	"store's password.\n\n"
 	"Settings, one `name = value` per line: data, store, listen, tls_cert, tls_key, tls_client_ca,\n"
 	"tls_outgoing_ca, prefix, workers, readers, writers, two_person_above, log_requests,\n"
 	"allow_http_loopback.  Relative paths start at the file.\n";
@@ -190,6 +203,9 @@ cli_config(int argc, char **argv)
 		config_complete(&config, &why).code == ERR_OK &&
 		config_check(&config, &why).code == ERR_OK && config.listen == NULL)
 		buf_adds(&why, "no address: add a line listen = 127.0.0.1:8080");
+	if (why.len == 0 && config.store != NULL &&
+		store_check_uri(config.store, &why).code == ERR_OK)
+		warn_of_password("config check", words[0], &config);
 	if (why.len > 0) {
 		complain("config check: %s", why.ptr);
 		return EX_CONFIG;

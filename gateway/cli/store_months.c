@@ -26,7 +26,7 @@ const char store_archive_help[] =
 
 static int
 ask_parts(const char *command, const struct where *where, const char *path, const char *name,
-	int64_t value)
+	int64_t value, const char *nothing)
 {
 	struct control *control CLEANUP(control_cleanup) = NULL;
 	json_t *answer CLEANUP(json_cleanup) = NULL;
@@ -47,6 +47,8 @@ ask_parts(const char *command, const struct where *where, const char *path, cons
 			(long long)json_integer_value(json_object_get(part, "month")),
 			(long long)json_integer_value(json_object_get(part, "rows")));
 	}
+	if (json_array_size(parts) == 0)
+		complain("%s: nothing to do: %s", command, nothing);
 	return EX_OK;
 }
 
@@ -68,7 +70,8 @@ store_partition(int argc, char **argv)
 		complain("store partition: --ahead %s: a number of months from 0 to 120", ahead);
 		return EX_DATAERR;
 	}
-	return ask_parts("store partition", &where, "/control/store/partition", "ahead", months);
+	return ask_parts("store partition", &where, "/control/store/partition", "ahead", months,
+		"each of these months has its part already");
 }
 
 /* "2026-07" as 202607. */
@@ -110,5 +113,6 @@ store_archive(int argc, char **argv)
 			before);
 		return EX_DATAERR;
 	}
-	return ask_parts("store archive", &where, "/control/store/archive", "before", month);
+	return ask_parts("store archive", &where, "/control/store/archive", "before", month,
+		"no part before that month is left here (`chopay store partition` makes parts)");
 }

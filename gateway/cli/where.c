@@ -12,7 +12,9 @@ const char where_help[] =
 	"\nThe store:\n"
 	"  --data DIR      SQLite, in DIR/chopay.db; the keys are in DIR/keys\n"
 	"  --store URI     PostgreSQL, postgresql://...; DIR holds the keys, which are every node's.\n"
-	"                  Without --data DIR is $XDG_STATE_HOME/chopay (~/.local/state/chopay)\n"
+	"                  Without --data DIR is $XDG_STATE_HOME/chopay (~/.local/state/chopay).\n"
+	"                  All users of the machine see a command's words: a password belongs into\n"
+	"                  FILE, or into a file that the URI names with ?passfile= (see libpq)\n"
 	"  --config FILE   the `data` and `store` of a configuration (`chopay serve --help`)\n";
 
 bool

@@ -85,3 +85,17 @@ store_check_uri(const char *uri, struct buf *why)
 		return refuse_option(name, why);
 	return misread ? refuse_uri(why) : OK;
 }
+
+bool
+store_uri_has_password(const char *uri)
+{
+	PQconninfoOption *options = PQconninfoParse(uri, NULL);
+	bool has = false;
+
+	for (const PQconninfoOption *option = options; option != NULL && option->keyword != NULL;
+		option++)
+		has = has || (strcmp(option->keyword, "password") == 0 && option->val != NULL &&
+				     option->val[0] != '\0');
+	PQconninfoFree(options);
+	return has;
+}

@@ -33,6 +33,8 @@ void config_fini(struct app_config *config);
 /* An INI file; `why` names the line and the key that is wrong.  Relative paths start at the file.
  */
 MUST_CHECK struct err config_load(const char *file, struct app_config *config, struct buf *why);
+/* The store's password stands in a file that any user of the machine may read. */
+bool config_tells_password(const char *file, const struct app_config *config);
 /* One setting by name ("listen", "workers", ...). */
 MUST_CHECK struct err config_set(
 	struct app_config *config, struct str name, struct str value, struct buf *why);

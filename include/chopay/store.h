@@ -35,6 +35,7 @@ MUST_CHECK struct err store_exists_postgres(const char *uri, bool *exists, struc
 bool store_is_uri(const char *where);
 /* Can it be read?  Nobody is called.  ERR_SETUP; `why` gets a sentence without a password. */
 MUST_CHECK struct err store_check_uri(const char *uri, struct buf *why);
+bool store_uri_has_password(const char *uri);
 MUST_CHECK struct err store_open(
 	const char *where, enum store_mode mode, struct db **db, struct buf *why);
 

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import {
-	chownSync, closeSync, cpSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeSync,
+	chmodSync, chownSync, closeSync, cpSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeSync,
 } from "node:fs";
 import net from "node:net";
 import { join } from "node:path";
@@ -196,8 +196,19 @@ test("where the keys are when no folder is named; a file that names both", async
 	assert.equal((await run(["config", "check", file])).stdout, "ok\n");
 	const listed = await run(["registry", "export", "--config", file]);
 	assert.equal(listed.stdout.split("\n").length, 7, listed.stderr);
+	const secret = market.file("secret.ini", `data = ${kept}\nlisten = 127.0.0.1:0\nstore = ${server.tlsUri()}\n`);
+	for (const [mode, warns] of [[0o644, true], [0o604, true], [0o640, false], [0o600, false]]) {
+		chmodSync(secret, mode);
+		const checked = await run(["config", "check", secret]);
+		assert.deepEqual([checked.status, checked.stdout], [0, "ok\n"]);
+		const says = /^chopay: config check: warning: every user .* password in \S+secret\.ini: chmod o-r/;
+		if (warns) assert.match(checked.stderr, says);
+		else assert.equal(checked.stderr, "");
+	}
+	const unread = market.file("unread.ini", `data = ${kept}\nlisten = 127.0.0.1:0\nstore = postgresql:///x?bogus=1\n`);
+	assert.equal((await run(["config", "check", unread])).status, CONFIG);
 	assert.equal((await run(["payments", "list"])).status, USAGE);
-	assert.match((await run(["payments", "list", "--help"])).stdout, /--store URI.*\n.*XDG_STATE_HOME/);
+	assert.match((await run(["payments", "list", "--help"])).stdout, /--store URI.*\n.*XDG_STATE_HOME[^]*passfile=/);
 });
 
 test("a folder with SQLite's file as well: the store that is named is used, and that is said", async (t) => {
