@@ -3,8 +3,9 @@
 
 #include "history_parts.h"
 
-#define BATCH 250      /* credits of a message */
-#define BEHIND_MS 1500 /* from the bank's time to ours */
+#define BATCH 250			       /* credits of a message */
+#define BANK_REF_FIRST INT64_C(26209000000000) /* as a bank writes them: FT26209000000077 */
+#define BEHIND_MS 1500			       /* from the bank's time to ours */
 #define BACK_LATER_MS (20 * 60 * MS_PER_SECOND)
 
 struct batch {
@@ -15,8 +16,8 @@ struct batch {
 };
 
 static void
-put_row(struct batch *batch, int64_t id, int64_t at_ms, struct str account, int64_t amount,
-	struct str note, struct str payer)
+put_row(struct batch *batch, int64_t id, int64_t bank_ref, int64_t at_ms, struct str account,
+	int64_t amount, struct str note, struct str payer)
 {
 	struct buf when CLEANUP(buf_fini) = {0};
 
@@ -25,8 +26,9 @@ put_row(struct batch *batch, int64_t id, int64_t at_ms, struct str account, int6
 	buf_addf(&batch->body,
 		"%s{\"id\":%lld,\"tid\":\"FT%014lld\",\"when\":\"%.19s\",\"bank_sub_acc_id\":\"%.*s\","
 		"\"amount\":%lld,\"description\":\"%.*s\",\"corresponsiveAccount\":\"%.*s\"}",
-		batch->count == 0 ? "{\"error\":0,\"data\":[" : ",", (long long)id, (long long)id,
-		when.ptr, STR_FMT(account), (long long)amount, STR_FMT(note), STR_FMT(payer));
+		batch->count == 0 ? "{\"error\":0,\"data\":[" : ",", (long long)id,
+		(long long)(BANK_REF_FIRST + bank_ref), when.ptr, STR_FMT(account),
+		(long long)amount, STR_FMT(note), STR_FMT(payer));
 	batch->count++;
 }
 
@@ -73,16 +75,15 @@ tell(struct batch *batch, const struct history_market *market, int stall,
 	history_stall_account(&account, stall);
 	history_account(&payer, market, payment);
 	buf_addf(&note, "CK %.*s", STR_FMT(history->places[stall].reference));
-	put_row(batch, id, payment->at_ms, buf_str(&account), payment->amount, buf_str(&note),
+	put_row(batch, id, id, payment->at_ms, buf_str(&account), payment->amount, buf_str(&note),
 		buf_str(&payer));
 	if (payment->at_ms + BEHIND_MS > history->clock_ms)
 		history->clock_ms = payment->at_ms + BEHIND_MS;
 	history->summary->payments++;
 	if (payment->given_back) {
-		buf_clear(&note);
-		buf_addf(&note, "HOAN TIEN FT%014lld", (long long)id);
-		put_row(batch, batch->next_id++, payment->at_ms + BACK_LATER_MS, buf_str(&account),
-			-payment->amount, buf_str(&note), STR(""));
+		/* The bank takes it back: its reference says of what. */
+		put_row(batch, batch->next_id++, id, payment->at_ms + BACK_LATER_MS,
+			buf_str(&account), -payment->amount, STR("HOAN TIEN"), STR(""));
 		history->summary->refunds++;
 	}
 	return batch->count < BATCH ? OK : send_batch(batch);
