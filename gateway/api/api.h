@@ -47,7 +47,9 @@ api_of(struct request *req)
 
 /* ---- who asks ------------------------------------------------------------------------------- */
 
-enum role { ROLE_ANYONE, ROLE_STALL, ROLE_READER, ROLE_OPERATOR };
+enum role { ROLE_ANYONE, ROLE_STALL, ROLE_OFFICIAL, ROLE_READER, ROLE_OPERATOR };
+
+#define OFFICIAL_ROLE "official:" /* of a key, with the unit's code behind it */
 
 /* What a request shows of itself; looked up in the store where the question is answered. */
 struct proof {
@@ -58,8 +60,9 @@ struct proof {
 
 struct principal {
 	enum role role;
-	int64_t stall_id;  /* of ROLE_STALL */
-	struct str name;   /* for idempotency keys: "key:ID", "stall:ID", "local" */
+	int64_t stall_id;     /* of ROLE_STALL */
+	struct str unit_code; /* of ROLE_OFFICIAL: this unit and those below it; otherwise empty */
+	struct str name;      /* for idempotency keys: "key:ID", "stall:ID", "local" */
 	struct str person; /* whom a key was made for; empty: of this machine, it says so itself */
 };
 
@@ -95,6 +98,9 @@ enum action {
 	TAKE_BOOK,     /* a stall's revenue book and accounts: its holder's alone */
 	SEE_REGISTERS, /* of the market board: calendars, turnover, fees, people's accounts */
 	CHANGE_REGISTERS,
+	SEE_REPORTS, /* of adoption: never of a stall's money */
+	FREEZE_REPORTS,
+	SEE_AUDIT,
 	ACTIONS /* how many there are */
 };
 /* The one place that decides; deny by default. */
@@ -250,6 +256,7 @@ void receiver_remove(struct request *req);
 void receiver_redeliver(struct request *req);
 void statement_post(struct request *req);
 void summary_get(struct request *req);
+void audit_get_all(struct request *req);
 void openapi_get(struct request *req);
 void health_get(struct request *req);
 void ready_get(struct request *req);
@@ -289,6 +296,7 @@ void reconciliations_get_all(struct request *req);
 void reconciliation_get(struct request *req);
 void control_reconcile(struct request *req);
 void control_ledger_key(struct request *req);
+void control_audit_verify(struct request *req);
 void control_pull_add(struct request *req);
 void control_pull_list(struct request *req);
 void control_pull_rotate(struct request *req);

@@ -71,7 +71,12 @@ static struct err
 key_add_apply(struct tx *tx, struct command *self)
 {
 	struct key_add *asked = (struct key_add *)self;
+	struct unit unit;
 
+	if (str_starts(asked->key.role, STR(OFFICIAL_ROLE)))
+		TRY(units_find(tx->db, self->arena,
+			str_cut(asked->key.role, sizeof(OFFICIAL_ROLE) - 1, asked->key.role.len),
+			day_of(tx->now_ms, 0), &unit));
 	asked->key.id = arena_printf(self->arena, "k%lld", (long long)tx_next_id(tx));
 	asked->key.created_at_ms = tx->now_ms;
 	asked->key.hash = (struct str){(const char *)asked->hash, SHA256_SIZE};
@@ -107,9 +112,10 @@ control_key_add(struct request *req)
 		return;
 	if (json_member_str(body, "role", &role).code != ERR_OK ||
 		json_member_str(body, "name", &name).code != ERR_OK || name.len == 0 ||
-		(!str_eq(role, STR("operator")) && !str_eq(role, STR("reader")))) {
+		(!str_eq(role, STR("operator")) && !str_eq(role, STR("reader")) &&
+			!str_starts(role, STR(OFFICIAL_ROLE)))) {
 		reply_problem(req, 400, "invalid-body", "The key cannot be made",
-			"a key has a name and a role: operator or reader");
+			"a key has a name and a role: operator, reader or official:UNIT");
 		return;
 	}
 	asked->req = req;

@@ -17,7 +17,14 @@ static const struct {
 			[SEE_PAYMENTS] = true,
 			[TAKE_BOOK] = true}},
 	/* An official's key: adoption, and no stall's turnover (DESIGN promise 10). */
-	{ROLE_READER, false, {[SEE_SUMMARY] = true, [LIST_STALLS] = true, [SEE_STALL] = true}},
+	{ROLE_READER, false,
+		{[SEE_SUMMARY] = true,
+			[LIST_STALLS] = true,
+			[SEE_STALL] = true,
+			[SEE_REPORTS] = true}},
+	/* The same of one unit alone, for whom reports are made and who freezes them. */
+	{ROLE_OFFICIAL, false,
+		{[SEE_SUMMARY] = true, [SEE_REPORTS] = true, [FREEZE_REPORTS] = true}},
 	{ROLE_OPERATOR, false,
 		{[SEE_STALL] = true,
 			[LIST_STALLS] = true,
@@ -38,7 +45,10 @@ static const struct {
 			[SEE_RECONCILIATIONS] = true,
 			[SEE_REGISTERS] = true,
 			[CHANGE_REGISTERS] = true,
-			[IMPORT_STATEMENTS] = true}},
+			[IMPORT_STATEMENTS] = true,
+			[SEE_REPORTS] = true,
+			[FREEZE_REPORTS] = true,
+			[SEE_AUDIT] = true}},
 };
 
 bool

@@ -55,6 +55,7 @@ const struct route api_routes[] = {
 	{"GET", "/v1/registers/{register}", 0, register_get, BUDGET_PAGES, false},
 	{"POST", "/v1/registers/{register}", 16 * MIB, register_post, BUDGET_PAGES, false},
 	{"GET", "/v1/reports/summary", 0, summary_get, BUDGET_PAGES, false},
+	{"GET", "/v1/audit", 0, audit_get_all, BUDGET_PAGES, false},
 	{"GET", "/openapi.json", 0, openapi_get, BUDGET_PAGES, false},
 
 	{"GET", "/q/{reference}.png", 0, code_png, BUDGET_PAGES, false},
@@ -98,6 +99,7 @@ const struct route api_routes[] = {
 	{"GET", "/control/public-key", 0, control_public_key, BUDGET_PAGES, true},
 	{"POST", "/control/reconcile", 4 * KIB, control_reconcile, BUDGET_PAGES, true},
 	{"GET", "/control/ledger-key", 0, control_ledger_key, BUDGET_PAGES, true},
+	{"GET", "/control/audit/verify", 0, control_audit_verify, BUDGET_PAGES, true},
 	{"GET", "/control/keys", 0, control_key_list, BUDGET_PAGES, true},
 	{"POST", "/control/keys", 4 * KIB, control_key_add, BUDGET_PAGES, true},
 	{"DELETE", "/control/keys/{id}", 0, control_key_revoke, BUDGET_PAGES, true},

@@ -43,6 +43,10 @@ find_key(struct db *db, struct arena *arena, const struct proof *proof, struct p
 		return FAIL(ERR_DENIED, "the key is not valid; `chopay key add` makes one");
 	TRY(err);
 	who->role = str_eq(key.role, STR("operator")) ? ROLE_OPERATOR : ROLE_READER;
+	if (str_starts(key.role, STR(OFFICIAL_ROLE))) {
+		who->role = ROLE_OFFICIAL;
+		who->unit_code = str_cut(key.role, sizeof(OFFICIAL_ROLE) - 1, key.role.len);
+	}
 	who->name = arena_printf(arena, "key:%.*s", STR_FMT(key.id));
 	who->person = key.name;
 	return OK;

@@ -8,12 +8,13 @@
 #include "options.h"
 
 static const char KEY_HELP[] =
-	"usage: chopay key add [--name NAME] [--role operator|reader] --data DIR\n"
+	"usage: chopay key add [--name NAME] [--role operator|reader|official:UNIT] --data DIR\n"
 	"       chopay key list --data DIR\n"
 	"       chopay key revoke ID --data DIR\n\n"
 	"A key for /v1 (Authorization: Bearer KEY).  add prints it once and never again.\n"
 	"NAME is the person who decides with it (default \"key\"): two persons need two names.\n"
-	"  operator  charges, payments, suspense      reader  stalls and adoption figures\n";
+	"  operator       charges, payments, suspense    reader  stalls and adoption figures\n"
+	"  official:UNIT  adoption reports of that unit and those below it; freezes them\n";
 
 static int
 key_add(const struct where *where, const char *name, const char *role)

@@ -85,6 +85,11 @@ options_read(const char *command, const char *help, int argc, char **argv,
 				return status;
 			continue;
 		}
+		if (!only_words && strcmp(argv[i], "-o") == 0 && i + 1 < argc &&
+			find_spec(specs, spec_count, STR("o")) != NULL) {
+			*find_spec(specs, spec_count, STR("o"))->text = argv[++i];
+			continue;
+		}
 		if (!only_words && argv[i][0] == '-' && argv[i][1] != '\0') {
 			complain(
 				"%s: unknown option %s; options have two dashes, see `chopay %s --help`",

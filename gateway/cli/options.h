@@ -14,6 +14,7 @@ struct option_spec {
 };
 
 /*
+ * Where there is an option "o", -o FILE is the same.
  * Read argv[1..] for `command` ("endpoint add").  Plain words go to words[0..*word_count).
  * Returns -1 to go on, or an exit status: 64 after complaining, 0 after printing `help`.
  */

@@ -584,6 +584,13 @@ KHAC,Chợ Khác,23059,M01,Bộ phận một cửa,fee_desk,,UBND xã,,970436,88
 		await ask(405, "POST", "/v1/reports/summary");
 	});
 
+	await t.test("the audit log", async () => {
+		await ask(200, "GET", "/v1/audit");
+		await ask(400, "GET", "/v1/audit", { query: "?limit=0" });
+		await ask(401, "GET", "/v1/audit", { key: null });
+		await ask(403, "GET", "/v1/audit", { key: reader });
+	});
+
 	await t.test("every status of every operation was seen", () => {
 		const operations = Object.values(document.paths).flatMap((item) =>
 			Object.values(item).filter((one) => one.operationId),

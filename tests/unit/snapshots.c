@@ -332,6 +332,76 @@ an_export_is_kept_while_it_is_young(void **state)
 	assert_int_equal(story.count, 1);
 }
 
+static struct err
+ask_export(struct market_fixture *market, int64_t *id, bool *full)
+{
+	struct export_command ask = {
+		.command = {.apply = export_ask_apply, .arena = market->arena},
+		.job = {.who = STR("Huệ"), .request = STR("{}"), .error = STR("")},
+		.subject = STR("unit:23059 2026-06"),
+	};
+	struct err err = books_submit_wait(market->books, &ask.command);
+
+	*id = ask.job.id;
+	*full = ask.full;
+	return err;
+}
+
+static struct err
+step(struct market_fixture *market, int64_t id, struct str *state)
+{
+	struct export_command step = {
+		.command = {.apply = export_step_apply, .arena = market->arena},
+		.job = {.id = id, .state = *state, .error = STR("")},
+	};
+	struct err err = books_submit_wait(market->books, &step.command);
+
+	*state = step.job.state;
+	return err;
+}
+
+static void
+so_many_exports_wait_and_what_is_cancelled_stays_so(void **state)
+{
+	struct market_fixture *market = *state;
+	struct export_command cancel = {
+		.command = {.apply = export_cancel_apply, .arena = market->arena}};
+	struct str told = STR("running"), again = STR("done");
+	int64_t id, first;
+	bool full;
+
+	assert_int_equal(ask_export(market, &first, &full).code, ERR_OK);
+	for (size_t i = 1; i < EXPORTS_OPEN_MAX; i++)
+		assert_int_equal(ask_export(market, &id, &full).code, ERR_OK);
+	assert_false(full);
+	assert_int_equal(ask_export(market, &id, &full).code, ERR_OK);
+	assert_true(full);
+	assert_int_equal(step(market, first, &told).code, ERR_OK);
+	assert_true(str_eq(told, STR("running")));
+	cancel.job.id = first;
+	assert_int_equal(books_submit_wait(market->books, &cancel.command).code, ERR_OK);
+	assert_int_equal(books_submit_wait(market->books, &cancel.command).code, ERR_CONFLICT);
+	assert_int_equal(step(market, first, &again).code, ERR_OK);
+	assert_true(str_eq(again, STR("cancelled")));
+	assert_int_equal(ask_export(market, &id, &full).code, ERR_OK);
+	assert_false(full);
+}
+
+static void
+a_file_is_there_whole_or_not(void **state)
+{
+	struct market_fixture *market = *state;
+	struct buf bytes CLEANUP(buf_fini) = {0};
+
+	assert_int_equal(export_file_read(market->books, 7, &bytes).code, ERR_NOT_FOUND);
+	assert_int_equal(export_file_write(market->books, 7, STR("một\0hai")).code, ERR_OK);
+	assert_int_equal(export_file_write(market->books, 7, STR("ba")).code, ERR_OK);
+	assert_int_equal(export_file_read(market->books, 7, &bytes).code, ERR_OK);
+	assert_true(str_eq(buf_str(&bytes), STR("ba")));
+	export_file_remove(market->books, 7);
+	assert_int_equal(export_file_read(market->books, 7, &bytes).code, ERR_NOT_FOUND);
+}
+
 int
 main(void)
 {
@@ -344,6 +414,9 @@ main(void)
 			a_line_is_neither_changed_nor_taken_out, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			an_export_is_kept_while_it_is_young, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			so_many_exports_wait_and_what_is_cancelled_stays_so, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(a_file_is_there_whole_or_not, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
