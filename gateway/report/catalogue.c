@@ -228,6 +228,10 @@ static const char *const words[WORDS][2] = {
 	[W_SCORE_6] = {"Nhóm 6. Số hóa hồ sơ", "Group 6. Digitisation"},
 	[W_SCORE_TOTAL] = {"Tổng điểm công bố", "Stated total"},
 	[W_SCORE_NOTE] = {"Số nhập tay; mục tiêu %1 điểm", "Typed in; target %1 points"},
+	[W_SCORE_SUM] = {"Số nhập tay; mục tiêu %1 điểm; khớp tổng các nhóm",
+		"Typed in; target %1 points; the groups' sum"},
+	[W_SCORE_SUM_OTHER] = {"Số nhập tay; mục tiêu %1 điểm; tổng các nhóm đã nhập: %2",
+		"Typed in; target %1 points; the groups typed in sum up to %2"},
 
 	/* papers: docx, pdf, png */
 	[W_NATION] = {"CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "SOCIALIST REPUBLIC OF VIET NAM"},

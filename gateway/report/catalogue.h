@@ -203,6 +203,8 @@ enum word {
 	W_SCORE_6,
 	W_SCORE_TOTAL,
 	W_SCORE_NOTE,
+	W_SCORE_SUM,
+	W_SCORE_SUM_OTHER,
 
 	/* papers: docx, pdf, png */
 	W_NATION,

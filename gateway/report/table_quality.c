@@ -279,21 +279,39 @@ add_payouts(struct tabling *to)
 	add_points(to, cell_text(STR("")), cell_text(STR("")), STR(""));
 }
 
+/* Of the stated total also: is it what the groups that were typed in sum up to? */
+static struct str
+score_note(const struct tabling *to, const struct report_score *score)
+{
+	const struct report *report = to->report;
+	struct buf target CLEANUP(buf_fini) = {0}, sum CLEANUP(buf_fini) = {0};
+	struct buf note CLEANUP(buf_fini) = {0};
+	int64_t groups = 0;
+
+	for (size_t i = 0; i < report->score_count; i++)
+		groups += report->scores[i].group_no == 0 ? 0 : report->scores[i].actual;
+	figure_hundredths(&target, to->language, score->target);
+	figure_hundredths(&sum, to->language, groups);
+	put_words(&note, to->language,
+		score->group_no != 0	  ? W_SCORE_NOTE
+		: groups == score->actual ? W_SCORE_SUM
+					  : W_SCORE_SUM_OTHER,
+		(struct str[]){buf_str(&target), buf_str(&sum)});
+	return kept(to->arena, &note);
+}
+
 static void
 add_score(struct tabling *to, const struct report_score *score)
 {
 	bool group = score->group_no >= 1 && score->group_no <= 6;
 	enum word what = group ? (enum word)(W_SCORE_1 + score->group_no - 1) : W_SCORE_TOTAL;
-	struct buf target CLEANUP(buf_fini) = {0}, note CLEANUP(buf_fini) = {0};
 
-	figure_hundredths(&target, to->language, score->target);
-	put_words(&note, to->language, W_SCORE_NOTE, (struct str[]){buf_str(&target)});
 	add_cell(to, cell_of(CELL_COUNT, (int64_t)(to->used / to->table->columns) + 1));
 	add_words(to, what);
 	for (int i = 0; i < 3; i++)
 		add_cell(to, cell_text(STR("")));
 	add_points(to, cell_points(true, score->actual), cell_points(true, score->max),
-		kept(to->arena, &note));
+		score_note(to, score));
 }
 
 void

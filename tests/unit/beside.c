@@ -364,6 +364,51 @@ scores_are_in_the_order_of_groups_with_the_total_below(void **state)
 	assert_int_equal(official(*state, COMMUNE, "2024")->score_count, 0);
 }
 
+static bool
+table_says(const struct table *table, size_t row, const char *words)
+{
+	for (size_t i = 0; i < table->columns; i++) {
+		struct buf text CLEANUP(buf_fini) = {0};
+
+		table_cell_text(&text, VIETNAMESE, &table->cells[row * table->columns + i]);
+		if (str_find(buf_str(&text), str_from(words)) >= 0)
+			return true;
+	}
+	return false;
+}
+
+/* Three indicators, two of payouts, three scores; the total's row checks the groups. */
+static const struct {
+	size_t row;
+	const char *words[3];
+} printed[] = {
+	{0, {"3.5. Thủ tục", "60,00%", "1,50"}},
+	{1, {"3.5b. Thủ tục", "1,00%", "0,03"}},
+	{2, {"3.6. Hồ sơ", "50,00%", "3,00"}},
+	{3, {"Người hưởng an sinh", "97", "97,00%"}},
+	{5, {"Nhóm 1.", "16,54", "mục tiêu 17,00 điểm"}},
+	{6, {"Nhóm 4.", "7,50", "10,00"}},
+	{7, {"Tổng điểm", "82,00", "tổng các nhóm đã nhập: 24,04"}},
+};
+
+static void
+the_table_prints_all_of_it(void **state)
+{
+	struct market_fixture *market = *state;
+	const struct report *report = official(market, COMMUNE, "2026-06");
+	struct table table;
+
+	report_table(market->arena, report, TABLE_BESIDE, VIETNAMESE, &table);
+	assert_int_equal(table.rows, 8);
+	for (size_t i = 0; i < sizeof(printed) / sizeof(printed[0]); i++) {
+		for (size_t n = 0; n < 3; n++) {
+			if (!table_says(&table, printed[i].row, printed[i].words[n]))
+				fail_msg("row %zu lacks %s", printed[i].row, printed[i].words[n]);
+		}
+	}
+	assert_false(table_says(&table, 4, "48.500.000")); /* withheld */
+}
+
 int
 main(void)
 {
@@ -375,6 +420,7 @@ main(void)
 		cmocka_unit_test(a_desk_is_in_no_figure_of_a_market),
 		cmocka_unit_test(money_of_few_persons_is_withheld_in_the_sum_too),
 		cmocka_unit_test(scores_are_in_the_order_of_groups_with_the_total_below),
+		cmocka_unit_test(the_table_prints_all_of_it),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
