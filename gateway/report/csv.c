@@ -9,6 +9,7 @@
 #include "chopay/csv.h"
 
 #include "indicators.h"
+#include "plain.h"
 #include "table.h"
 #include "words.h"
 
@@ -54,19 +55,29 @@ put_number(struct buf *out, struct number number)
 	buf_addc(out, ',');
 }
 
+/* Words of people on one line, and nothing that a spreadsheet would compute. */
+static void
+put_words_of(struct buf *out, struct str text)
+{
+	struct buf plain CLEANUP(buf_fini) = {0};
+
+	plain_put(&plain, text);
+	csv_put_text(out, buf_str(&plain), false);
+}
+
 static void
 put(const struct sheet *sheet, struct line line)
 {
 	csv_put(sheet->out, str_from(sheet->section), false);
-	csv_put_text(sheet->out, sheet->code, false);
-	csv_put_text(sheet->out, sheet->name, false);
-	csv_put_text(sheet->out, line.stall, false);
+	put_words_of(sheet->out, sheet->code);
+	put_words_of(sheet->out, sheet->name);
+	put_words_of(sheet->out, line.stall);
 	csv_put(sheet->out, str_from(line.indicator), false);
 	put_number(sheet->out, line.num);
 	put_number(sheet->out, line.den);
 	put_number(sheet->out, line.value);
 	csv_put(sheet->out, str_from(line.measure), false);
-	csv_put_text(sheet->out, line.text, false);
+	put_words_of(sheet->out, line.text);
 	buf_add(sheet->out, sheet->tail);
 }
 

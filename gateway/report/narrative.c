@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "indicators.h"
+#include "plain.h"
 
 #define PARAGRAPHS_AT_FIRST 8
 
@@ -66,6 +67,15 @@ part_component(const struct narration *narration, enum cai_component component)
 	};
 
 	return part_text(str_from(word(names[component], narration->writing.language)));
+}
+
+struct part
+part_plain(struct narration *narration, struct str text)
+{
+	struct buf plain CLEANUP(buf_fini) = {0};
+
+	plain_put(&plain, text);
+	return part_text(kept(narration->writing.arena, &plain));
 }
 
 struct part

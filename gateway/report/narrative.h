@@ -21,6 +21,8 @@ void end_paragraph(struct narration *narration);
 
 /* "độ phủ mã QR (P)" */
 struct part part_component(const struct narration *narration, enum cai_component component);
+/* Words of people. */
+struct part part_plain(struct narration *narration, struct str text);
 struct part part_place(struct narration *narration, struct str name);
 /* The component that got least of its most; false: none is known, or all have their most. */
 bool lowest_component(const struct cai *cai, enum cai_component *lowest);

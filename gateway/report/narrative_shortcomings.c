@@ -73,8 +73,9 @@ say_dropped_stalls(struct narration *narration)
 			continue;
 		}
 		SAY_WORDS(narration, listed++ == 0 ? W_N_NAMELY : W_N_COMMA);
-		SAY(narration, W_N_STALL_AT, part_text(item->stall_name),
-			part_text(item->stall_code), part_place(narration, item->market_name));
+		SAY(narration, W_N_STALL_AT, part_plain(narration, item->stall_name),
+			part_plain(narration, item->stall_code),
+			part_place(narration, item->market_name));
 	}
 	if (more > 0)
 		SAY(narration, W_N_AND_OTHERS,

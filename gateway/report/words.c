@@ -3,6 +3,7 @@
 
 #include "chopay/clock.h"
 #include "indicators.h"
+#include "plain.h"
 #include "sentence.h"
 
 /* How names of the register begin, and what they are in a sentence. */
@@ -37,7 +38,12 @@ kind_of(struct str name)
 void
 put_place(struct buf *out, struct str name, struct str level, enum language language)
 {
-	size_t kind = kind_of(name);
+	struct buf plain CLEANUP(buf_fini) = {0};
+	size_t kind;
+
+	plain_put(&plain, name);
+	name = buf_str(&plain);
+	kind = kind_of(name);
 
 	if (kind < KINDS) {
 		name = str_cut(name, str_from(kinds[kind].head).len, name.len);

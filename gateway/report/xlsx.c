@@ -9,6 +9,7 @@
 
 #include "chopay/clock.h"
 #include "memory_file.h"
+#include "plain.h"
 #include "sentence.h"
 #include "tiles.h"
 #include "words.h"
@@ -24,7 +25,8 @@
 #define HEADING_LINE 19.0 /* points */
 #define INDENT 2	  /* of text from the line of its cell, in characters, roughly */
 #define FILL_HEAD 0xE7EEF7
-#define FOOTER_MAX 255 /* what a sheet's footer may hold */
+#define FOOTER_MAX 255 /* bytes: what a sheet's footer may hold */
+#define TEXT_MAX 32767 /* bytes: what a cell may hold, if all letters are ASCII */
 
 enum look { LOOK_TEXT, LOOK_COUNT, LOOK_RATE, LOOK_POINTS, LOOK_NONE, LOOKS };
 
@@ -34,8 +36,8 @@ struct book {
 	const struct report *report;
 	enum language language;
 	lxw_format *title, *heading, *plain, *head, *label, *body;
-	lxw_format *cells[2][LOOKS]; /* of rows, of totals */
-	char *line, *footer;	     /* below each title, at the foot of each page */
+	lxw_format *cells[2][LOOKS];   /* of rows, of totals */
+	char *line, *version, *footer; /* below each title; of the file; at the foot of each page */
 };
 
 /* ---- looks ----------------------------------------------------------------------------------- */
@@ -122,17 +124,28 @@ make_line(struct book *book)
 	book->line = arena_cstr(book->arena, buf_str(&line));
 }
 
-/* The version left, the page right.  A hash has no "&", which would be an order to the printer. */
+/* The first bytes, and no half of a letter. */
+static struct str
+clipped(struct str text, size_t most)
+{
+	size_t len = text.len < most ? text.len : most;
+
+	while (len < text.len && len > 0 && ((unsigned char)text.ptr[len] & 0xC0) == 0x80)
+		len--;
+	return str_cut(text, 0, len);
+}
+
+/* The version left, the page right.  Neither has an "&", which would be an order to the printer. */
 static void
 make_footer(struct book *book)
 {
-	struct buf text CLEANUP(buf_fini) = {0};
+	struct buf version CLEANUP(buf_fini) = {0}, text CLEANUP(buf_fini) = {0};
 
-	buf_adds(&text, "&L&8");
-	put_last_line(&text, book->report, book->language);
-	buf_adds(&text, "&R&8");
+	put_last_line(&version, book->report, book->language);
+	book->version = arena_cstr(book->arena, buf_str(&version));
+	buf_addf(&text, "&L&8%s&R&8", book->version);
 	put_words(&text, book->language, W_PAGE_OF, (struct str[]){STR("&P"), STR("&N")});
-	book->footer = arena_cstr(book->arena, str_cut(buf_str(&text), 0, FOOTER_MAX));
+	book->footer = arena_cstr(book->arena, clipped(buf_str(&text), FOOTER_MAX));
 }
 
 static void
@@ -151,6 +164,10 @@ static void
 write_text(struct book *book, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t column,
 	struct str text, lxw_format *format)
 {
+	struct buf plain CLEANUP(buf_fini) = {0};
+
+	plain_put(&plain, text);
+	text = clipped(buf_str(&plain), TEXT_MAX);
 	if (text.len == 0)
 		worksheet_write_blank(sheet, row, column, format);
 	else
@@ -384,7 +401,7 @@ set_properties(struct book *book)
 	struct buf title CLEANUP(buf_fini) = {0};
 	lxw_doc_properties properties = {
 		.company = "chopay",
-		.comments = book->footer,
+		.comments = book->version,
 		.created = (time_t)(book->report->cut_at_ms / MS_PER_SECOND),
 	};
 
