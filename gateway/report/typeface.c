@@ -121,8 +121,11 @@ typeface_cleanup(struct typeface **typeface)
 		return;
 	if (face->context != NULL)
 		g_object_unref(face->context);
-	if (face->map != NULL)
+	if (face->map != NULL) {
+		/* Pango 1.50 does not let go of it by itself. */
+		pango_fc_font_map_set_config(PANGO_FC_FONT_MAP(face->map), NULL);
 		g_object_unref(face->map);
+	}
 	if (face->config != NULL)
 		FcConfigDestroy(face->config);
 	free(face);
