@@ -143,9 +143,10 @@ struct err
 revenue_pdf(const struct revenue_book *book, struct buf *out)
 {
 	struct arena *arena CLEANUP(arena_cleanup) = arena_new();
-	struct sheet *sheet CLEANUP(sheet_cleanup) = sheet_new(STR(FORM_BOOK_TITLE), book->to_day);
+	struct sheet *sheet CLEANUP(sheet_cleanup) = NULL;
 	struct str head[HEADS];
 
+	TRY(sheet_new(STR(FORM_BOOK_TITLE), book->to_day, &sheet));
 	book_head(book, head, arena);
 	put_head(sheet, head);
 	put_lines(sheet, book, arena);

@@ -3,7 +3,9 @@
 #include <pango/pangocairo.h>
 
 #include "chopay/clock.h"
+#include "plain.h"
 #include "sheet.h"
+#include "typeface.h"
 
 #define PAGE_WIDTH 595.28 /* A4 */
 #define PAGE_HEIGHT 841.89
@@ -11,27 +13,16 @@
 #define TOP 57.0
 #define BOTTOM 785.0
 #define FOOT 800.0
-#define FONT "Liberation Serif"
 #define ROW_SIZE 11.0
 #define PAD 3.0
 #define LINE_WIDTH 0.6
 #define COLUMNS_MAX 8
 
-#if defined(__SANITIZE_ADDRESS__)
-/* Fontconfig keeps what it read of the machine's fonts until the process ends. */
-__attribute__((weak)) const char *__lsan_default_suppressions(void);
-__attribute__((weak)) const char *
-__lsan_default_suppressions(void)
-{
-	return "leak:libfontconfig.so\n";
-}
-#endif
-
 struct sheet {
 	struct buf bytes;
 	cairo_surface_t *surface;
 	cairo_t *cairo;
-	PangoContext *context;
+	struct typeface *typeface;
 	double y;
 	bool used; /* something stands on this page */
 	int pages;
@@ -44,27 +35,27 @@ keep(void *closure, const unsigned char *data, unsigned int length)
 	return CAIRO_STATUS_SUCCESS;
 }
 
-struct sheet *
-sheet_new(struct str title, int32_t day)
+struct err
+sheet_new(struct str title, int32_t day, struct sheet **made)
 {
-	struct sheet *sheet = mem_alloc_zero(1, sizeof(*sheet));
+	struct sheet *sheet CLEANUP(sheet_cleanup) = mem_alloc_zero(1, sizeof(*sheet));
 	struct buf text CLEANUP(buf_fini) = {0};
-	PangoFontMap *fonts = pango_cairo_font_map_new();
 
+	TRY(typeface_new(&sheet->typeface));
 	sheet->surface = cairo_pdf_surface_create_for_stream(
 		keep, &sheet->bytes, PAGE_WIDTH, PAGE_HEIGHT);
-	buf_add(&text, title);
-	cairo_pdf_surface_set_metadata(sheet->surface, CAIRO_PDF_METADATA_TITLE, text.ptr);
+	plain_put(&text, title);
+	cairo_pdf_surface_set_metadata(
+		sheet->surface, CAIRO_PDF_METADATA_TITLE, text.ptr != NULL ? text.ptr : "");
 	buf_clear(&text);
 	day_format(&text, day);
 	buf_adds(&text, "T00:00:00+07:00");
 	cairo_pdf_surface_set_metadata(sheet->surface, CAIRO_PDF_METADATA_CREATE_DATE, text.ptr);
 	sheet->cairo = cairo_create(sheet->surface);
-	sheet->context = pango_font_map_create_context(fonts);
-	g_object_unref(fonts);					/* the context keeps it */
-	pango_cairo_context_set_resolution(sheet->context, 72); /* a point is a point */
 	sheet->y = TOP;
-	return sheet;
+	*made = sheet;
+	sheet = NULL;
+	return OK;
 }
 
 void
@@ -74,9 +65,9 @@ sheet_cleanup(struct sheet **sheet)
 
 	if (gone == NULL)
 		return;
-	g_object_unref(gone->context);
-	cairo_destroy(gone->cairo);
+	cairo_destroy(gone->cairo); /* nothing is fine: a sheet without its font has none */
 	cairo_surface_destroy(gone->surface);
+	typeface_cleanup(&gone->typeface);
 	buf_fini(&gone->bytes);
 	mem_free(sheet);
 }
@@ -92,10 +83,11 @@ layout_of(struct sheet *sheet, struct sheet_style style, double width, struct st
 		[ALIGN_CENTRE] = PANGO_ALIGN_CENTER,
 		[ALIGN_RIGHT] = PANGO_ALIGN_RIGHT,
 	};
-	PangoLayout *layout = pango_layout_new(sheet->context);
+	PangoLayout *layout = typeface_layout(sheet->typeface);
 	PangoFontDescription *font = pango_font_description_new();
+	struct buf plain CLEANUP(buf_fini) = {0};
 
-	pango_font_description_set_family_static(font, FONT);
+	pango_font_description_set_family_static(font, TYPEFACE_FAMILY);
 	pango_font_description_set_absolute_size(font, style.size * PANGO_SCALE);
 	if (style.bold)
 		pango_font_description_set_weight(font, PANGO_WEIGHT_BOLD);
@@ -104,9 +96,9 @@ layout_of(struct sheet *sheet, struct sheet_style style, double width, struct st
 	pango_layout_set_font_description(layout, font);
 	pango_font_description_free(font);
 	pango_layout_set_width(layout, (int)(width * PANGO_SCALE));
-	pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
 	pango_layout_set_alignment(layout, aligns[style.align]);
-	pango_layout_set_text(layout, text.len == 0 ? "" : text.ptr, (int)text.len);
+	plain_put(&plain, text);
+	pango_layout_set_text(layout, plain.len == 0 ? "" : plain.ptr, (int)plain.len);
 	return layout;
 }
 

@@ -24,7 +24,8 @@ struct sheet_column {
 };
 
 struct sheet;
-struct sheet *sheet_new(struct str title, int32_t day);
+/* ERR_SETUP: the font is not installed. */
+MUST_CHECK struct err sheet_new(struct str title, int32_t day, struct sheet **sheet);
 void sheet_cleanup(struct sheet **sheet); /* for CLEANUP */
 
 /* A paragraph across the page, and the cursor below it. */

@@ -86,8 +86,9 @@ signup_pdf(const struct stall *stall, struct str unit_name, int32_t day, struct 
 {
 	struct arena *arena CLEANUP(arena_cleanup) = arena_new();
 	struct str name = STR("PHIẾU ĐĂNG KÝ THANH TOÁN KHÔNG DÙNG TIỀN MẶT");
-	struct sheet *sheet CLEANUP(sheet_cleanup) = sheet_new(name, day);
+	struct sheet *sheet CLEANUP(sheet_cleanup) = NULL;
 
+	TRY(sheet_new(name, day, &sheet));
 	sheet_text(sheet, title, name);
 	sheet_text(sheet, centre,
 		arena_printf(arena, "%.*s%s%.*s", STR_FMT(stall->market_name),

@@ -11,6 +11,16 @@
 
 #define POINTS_PER_INCH 72 /* a unit of the page is a point */
 
+#if defined(__SANITIZE_ADDRESS__)
+/* Fontconfig loses a pattern when it reads the machine's fonts.conf, once in a process. */
+__attribute__((weak)) const char *__lsan_default_suppressions(void);
+__attribute__((weak)) const char *
+__lsan_default_suppressions(void)
+{
+	return "leak:libfontconfig.so\n";
+}
+#endif
+
 struct typeface {
 	FcConfig *config; /* with our files only */
 	PangoFontMap *map;
