@@ -268,7 +268,7 @@ static const char *const words[WORDS][2] = {
 	[W_TILE_PAYMENTS] = {"Giao dịch (V1)", "Payments (V1)"},
 	[W_TILE_VALUE] = {"Giá trị (V2)", "Value (V2)"},
 	[W_TILE_TURNOVER] = {"Tỷ trọng doanh thu (T)", "Share of turnover (T)"},
-	[W_NOT_RANKED] = {"chưa xếp hạng", "not ranked"},
+	[W_NOT_RANKED] = {"Chưa xếp hạng", "Not ranked"},
 	[W_NO_DATA] = {"Không có số liệu trong kỳ.", "No data in the period."},
 	[W_WORK_REST] = {"Còn %1 việc khác trong danh sách việc cần làm in riêng.",
 		"%1 more in the work list, printed apart."},

@@ -187,7 +187,7 @@ void
 chart_months(struct pen *pen, const struct chart_box *box, const struct report_month *months,
 	enum language language)
 {
-	double gutter = box->size * 2.2, head = box->size * 2.6, foot = box->size * 1.8;
+	double gutter = box->size * 2.2, head = box->size * 3.3, foot = box->size * 1.8;
 	struct plot plot = {box->x + gutter, box->y + head, box->width - gutter,
 		box->height - head - foot, (box->width - gutter) / MONTHS};
 
@@ -202,37 +202,78 @@ chart_months(struct pen *pen, const struct chart_box *box, const struct report_m
 
 /* ---- hours ----------------------------------------------------------------------------------- */
 
+/* Where the bars stand. */
+struct bars {
+	double base, most_height, step;
+	int64_t most;
+};
+
+static double
+bar_height(const struct bars *bars, int64_t payments)
+{
+	return bars->most > 0 ? bars->most_height * (double)payments / (double)bars->most : 0;
+}
+
+static void
+hour_bar(struct pen *pen, const struct chart_box *box, const struct bars *bars, int hour,
+	int64_t payments)
+{
+	const struct look look = {.size = box->size, .align = ALIGN_CENTRE};
+	double height = bar_height(bars, payments), x = box->x + bars->step * hour;
+	struct buf text CLEANUP(buf_fini) = {0};
+
+	pen_colour(pen, ACCENT);
+	pen_fill(pen, x + bars->step * 0.15, bars->base - height, bars->step * 0.7, height);
+	pen_colour(pen, FAINT);
+	buf_addf(&text, "%d", hour);
+	pen_text(pen, &look, buf_str(&text), x, bars->base + box->size * 0.2, bars->step);
+}
+
+/* Above each bar; when the largest would not fit there, of the first of the highest alone. */
+static void
+hour_figures(struct pen *pen, const struct chart_box *box, const struct bars *bars,
+	const int64_t *hours, enum language language)
+{
+	const struct look look = {.size = box->size, .align = ALIGN_CENTRE};
+	struct buf text CLEANUP(buf_fini) = {0};
+	double width;
+	bool all;
+
+	figure_count(&text, language, bars->most);
+	width = pen_width(pen, &look, buf_str(&text));
+	all = width <= bars->step;
+	for (int i = 0; i < HOURS; i++) {
+		double x = box->x + bars->step * (i + 0.5) - (all ? bars->step : width) / 2;
+
+		if (hours[i] == 0 || (!all && hours[i] != bars->most))
+			continue;
+		x = x < box->x ? box->x : x;
+		x = x + width > box->x + box->width ? box->x + box->width - width : x;
+		buf_clear(&text);
+		figure_count(&text, language, hours[i]);
+		pen_text(pen, &look, buf_str(&text), x,
+			bars->base - bar_height(bars, hours[i]) - box->size * 1.35,
+			all ? bars->step : width);
+		if (!all)
+			break;
+	}
+}
+
 void
 chart_hours(
 	struct pen *pen, const struct chart_box *box, const int64_t *hours, enum language language)
 {
-	const struct look look = {.size = box->size, .align = ALIGN_CENTRE};
-	double foot = box->size * 1.6, head = box->size * 1.5, step = box->width / HOURS;
-	double base = box->y + box->height - foot;
-	struct buf text CLEANUP(buf_fini) = {0};
-	int64_t most = 0;
+	double foot = box->size * 1.6, head = box->size * 1.5;
+	struct bars bars = {.base = box->y + box->height - foot,
+		.most_height = box->height - foot - head,
+		.step = box->width / HOURS};
 
 	for (int i = 0; i < HOURS; i++)
-		most = hours[i] > most ? hours[i] : most;
-	for (int i = 0; i < HOURS; i++) {
-		double height = most > 0 ? (base - box->y - head) * (double)hours[i] / (double)most
-					 : 0;
-
-		pen_colour(pen, ACCENT);
-		pen_fill(pen, box->x + step * (i + 0.15), base - height, step * 0.7, height);
-		pen_colour(pen, FAINT);
-		buf_clear(&text);
-		buf_addf(&text, "%d", i);
-		pen_text(pen, &look, buf_str(&text), box->x + step * i, base + box->size * 0.2,
-			step);
-		if (hours[i] == 0)
-			continue;
-		buf_clear(&text);
-		figure_count(&text, language, hours[i]);
-		pen_colour(pen, INK);
-		pen_fit(pen, &look, buf_str(&text), box->x + step * i,
-			base - height - box->size * 1.35, step);
-	}
+		bars.most = hours[i] > bars.most ? hours[i] : bars.most;
+	for (int i = 0; i < HOURS; i++)
+		hour_bar(pen, box, &bars, i, hours[i]);
+	pen_colour(pen, INK);
+	hour_figures(pen, box, &bars, hours, language);
 	pen_colour(pen, RULE);
-	pen_line(pen, box->x, base, box->x + box->width, base, HAIR);
+	pen_line(pen, box->x, bars.base, box->x + box->width, bars.base, HAIR);
 }

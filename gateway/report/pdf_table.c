@@ -42,8 +42,8 @@ column_need(struct pdf_table *to, size_t column, const struct longest *longest, 
 	double word = pen_width(pen, &cell, buf_str(&longest->word));
 	double least = pen_word_width(pen, &head, to->table->heads[column]);
 
-	if (is_text(to->table, column)) /* a word that is longer may break */
-		word = fmin(word, WORD_LEAST * size);
+	if (is_text(to->table, column)) /* a word that is longer may break; a long name has room */
+		word = fmin(fmax(word, most), WORD_LEAST * size);
 	least = fmax(least, word) + 2 * PAD_X;
 	return (struct column_need){least, fmax(least, most + 2 * PAD_X)};
 }
@@ -157,13 +157,14 @@ next_page(struct pdf_table *to)
 	draw_heads(to);
 }
 
-/* More lines than a page has end in an ellipsis: a row is never split. */
+/* More lines than a page has below the heads end in an ellipsis: a row is never split. */
 static int
 lines_max(const struct pdf_table *to)
 {
-	double room = to->pages->bottom - MARGIN_TOP;
+	double room = to->pages->bottom - MARGIN_TOP - to->heads - 2 * PAD_Y;
+	int lines = (int)(room / (to->size * ROW_LINES));
 
-	return (int)(room * 0.6 / (to->size * ROW_LINES));
+	return lines > 1 ? lines : 1;
 }
 
 static double
@@ -237,7 +238,8 @@ pdf_table_open(struct pdf_table *to)
 	if (to->landscape != pages_is_landscape(pages))
 		pages_turn(pages, to->landscape);
 	title = pen_lay(&pages->pen, 1, &look, to->table->title, pages->inner);
-	height = title + TITLE_SIZE + lay_heads(to);
+	to->heads = lay_heads(to);
+	height = title + TITLE_SIZE + to->heads;
 	if (to->table->rows > 0)
 		height += lay_row(to, 0);
 	pages_need(pages, height);

@@ -19,6 +19,7 @@ struct pdf_table {
 	bool ticks;	/* a box to tick before each row */
 	bool landscape; /* the pages it stands on */
 	double size, margin, widths[PDF_COLUMNS_MAX];
+	double heads; /* their height */
 };
 
 /* Chooses sizes; draws nothing. */

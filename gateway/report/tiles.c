@@ -61,7 +61,10 @@ rank_tile(struct tiling *to, struct tile *tile)
 		tile->change = unranked_reason(&report->figures, report->unranked, to->language);
 		return;
 	}
-	tile->value = arena_printf(to->arena, "%zu/%zu", report->rank, report->of);
+	figure_count(&to->text, to->language, (int64_t)report->rank);
+	buf_addc(&to->text, '/');
+	figure_count(&to->text, to->language, (int64_t)report->of);
+	tile->value = kept(to->arena, &to->text);
 	if (report->before.rank == 0)
 		return;
 	figure_put_rank_change(

@@ -145,7 +145,12 @@ PangoLayout *
 typeface_layout(const struct typeface *typeface)
 {
 	PangoLayout *layout = pango_layout_new(typeface->context);
+	PangoAttrList *attributes = pango_attr_list_new();
 
+	/* A code that is broken shows no hyphen that it does not have. */
+	pango_attr_list_insert(attributes, pango_attr_insert_hyphens_new(FALSE));
+	pango_layout_set_attributes(layout, attributes);
+	pango_attr_list_unref(attributes);
 	pango_layout_set_auto_dir(layout, FALSE);
 	pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
 	return layout;

@@ -179,6 +179,7 @@ long_names_are_whole(void **state)
 		snprintf(mark, sizeof(mark), "Z%03zu", i);
 		must_have(text, (const char *const[]){mark}, 1);
 	}
+	assert_false(has(text, "…"));
 	text = words_of(arena, make(arena, report_work_pdf, report, VIETNAMESE));
 	for (size_t i = 0; i < report->work_count; i++) {
 		snprintf(mark, sizeof(mark), "Z%03zu", 2 + 2 * report->row_count + 5 * i + 2);
