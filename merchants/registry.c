@@ -2,12 +2,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "chopay/adoption_rows.h"
-#include "chopay/asset.h"
 #include "chopay/crypt.h"
 #include "chopay/csv.h"
 #include "chopay/reference.h"
 #include "entry.h"
+#include "life.h"
 #include "problems.h"
 #include "registers.h"
 #include "row.h"
@@ -86,70 +85,6 @@ mint_stall(struct db *db, struct registry_import *import, struct stall *stall)
 	return FAIL(ERR_BROKEN, "no stall number is left");
 }
 
-/* ---- when a stall opens and closes: each thing the register ever said of it ------------------ */
-
-static struct err
-put_life(struct db *db, struct registry_import *import, const struct stall *stall,
-	struct entry entry)
-{
-	const struct dated life = {
-		.of = stall->id,
-		.id = import->next_id(import->arg),
-		.from_day = stall->open_day,
-		.to_day = stall->close_day == DAY_LAST ? DAY_LAST : stall->close_day - 1,
-		.entry = entry,
-	};
-
-	return dated_put(db, DATED_LIFE, &life);
-}
-
-static struct err
-seen_one(void *arg, const struct dated *row)
-{
-	(void)row;
-	*(bool *)arg = true;
-	return OK;
-}
-
-/* The first day of which the register now says something else. */
-static int32_t
-changed_from(const struct stall *known, const struct stall *stall)
-{
-	int32_t first = DAY_LAST;
-
-	if (known->open_day != stall->open_day)
-		first = known->open_day < stall->open_day ? known->open_day : stall->open_day;
-	if (known->close_day != stall->close_day && known->close_day < first)
-		first = known->close_day;
-	if (known->close_day != stall->close_day && stall->close_day < first)
-		first = stall->close_day;
-	return first;
-}
-
-/* An opening or closing that changes days which are over takes two persons (R9). */
-static struct err
-change_life(struct db *db, struct registry_import *import, const struct row *row, size_t line,
-	const struct stall *known, const struct stall *stall)
-{
-	int column = known->close_day != stall->close_day ? CLOSE_DATE : OPEN_DATE;
-	int32_t from_day = changed_from(known, stall);
-	struct entry entry = entry_of(import, from_day);
-	bool any = false;
-
-	if (known->open_day == stall->open_day && known->close_day == stall->close_day)
-		return OK;
-	if (!entry_may_reach_back(
-		    import, line, column_names[column], row->fields[column], from_day))
-		return OK;
-	/* Stalls of before there was a history: what was known of them is its first row. */
-	TRY(dated_walk(db, DATED_LIFE, known->id, seen_one, &any));
-	if (!any)
-		TRY(put_life(db, import, known, (struct entry){.person = entry.person}));
-	TRY(put_life(db, import, stall, entry));
-	return due_put_stall(db, stall->id,
-		from_day == DAY_FIRST ? DAY_FIRST : day_month_start(from_day), DAY_LAST);
-}
-
 static struct err
 new_stall(struct db *db, struct registry_import *import, const struct row *row, struct stall *stall)
 {
@@ -158,7 +93,7 @@ new_stall(struct db *db, struct registry_import *import, const struct row *row, 
 	stall->id = import->next_id(import->arg);
 	TRY(mint_stall(db, import, stall));
 	TRY(stalls_put(db, stall));
-	TRY(put_life(db, import, stall, entry_of(import, day_of(import->now_ms, 0))));
+	TRY(life_put(db, import, stall, entry_of(import, day_of(import->now_ms, 0))));
 	TRY(accounts_ensure(db, import->next_id(import->arg), row->fields[BANK_BIN],
 		row->fields[ACCOUNT_NO], row->fields[ACCOUNT_HOLDER], &account_id));
 	import->stalls_new++;
@@ -182,7 +117,7 @@ known_stall(struct db *db, struct registry_import *import, const struct row *row
 		known->open_day == stall->open_day && known->close_day == stall->close_day)
 		return OK;
 	import->stalls_changed++;
-	TRY(change_life(db, import, row, line, known, stall));
+	TRY(life_change(db, import, row, line, known, stall));
 	return stalls_update(db, stall);
 }
 
@@ -437,71 +372,4 @@ registry_export(struct db *db, struct buf *csv)
 		}
 	} while (count > 0);
 	return OK;
-}
-
-/* ---- seed --------------------------------------------------------------------------------------
- */
-
-static struct err
-optional_day(struct str text, int32_t absent, int32_t *day)
-{
-	*day = absent;
-	return text.len == 0 ? OK : day_parse(text, day);
-}
-
-static struct err
-seed_units(struct db *db, struct arena *arena)
-{
-	struct str fields[CSV_FIELDS_MAX];
-	struct unit unit;
-	struct csv csv;
-	struct err err;
-	size_t count;
-
-	csv_init(&csv, asset_find("merchants/data/units.csv"));
-	TRY(csv_next(&csv, arena, fields, &count)); /* the header */
-	while ((err = csv_next(&csv, arena, fields, &count)).code == ERR_OK) {
-		if (count != 6)
-			return FAIL(ERR_BROKEN, "merchants/data/units.csv: a row without 6 fields");
-		unit = (struct unit){fields[0], fields[1], fields[2], fields[3], 0, 0};
-		TRY(optional_day(fields[4], DAY_FIRST, &unit.from_day));
-		TRY(optional_day(fields[5], DAY_LAST, &unit.to_day));
-		TRY(units_put(db, &unit));
-	}
-	return err.code == ERR_NOT_FOUND ? OK : err;
-}
-
-static struct err
-seed_lineage(struct db *db, struct arena *arena)
-{
-	struct str fields[CSV_FIELDS_MAX];
-	struct lineage lineage;
-	struct csv csv;
-	struct err err;
-	size_t count;
-
-	csv_init(&csv, asset_find("merchants/data/unit-lineage.csv"));
-	TRY(csv_next(&csv, arena, fields, &count)); /* the header */
-	while ((err = csv_next(&csv, arena, fields, &count)).code == ERR_OK) {
-		if (count != 4)
-			return FAIL(ERR_BROKEN,
-				"merchants/data/unit-lineage.csv: a row without 4 fields");
-		lineage = (struct lineage){
-			fields[0], fields[1], 0, str_eq(fields[3], STR("whole"))};
-		TRY(day_parse(fields[2], &lineage.day));
-		TRY(lineage_put(db, &lineage));
-	}
-	return err.code == ERR_NOT_FOUND ? OK : err;
-}
-
-struct err
-registry_seed(struct db *db, struct arena *arena, const struct banks *banks)
-{
-	for (size_t i = 0; i < banks_count(banks); i++) {
-		const struct bank *bank = banks_at(banks, i);
-
-		TRY(banks_put(db, bank->bin, bank->code, bank->short_name, bank->name_vi));
-	}
-	TRY(seed_units(db, arena));
-	return seed_lineage(db, arena);
 }
