@@ -1,4 +1,6 @@
 /* What stalls declare and pay, what units aim at, from which accounts a stall's people pay. */
+#include <stdlib.h>
+
 #include "chopay/adoption_rows.h"
 #include "register.h"
 
@@ -268,24 +270,6 @@ read_relation(struct reading *reading, struct register_row *row, int column)
 	return "is none of owner, household, staff; none takes an earlier row back";
 }
 
-/* Payments from it to its merchant's stalls are judged again (R1), and whoever knows more of the
- * account is told (R2). */
-static struct err
-own_account_judged(struct reading *reading, const struct register_row *row)
-{
-	const struct registry_import *import = reading->import;
-	const struct names *names = &reading->names;
-
-	for (size_t i = 0; i < names->stall_count; i++) {
-		if (names->stalls[i].merchant_id == row->stall->merchant_id)
-			TRY(due_put_stall(reading->db, names->stalls[i].id, DAY_FIRST, DAY_LAST));
-	}
-	if (import->own_account_changed == NULL)
-		return OK;
-	return import->own_account_changed(
-		import->arg, row->fields[OWN_BANK], row->fields[OWN_ACCOUNT]);
-}
-
 static struct err
 own_account_add(struct reading *reading, const struct register_row *row)
 {
@@ -301,8 +285,30 @@ own_account_add(struct reading *reading, const struct register_row *row)
 		.entry = entered(reading),
 	};
 
-	TRY(own_accounts_put(reading->db, &account));
-	return own_account_judged(reading, row);
+	return own_accounts_put(reading->db, &account);
+}
+
+static int
+by_market(const void *left, const void *right)
+{
+	const struct register_row *a = left, *b = right;
+
+	return (a->market->id > b->market->id) - (a->market->id < b->market->id);
+}
+
+/* Payments from these accounts are judged again, in all the market: to the merchant's stalls (R1),
+ * and to those of a neighbour who pays back (R2).  An earlier row may have had other days. */
+static struct err
+own_accounts_finish(struct reading *reading)
+{
+	qsort(reading->rows, reading->count, sizeof(*reading->rows), by_market);
+	for (size_t i = 0; i < reading->count; i++) {
+		const struct market *market = reading->rows[i].market;
+
+		if (i == 0 || market != reading->rows[i - 1].market)
+			TRY(due_put_market(reading->db, market->id, DAY_FIRST, DAY_LAST));
+	}
+	return OK;
 }
 
 static const struct stall *
@@ -348,5 +354,6 @@ const struct csv_register register_own_accounts = {
 		{"relation", read_relation}, {"from", field_read_from}, {"to", field_read_to}},
 	.key = 4,
 	.put = own_account_add,
+	.finish = own_accounts_finish,
 	.export = own_accounts_export,
 };

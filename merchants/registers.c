@@ -94,6 +94,17 @@ add_header(struct buf *out, const struct csv_register *which)
 		buf_addf(out, "%s%s", i > 0 ? "," : "", which->columns[i].name);
 }
 
+/* Columns of the same name in the same place. */
+static size_t
+same_places(const struct csv_register *which, const struct str *fields, size_t count)
+{
+	size_t columns = (size_t)register_column_count(which), same = 0;
+
+	for (size_t i = 0; i < columns && i < count; i++)
+		same += str_eq(fields[i], str_from(which->columns[i].name));
+	return same;
+}
+
 /* Two columns alike: the first alone says little, most begin with the market's code. */
 bool
 register_near_header(
@@ -101,21 +112,22 @@ register_near_header(
 {
 	struct buf header CLEANUP(buf_fini) = {0};
 	const struct csv_register *nearest = NULL;
-	size_t most = 1;
+	size_t most = 1, good;
 
 	for (size_t i = 0; i < REGISTERS; i++) {
-		size_t n = alike(registers[i], fields, count);
+		size_t same = same_places(registers[i], fields, count);
 
-		if (n > most) {
+		if (same > most) {
 			nearest = registers[i];
-			most = n;
+			most = same;
 		}
 	}
 	if (nearest == NULL)
 		return false;
 	add_header(&header, nearest);
+	good = alike(nearest, fields, count);
 	problem_add(import, line,
-		most < (size_t)register_column_count(nearest) ? nearest->columns[most].name : "",
+		good < (size_t)register_column_count(nearest) ? nearest->columns[good].name : "",
 		arena_printf(import->arena,
 			"the header is nearest to that of the register \"%s\": %s%s", nearest->name,
 			header.ptr, nearest->optional > 0 ? " (the last may be left out)" : ""));

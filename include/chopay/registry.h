@@ -39,9 +39,6 @@ struct registry_import {
 	struct str prefix; /* of the references minted for new stalls */
 	int64_t now_ms;
 	int64_t (*next_id)(void *arg);
-	/* Somebody's own account was told or taken back, and this may change what was judged (R1,
-	 * R2).  May be NULL. */
-	struct err (*own_account_changed)(void *arg, struct str bank_bin, struct str account_no);
 	void *arg;
 	struct arena *arena;
 	/* Who enters it, and for days that are over why, and who approves: another person (R9). */

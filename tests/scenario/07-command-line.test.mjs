@@ -19,7 +19,7 @@ const COMMANDS = {
 	demo: [],
 	serve: [],
 	config: ["check"],
-	registry: ["import", "export"],
+	registry: ["import", "export", "registers"],
 	stall: ["invite"],
 	endpoint: ["add", "list", "rotate", "set", "revoke", "refusals", "public-key"],
 	pull: ["add", "list", "now", "rotate", "remove"],
