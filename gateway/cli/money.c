@@ -1,4 +1,4 @@
-/* chopay charge create, payments list|refund. */
+/* chopay charge create|list, payments list|refund. */
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,12 +15,14 @@
 static const char CHARGE_HELP[] =
 	"usage: chopay charge create --stall CODE --amount N [--expires-in SECONDS] --data DIR\n"
 	"       chopay charge create --stall DESK --amount N --dossier NUMBER [--procedure CODE]\n"
-	"                            [--online] ... --data DIR\n\n"
+	"                            [--online] ... --data DIR\n"
+	"       chopay charge list [--dossier NUMBER] [--json] --data DIR\n\n"
 	"Asks N đồng of one buyer; prints the charge as a JSON line (its reference, VietQR payload,\n"
 	"addresses).  CODE is the stall's reference, code or MARKET.CODE.\n"
 	"  --dossier NUMBER  what a fee desk's charge is for (stalls of the kind fee_desk alone)\n"
 	"  --procedure CODE  of the dossier\n"
-	"  --online          it is paid from afar, not at the counter\n";
+	"  --online          it is paid from afar, not at the counter\n\n"
+	"list: fee desks' charges, or those of one dossier, in the order they were asked.\n";
 
 static int
 charge_body(const char *amount_text, const char *seconds_text, json_t *body)
@@ -46,6 +48,46 @@ charge_body(const char *amount_text, const char *seconds_text, json_t *body)
 	return 0;
 }
 
+static void
+print_charge(const json_t *item)
+{
+	struct buf amount CLEANUP(buf_fini) = {0};
+
+	vnd_format(&amount, (struct vnd){json_integer_value(json_object_get(item, "amount"))});
+	printf("%.*s  %.*s  %12s đ  %-9.*s %-7s %-28.*s %.*s\n",
+		STR_FMT(list_text(item, "created_at")), STR_FMT(list_text(item, "reference")),
+		amount.ptr, STR_FMT(list_text(item, "state")),
+		json_is_true(json_object_get(item, "online")) ? "online" : "counter",
+		STR_FMT(list_text(item, "dossier")), STR_FMT(list_text(item, "procedure")));
+}
+
+static int
+charge_list(int argc, char **argv)
+{
+	struct control *control CLEANUP(control_cleanup) = NULL;
+	struct buf query CLEANUP(buf_fini) = {0};
+	struct where where = {0};
+	const char *dossier = NULL, *words[1];
+	bool json = false;
+	const struct option_spec specs[] = {
+		WHERE_OPTIONS(where), {"dossier", &dossier, NULL}, {"json", NULL, &json}};
+	size_t count;
+	int status = options_read(
+		"charge list", CHARGE_HELP, argc, argv, specs, 5, words, 0, &count);
+
+	if (status != -1)
+		return status;
+	if (dossier != NULL) {
+		buf_adds(&query, "&dossier=");
+		path_add(&query, str_from(dossier));
+	}
+	status = control_open("charge list", &where, &control);
+	if (status != 0)
+		return status;
+	return list_print(control, "/v1/charges", query.ptr == NULL ? "" : query.ptr, "charges",
+		json ? list_print_json : print_charge, NULL);
+}
+
 int
 cli_charge(int argc, char **argv)
 {
@@ -64,6 +106,8 @@ cli_charge(int argc, char **argv)
 	size_t count;
 	int status;
 
+	if (argc > 1 && strcmp(argv[1], "list") == 0)
+		return charge_list(argc - 1, argv + 1);
 	if (argc < 2 || strcmp(argv[1], "create") != 0)
 		return subcommand_missing("charge", CHARGE_HELP, argc, argv);
 	status = options_read(

@@ -48,6 +48,12 @@ test("a fee desk's charge carries its dossier", async (t) => {
 	assert.deepEqual(await find(`?limit=1&cursor=${page.next_cursor}`), [second]);
 	assert.equal((await gateway.charge(charge.reference)).dossier, DOSSIER);
 
+	const [listed] = await market.lines("charge", "list", "--dossier", DOSSIER, "--json");
+	assert.equal(listed.reference, charge.reference);
+	const text = (await market.must("charge", "list")).split("\n");
+	assert.equal(text.length, 2);
+	assert.match(text[0], new RegExp(`${charge.reference}.* 8\\.000 đ  paid      online .*${DOSSIER}.*1\\.001193`));
+
 	const session = async (code) => ({
 		headers: {
 			Cookie: await gateway.signIn(await market.must("stall", "invite", "--stall", code)),
