@@ -12,6 +12,7 @@
 #include "chopay/log.h"
 #include "chopay/notify.h"
 #include "chopay/registry.h"
+#include "indexer.h"
 #include "loop.h"
 #include "reconciler.h"
 
@@ -31,6 +32,7 @@ struct app {
 	/* NULL while nothing is served: a command's own gateway begins nothing by itself. */
 	struct notify *notify;
 	struct reconciler *reconciler;
+	struct indexer *indexer;
 	struct loop *loops; /* the first is the main thread's: signals, timers, control socket */
 	int loop_count;
 	int exit_status;
@@ -180,6 +182,7 @@ stop_all(void *arg)
 		return;
 	app->stopping = true;
 	reconciler_stop(app->reconciler);
+	indexer_stop(app->indexer);
 	for (int i = 0; i < app->loop_count; i++)
 		loop_stop_soon(&app->loops[i], STOP_GRACE_MS);
 }
@@ -392,11 +395,15 @@ start_notifier(struct app *app)
 }
 
 static void
-start_reconciler(struct app *app)
+start_work(struct app *app)
 {
-	if (app->config.listen != NULL)
-		app->reconciler = reconciler_start(
-			loop_base(&app->loops[0]), loop_mailbox(&app->loops[0]), app->books);
+	struct event_base *base = loop_base(&app->loops[0]);
+	struct mailbox *mailbox = loop_mailbox(&app->loops[0]);
+
+	if (app->config.listen == NULL)
+		return;
+	app->reconciler = reconciler_start(base, mailbox, app->books);
+	app->indexer = indexer_start(base, mailbox, app->books);
 }
 
 static const char *
@@ -459,7 +466,7 @@ start(struct app *app, struct buf *url, struct buf *why)
 	raise_descriptors();
 	introduce(app);
 	TRY(start_notifier(app));
-	start_reconciler(app);
+	start_work(app);
 	TRY(books_join_others(app->books));
 	TRY(listen_all(app, url, why));
 	TRY(listen_control(app, why));
@@ -521,12 +528,14 @@ app_free(struct app *app)
 	for (int i = 0; i < app->loop_count; i++)
 		loop_close_server(&app->loops[i]);
 	reconciler_stop(app->reconciler);
+	indexer_stop(app->indexer);
 	notify_stop(app->notify);
 	if (app->books != NULL)
 		books_stop(app->books);
 	notify_free(app->notify);
 	loops_free(app->loops, app->loop_count);
 	reconciler_free(app->reconciler);
+	indexer_free(app->indexer);
 	books_close(app->books);
 	tls_unref(app->tls);
 	api_counts_free(app->counts);

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "payers.h"
+#include "adoption.h"
 
 #define YEARS_MAX 8 /* whose keys are kept in memory */
 #define KEY_NAME "payer-%d"
@@ -23,7 +23,8 @@ struct payer_keys {
 		struct keyed_hmac *hmac;
 	} years[YEARS_MAX];
 	size_t count, next; /* next: who makes room */
-	bool fresh;	    /* one was made in this transaction, which may be undone */
+	struct owner_map owners;
+	bool fresh; /* one was made in this transaction, which may be undone */
 };
 
 struct payer_keys *
@@ -41,6 +42,7 @@ forget_all(struct payer_keys *keys)
 {
 	for (size_t i = 0; i < keys->count; i++)
 		keyed_hmac_free(keys->years[i].hmac);
+	owner_map_fini(&keys->owners);
 	keys->count = keys->next = 0;
 	keys->fresh = false;
 }
@@ -52,6 +54,12 @@ payer_keys_free(struct payer_keys *keys)
 		return;
 	forget_all(keys);
 	free(keys);
+}
+
+struct owner_map *
+payer_keys_owners(struct payer_keys *keys)
+{
+	return &keys->owners;
 }
 
 void

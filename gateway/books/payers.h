@@ -22,6 +22,10 @@ void payer_keys_cleanup(struct payer_keys **keys); /* for CLEANUP */
 /* The transaction, or the savepoint, in which they were used has ended. */
 void payer_keys_settle(struct payer_keys *keys, bool committed);
 
+/* Whose numbers are whose, made with these keys and kept with them (adoption.h). */
+struct owner_map;
+struct owner_map *payer_keys_owners(struct payer_keys *keys);
+
 /* In Vietnam. */
 int payer_year(int64_t booked_at_ms);
 /* PAYER_UNKNOWN without keys or an account.  `_make` makes the year's key when there is none, in

@@ -155,18 +155,6 @@ same_decision(const struct resolution *a, const struct resolution *b)
 	       a->charge_id == b->charge_id && a->other_transfer_id == b->other_transfer_id;
 }
 
-/* "Huệ" and "HUỆ ", composed or not, are one person. */
-static struct err
-same_person(struct str a, struct str b, bool *same)
-{
-	struct buf one CLEANUP(buf_fini) = {0}, other CLEANUP(buf_fini) = {0};
-
-	TRY(fold_name(&one, a));
-	TRY(fold_name(&other, b));
-	*same = str_eq(buf_str(&one), buf_str(&other));
-	return OK;
-}
-
 /* A new word takes the old one back, however the name is spelt this time: it is kept as it was
  * first. */
 static struct err

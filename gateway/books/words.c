@@ -33,6 +33,17 @@ is_seen(struct str person)
 }
 
 struct err
+same_person(struct str a, struct str b, bool *same)
+{
+	struct buf one CLEANUP(buf_fini) = {0}, other CLEANUP(buf_fini) = {0};
+
+	TRY(fold_name(&one, a));
+	TRY(fold_name(&other, b));
+	*same = str_eq(buf_str(&one), buf_str(&other));
+	return OK;
+}
+
+struct err
 words_check(struct str *person, struct str *why)
 {
 	int64_t length;

@@ -67,6 +67,12 @@ by_time(const void *a, const void *b)
 /* ---- one payment alone ---------------------------------------------------------------------- */
 
 static bool
+may_take(enum adoption_rule rule, const struct adoption_payment *payment)
+{
+	return (payment->released >> rule & 1) == 0;
+}
+
+static bool
 is_self(const struct adoption_payment *payment)
 {
 	return payment->payer_merchant_id != 0 &&
@@ -114,12 +120,14 @@ judge_alone(struct adoption_payment *payment, const struct adoption_payment *own
 {
 	if (payment->net.dong <= 0)
 		return RULE_REFUNDED;
-	if (is_self(payment))
+	if (is_self(payment) && may_take(RULE_SELF, payment))
 		return RULE_SELF;
-	payment->evidence_id = circle_of(payment, owners, count);
+	if (may_take(RULE_CIRCULAR, payment))
+		payment->evidence_id = circle_of(payment, owners, count);
 	if (payment->evidence_id != 0)
 		return RULE_CIRCULAR;
-	return payment->net.dong < MICRO_DONG ? RULE_MICRO : RULE_NONE;
+	return payment->net.dong < MICRO_DONG && may_take(RULE_MICRO, payment) ? RULE_MICRO
+									       : RULE_NONE;
 }
 
 /* ---- payments of one payer ------------------------------------------------------------------- */
@@ -176,8 +184,10 @@ take_campaigns(struct adoption_payment **named, size_t count)
 				  named[end]->net.dong == named[i]->net.dong;
 			end++)
 			stalls += named[end]->stall_id != named[end - 1]->stall_id;
-		for (size_t n = i; stalls >= CAMPAIGN_STALLS && n < end; n++)
-			named[n]->rule = RULE_CAMPAIGN;
+		for (size_t n = i; stalls >= CAMPAIGN_STALLS && n < end; n++) {
+			if (may_take(RULE_CAMPAIGN, named[n]))
+				named[n]->rule = RULE_CAMPAIGN;
+		}
 	}
 }
 
@@ -201,7 +211,8 @@ take_splits(struct adoption_payment **named, size_t count)
 		if (i > 0 && !same_pair(named[i - 1], named[i]))
 			memset(kept, 0, sizeof(kept));
 		third = kept[next];
-		if (third != NULL && named[i]->at_ms - third->at_ms <= SPLIT_MS) {
+		if (third != NULL && named[i]->at_ms - third->at_ms <= SPLIT_MS &&
+			may_take(RULE_SPLIT, named[i])) {
 			named[i]->rule = RULE_SPLIT;
 			continue;
 		}

@@ -153,6 +153,36 @@ adoption_months_put(struct db *db, const struct adoption_month_row *row)
 	return db_run(stmt);
 }
 
+static struct err
+walk_months(struct db_stmt *stmt, enum period_calendar calendar, month_key month,
+	struct err (*each)(void *arg, const struct adoption_month_row *row), void *arg)
+{
+	struct adoption_month_row given_row;
+	struct err given = OK;
+	bool row;
+
+	for (;;) {
+		TRY(db_walk_on(stmt, given, &row));
+		if (!row)
+			return OK;
+		given_row = (struct adoption_month_row){
+			.stall_id = db_int(stmt, 0),
+			.calendar = calendar,
+			.month = month,
+			.active_days = (uint64_t)db_int(stmt, 1),
+			.payments = db_int(stmt, 2),
+			.value = {db_int(stmt, 3)},
+			.payers = db_int(stmt, 4),
+			.hours = (uint32_t)db_int(stmt, 5),
+		};
+		given = each(arg, &given_row);
+	}
+}
+
+#define MONTHS                                                                             \
+	"SELECT stall_id, active_days, payments, value, payers, hours FROM adoption_month" \
+	" WHERE calendar = $1 AND month = $2"
+
 struct err
 adoption_months_walk(struct db *db, enum period_calendar calendar, month_key month,
 	struct err (*each)(void *arg, const struct adoption_month_row *row), void *arg)
@@ -167,12 +197,9 @@ adoption_months_walk_some(struct db *db, enum period_calendar calendar, month_ke
 	const struct stall_range *stalls,
 	struct err (*each)(void *arg, const struct adoption_month_row *row), void *arg)
 {
-	static const char OF_MONTH[] =
-		"SELECT stall_id, active_days, payments, value, payers, hours FROM adoption_month"
-		" WHERE calendar = $1 AND month = $2 AND stall_id >= $3 AND stall_id <= $4"
-		" ORDER BY stall_id";
+	static const char OF_MONTH[] = MONTHS
+		" AND stall_id >= $3 AND stall_id <= $4 ORDER BY stall_id";
 	struct db_stmt *stmt;
-	bool more;
 
 	TRY(db_prepare(db, OF_MONTH, &stmt));
 	db_bind_int(stmt, 1, calendar);
@@ -180,27 +207,22 @@ adoption_months_walk_some(struct db *db, enum period_calendar calendar, month_ke
 	db_bind_int(stmt, 3, stalls->first);
 	db_bind_int(stmt, 4, stalls->last);
 	db_walk(stmt);
-	for (;;) {
-		TRY(db_step(stmt, &more));
-		if (!more)
-			return OK;
-		const struct adoption_month_row row = {
-			.stall_id = db_int(stmt, 0),
-			.calendar = calendar,
-			.month = month,
-			.active_days = (uint64_t)db_int(stmt, 1),
-			.payments = db_int(stmt, 2),
-			.value = {db_int(stmt, 3)},
-			.payers = db_int(stmt, 4),
-			.hours = (uint32_t)db_int(stmt, 5),
-		};
-		struct err err = each(arg, &row);
+	return walk_months(stmt, calendar, month, each, arg);
+}
 
-		if (err.code != ERR_OK) {
-			db_reset(stmt);
-			return err;
-		}
-	}
+struct err
+adoption_months_of_stall(struct db *db, int64_t stall_id, enum period_calendar calendar,
+	month_key month, struct err (*each)(void *arg, const struct adoption_month_row *row),
+	void *arg)
+{
+	static const char OF_STALL[] = MONTHS " AND stall_id = $3";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, OF_STALL, &stmt));
+	db_bind_int(stmt, 1, calendar);
+	db_bind_int(stmt, 2, month);
+	db_bind_int(stmt, 3, stall_id);
+	return walk_months(stmt, calendar, month, each, arg);
 }
 
 /* ---- a market's day ---------------------------------------------------------------------------

@@ -77,24 +77,144 @@ due_put_market(struct db *db, int64_t market_id, int32_t from_day, int32_t to_da
 	return db_run(stmt);
 }
 
+/* A circle (R2) has two sides: where the merchant's people were paid, and where they paid.  The one
+ * side is its own stalls; the other those of owners who are known to have paid there. */
 struct err
-due_put_payer(struct db *db, const uint64_t *payers, size_t count, int32_t from_day, int32_t to_day)
+due_put_merchant(struct db *db, int64_t merchant_id)
 {
-	static const char OF_PAYER[] =
+	static const char OWN[] = PUT_PAID
+		" AND c.stall_id IN (SELECT id FROM stall WHERE merchant_id = $4)" PUT_PAID_END;
+	static const char PAID_BY[] =
 		"INSERT INTO adoption_due (stall_id, day, writer)"
-		" SELECT DISTINCT stall_id, day, CAST($1 AS BIGINT) FROM payment"
-		" WHERE payer = $2 AND payer <> 0 AND day >= $3 AND day <= $4" PUT_PAID_END;
+		" SELECT DISTINCT stall_id, day, CAST($1 AS BIGINT) FROM adoption_owner"
+		" WHERE payer_merchant_id = $2" PUT_PAID_END;
+	static const char PAID_THERE[] =
+		"INSERT INTO adoption_due (stall_id, day, writer)"
+		" SELECT DISTINCT c.stall_id, c.day, CAST($1 AS BIGINT) FROM adoption_owner o"
+		" JOIN stall s ON s.merchant_id = o.payer_merchant_id"
+		" JOIN cell c ON c.stall_id = s.id AND c.day >= o.day - 2 AND c.day <= o.day + 2"
+		" WHERE o.merchant_id = $2" PUT_PAID_END;
 	struct db_stmt *stmt;
 
-	for (size_t i = 0; i < count; i++) {
-		TRY(db_prepare(db, OF_PAYER, &stmt));
-		db_bind_int(stmt, 1, db->writer);
-		db_bind_int(stmt, 2, (int64_t)payers[i]);
-		db_bind_int(stmt, 3, from_day);
-		db_bind_int(stmt, 4, to_day);
-		TRY(db_run(stmt));
-	}
+	TRY(db_prepare(db, OWN, &stmt));
+	db_bind_int(stmt, 1, db->writer);
+	db_bind_int(stmt, 2, DAY_FIRST);
+	db_bind_int(stmt, 3, DAY_LAST);
+	db_bind_int(stmt, 4, merchant_id);
+	TRY(db_run(stmt));
+	TRY(db_prepare(db, PAID_BY, &stmt));
+	db_bind_int(stmt, 1, db->writer);
+	db_bind_int(stmt, 2, merchant_id);
+	TRY(db_run(stmt));
+	TRY(db_prepare(db, PAID_THERE, &stmt));
+	db_bind_int(stmt, 1, db->writer);
+	db_bind_int(stmt, 2, merchant_id);
+	return db_run(stmt);
+}
+
+struct err
+due_put_owner(struct db *db, int64_t merchant_id, int32_t from_day, int32_t to_day)
+{
+	static const char OWN[] = PUT_PAID
+		" AND c.stall_id IN (SELECT id FROM stall WHERE merchant_id = $4)" PUT_PAID_END;
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, OWN, &stmt));
+	db_bind_int(stmt, 1, db->writer);
+	db_bind_int(stmt, 2, from_day);
+	db_bind_int(stmt, 3, to_day);
+	db_bind_int(stmt, 4, merchant_id);
+	return db_run(stmt);
+}
+
+struct err
+due_of_owner(struct db *db, int64_t merchant_id, int32_t from_day, int32_t to_day, bool *due)
+{
+	static const char DUE[] =
+		"SELECT 1 FROM stall s JOIN adoption_due d ON d.stall_id = s.id AND d.day >= $2"
+		" AND d.day <= $3 WHERE s.merchant_id = $1 LIMIT 1";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, DUE, &stmt));
+	db_bind_int(stmt, 1, merchant_id);
+	db_bind_int(stmt, 2, from_day);
+	db_bind_int(stmt, 3, to_day);
+	TRY(db_step(stmt, due));
+	db_reset(stmt);
 	return OK;
+}
+
+/* All who stand beside it on days of its own, so that what it was part of is told anew without it;
+ * where nobody else does, nothing is left to tell. */
+struct err
+due_put_move(struct db *db, int64_t stall_id, int32_t from_day, int32_t to_day)
+{
+#define BESIDE                                                                 \
+	" FROM cell c JOIN stall m ON m.id = c.stall_id WHERE c.stall_id = $1" \
+	" AND c.day >= $2 AND c.day <= $3"
+	static const char TALLIES[] =
+		"DELETE FROM market_tally WHERE (market_id, day) IN (SELECT " MARKET_OF(
+			"m", "c.day") ", c.day" BESIDE ")";
+	static const char DAYS[] =
+		"INSERT INTO adoption_due (stall_id, day, writer)"
+		" SELECT DISTINCT o.stall_id, o.day, CAST($4 AS BIGINT) FROM cell o"
+		" JOIN stall s ON s.id = o.stall_id WHERE o.day >= $2 AND o.day <= $3"
+		" AND " MARKET_OF("s", "o.day") " = (SELECT " MARKET_OF("m",
+			"o.day") " FROM stall m WHERE m.id = $1)"
+				 " AND EXISTS (SELECT 1 FROM cell c WHERE c.stall_id = $1 AND c.day = o.day)" PUT_PAID_END;
+#undef BESIDE
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, TALLIES, &stmt));
+	db_bind_int(stmt, 1, stall_id);
+	db_bind_int(stmt, 2, from_day);
+	db_bind_int(stmt, 3, to_day);
+	TRY(db_run(stmt));
+	TRY(db_prepare(db, DAYS, &stmt));
+	db_bind_int(stmt, 1, stall_id);
+	db_bind_int(stmt, 2, from_day);
+	db_bind_int(stmt, 3, to_day);
+	db_bind_int(stmt, 4, db->writer);
+	return db_run(stmt);
+}
+
+/* Nodes of the version before book without a mark: what recent cells hold against what was folded,
+ * removed payments included.  A payment that a rule took but left in value is counted in both. */
+struct err
+due_put_unmarked(struct db *db, int32_t from_day, int64_t alive_since_ms)
+{
+	static const char OLDER[] =
+		"SELECT 1 FROM writer WHERE knows < 9 AND until_ms >= $1 LIMIT 1";
+	static const char UNMARKED[] =
+		"INSERT INTO adoption_due (stall_id, day, writer)"
+		" SELECT c.stall_id, c.day, CAST($1 AS BIGINT) FROM (SELECT stall_id, day,"
+		"  sum(payments) AS payments, sum(value) AS value FROM cell WHERE day >= $2"
+		"  GROUP BY stall_id, day) c LEFT JOIN adoption_day d"
+		" ON d.stall_id = c.stall_id AND d.day = c.day"
+		" WHERE (c.payments <> coalesce(d.payments, 0)"
+		"  + (SELECT count(DISTINCT f.subject) FROM adoption_flag f LEFT JOIN flag_release r"
+		"   ON r.stall_id = f.stall_id AND r.rule = f.rule AND r.subject = f.subject"
+		"   AND r.confirmed_at_ms IS NOT NULL WHERE f.stall_id = c.stall_id"
+		"   AND f.day = c.day AND f.rule IN ('R1', 'R2', 'R3', 'R4', 'R7')"
+		"   AND r.stall_id IS NULL)"
+		" OR c.value <> coalesce(d.value, 0)"
+		"  + (SELECT coalesce(sum(f.amount), 0) FROM adoption_flag f LEFT JOIN flag_release r"
+		"   ON r.stall_id = f.stall_id AND r.rule = f.rule AND r.subject = f.subject"
+		"   AND r.confirmed_at_ms IS NOT NULL WHERE f.stall_id = c.stall_id"
+		"   AND f.day = c.day AND f.rule IN ('R1', 'R2', 'R4') AND r.stall_id IS NULL))" PUT_PAID_END;
+	struct db_stmt *stmt;
+	bool older;
+
+	TRY(db_prepare(db, OLDER, &stmt));
+	db_bind_int(stmt, 1, alive_since_ms);
+	TRY(db_step(stmt, &older));
+	db_reset(stmt);
+	if (!older)
+		return OK;
+	TRY(db_prepare(db, UNMARKED, &stmt));
+	db_bind_int(stmt, 1, db->writer);
+	db_bind_int(stmt, 2, from_day);
+	return db_run(stmt);
 }
 
 /* ---- what is due ------------------------------------------------------------------------------
@@ -147,6 +267,30 @@ due_list_within(struct db *db, int32_t from_day, int32_t to_day, size_t max,
 		TRY(list_markets(db, to_day, max, days, count));
 	}
 	return OK;
+}
+
+struct err
+due_days(struct db *db, int64_t market_id, int32_t from_day, int32_t to_day, size_t max,
+	int32_t *days, size_t *count)
+{
+	static const char DAYS[] =
+		"SELECT DISTINCT d.day FROM stall s JOIN adoption_due d ON d.stall_id = s.id"
+		" AND d.day >= $1 AND d.day <= $2 WHERE " STANDING(
+			"d.day", "$3") " ORDER BY d.day DESC LIMIT $4";
+	struct db_stmt *stmt;
+	bool row;
+
+	TRY(db_prepare(db, DAYS, &stmt));
+	db_bind_int(stmt, 1, from_day);
+	db_bind_int(stmt, 2, to_day);
+	db_bind_int(stmt, 3, market_id);
+	db_bind_int(stmt, 4, (int64_t)max);
+	for (*count = 0;; (*count)++) {
+		TRY(db_step(stmt, &row));
+		if (!row)
+			return OK;
+		days[*count] = (int32_t)db_int(stmt, 0);
+	}
 }
 
 struct err

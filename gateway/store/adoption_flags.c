@@ -37,34 +37,25 @@ flags_drop(struct db *db, int64_t stall_id, struct str rule, int64_t subject)
 	return db_run(stmt);
 }
 
-struct err
-flags_walk(struct db *db, int64_t stall_id, int32_t from_day, int32_t to_day,
-	struct err (*each)(void *arg, const struct adoption_flag *flag), void *arg)
-{
 #define FLAGS                                                                           \
 	"SELECT f.stall_id, f.rule, f.subject, f.day, f.amount, f.evidence, f.version," \
-	" r.confirmed_at_ms IS NOT NULL FROM adoption_flag f LEFT JOIN flag_release r"  \
-	" ON r.stall_id = f.stall_id AND r.rule = f.rule AND r.subject = f.subject"     \
-	" AND r.confirmed_at_ms IS NOT NULL WHERE f.day >= $1 AND f.day <= $2"
-#define IN_ORDER " ORDER BY f.day, f.stall_id, f.rule, f.subject"
-	static const char OF_STALL[] = FLAGS " AND f.stall_id = $3" IN_ORDER;
-	static const char OF_ALL[] = FLAGS IN_ORDER;
-#undef FLAGS
-#undef IN_ORDER
-	struct db_stmt *stmt;
-	bool more;
+	" CASE WHEN r.confirmed_at_ms IS NULL THEN 0 ELSE 1 END FROM adoption_flag f"   \
+	" LEFT JOIN flag_release r ON r.stall_id = f.stall_id AND r.rule = f.rule"      \
+	" AND r.subject = f.subject"
 
-	TRY(db_prepare(db, stall_id == 0 ? OF_ALL : OF_STALL, &stmt));
-	db_bind_int(stmt, 1, from_day);
-	db_bind_int(stmt, 2, to_day);
-	if (stall_id != 0)
-		db_bind_int(stmt, 3, stall_id);
-	db_walk(stmt);
+static struct err
+walk_flags(struct db_stmt *stmt, struct err (*each)(void *arg, const struct adoption_flag *flag),
+	void *arg)
+{
+	struct adoption_flag flag;
+	struct err given = OK;
+	bool row;
+
 	for (;;) {
-		TRY(db_step(stmt, &more));
-		if (!more)
+		TRY(db_walk_on(stmt, given, &row));
+		if (!row)
 			return OK;
-		const struct adoption_flag flag = {
+		flag = (struct adoption_flag){
 			.stall_id = db_int(stmt, 0),
 			.rule = db_str(stmt, 1),
 			.subject = db_int(stmt, 2),
@@ -74,13 +65,77 @@ flags_walk(struct db *db, int64_t stall_id, int32_t from_day, int32_t to_day,
 			.version = db_int(stmt, 6),
 			.released = db_int(stmt, 7) != 0,
 		};
-		struct err err = each(arg, &flag);
-
-		if (err.code != ERR_OK) {
-			db_reset(stmt);
-			return err;
-		}
+		given = each(arg, &flag);
 	}
+}
+
+struct copied_flag {
+	struct arena *arena;
+	struct adoption_flag *flag;
+	bool there;
+};
+
+static struct err
+copy_flag(void *arg, const struct adoption_flag *flag)
+{
+	struct copied_flag *copied = arg;
+
+	*copied->flag = *flag;
+	copied->flag->rule = arena_copy(copied->arena, flag->rule);
+	copied->flag->evidence = arena_copy(copied->arena, flag->evidence);
+	copied->there = true;
+	return OK;
+}
+
+struct err
+flags_get(struct db *db, struct arena *arena, int64_t stall_id, struct str rule, int64_t subject,
+	struct adoption_flag *flag)
+{
+	static const char GET[] = FLAGS " WHERE f.stall_id = $1 AND f.rule = $2 AND f.subject = $3";
+	struct copied_flag copied = {arena, flag, false};
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, GET, &stmt));
+	db_bind_int(stmt, 1, stall_id);
+	db_bind_str(stmt, 2, rule);
+	db_bind_int(stmt, 3, subject);
+	TRY(walk_flags(stmt, copy_flag, &copied));
+	return copied.there ? OK : FAIL(ERR_NOT_FOUND, "the stall has no such flag");
+}
+
+struct err
+flags_walk(struct db *db, int64_t stall_id, int32_t from_day, int32_t to_day,
+	struct err (*each)(void *arg, const struct adoption_flag *flag), void *arg)
+{
+#define WITHIN " WHERE f.day >= $1 AND f.day <= $2"
+#define IN_ORDER " ORDER BY f.day, f.stall_id, f.rule, f.subject"
+	static const char OF_STALL[] = FLAGS WITHIN " AND f.stall_id = $3" IN_ORDER;
+	static const char OF_ALL[] = FLAGS WITHIN IN_ORDER;
+#undef WITHIN
+#undef IN_ORDER
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, stall_id == 0 ? OF_ALL : OF_STALL, &stmt));
+	db_bind_int(stmt, 1, from_day);
+	db_bind_int(stmt, 2, to_day);
+	if (stall_id != 0)
+		db_bind_int(stmt, 3, stall_id);
+	db_walk(stmt);
+	return walk_flags(stmt, each, arg);
+}
+
+struct err
+flags_of_market(struct db *db, const struct market_day *market_day,
+	struct err (*each)(void *arg, const struct adoption_flag *flag), void *arg)
+{
+	static const char OF_MARKET[] = FLAGS
+		" JOIN stall s ON s.id = f.stall_id WHERE f.day = $1 AND " STANDING("$1", "$2");
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, OF_MARKET, &stmt));
+	db_bind_int(stmt, 1, market_day->day);
+	db_bind_int(stmt, 2, market_day->market_id);
+	return walk_flags(stmt, each, arg);
 }
 
 /* ---- releases ---------------------------------------------------------------------------------

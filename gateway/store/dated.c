@@ -1,6 +1,6 @@
 /* Dated rows of markets and stalls: calendars, leave, codes, opening and closing, places. */
+#include "adoption.h"
 #include "chopay/registers.h"
-#include "db.h"
 
 /* What all of them have; `extra` is the register's own column. */
 #define ENTRY " entered_at_ms, person, why, approver"
@@ -47,11 +47,35 @@ day_before(int32_t day)
 	return day == DAY_LAST ? DAY_LAST : day - 1;
 }
 
+/* The index of those days is to be folded anew. */
+static struct err
+mark_due(struct db *db, enum dated_register which, const struct dated *row)
+{
+	/* R5 looks at the last days of a whole month. */
+	int32_t from = row->from_day <= DAY_FIRST ? DAY_FIRST : day_month_start(row->from_day);
+	int32_t to = row->to_day >= DAY_LAST ? DAY_LAST : day_next_month_start(row->to_day) - 1;
+
+	switch (which) {
+	case DATED_CALENDAR:
+		return due_put_market(db, row->of, from, to);
+	case DATED_LEAVE:
+	case DATED_LIFE:
+		return due_put_stall(db, row->of, row->from_day, row->to_day);
+	case DATED_PLACE:
+		return due_put_move(db, row->of, from, to);
+	case DATED_CODE:
+		break;
+	}
+	return OK;
+}
+
 struct err
 dated_put(struct db *db, enum dated_register which, const struct dated *row)
 {
 	struct db_stmt *stmt;
 
+	if (which == DATED_PLACE)
+		TRY(mark_due(db, which, row));
 	TRY(db_prepare(db, statements[which].put, &stmt));
 	db_bind_int(stmt, 1, row->of);
 	db_bind_int(stmt, 2, row->id);
@@ -65,7 +89,8 @@ dated_put(struct db *db, enum dated_register which, const struct dated *row)
 		db_bind_str(stmt, 9, row->text);
 	else if (which != DATED_LIFE)
 		db_bind_int(stmt, 9, row->value);
-	return db_run(stmt);
+	TRY(db_run(stmt));
+	return mark_due(db, which, row);
 }
 
 static struct dated

@@ -2,7 +2,7 @@
  * people pay. */
 #include "chopay/registers.h"
 
-#include "db.h"
+#include "adoption.h"
 
 static struct entry
 entry_at(struct db_stmt *stmt, int column)
@@ -206,7 +206,8 @@ own_accounts_put(struct db *db, const struct own_account *account)
 	db_bind_int(stmt, 7, account->to_day);
 	db_bind_int(stmt, 8, account->entry.at_ms);
 	db_bind_str(stmt, 9, account->entry.person);
-	return db_run(stmt);
+	TRY(db_run(stmt));
+	return due_put_merchant(db, account->merchant_id);
 }
 
 /* An account on which a merchant receives is the merchant's, before and after its QR hung there. */

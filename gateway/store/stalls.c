@@ -1,4 +1,5 @@
 /* Stalls, and the accounts that receive for them. */
+#include "adoption.h"
 #include "ahead.h"
 
 /* Every reader of stalls selects the same columns; $day-independent joins only, so that they can
@@ -68,6 +69,31 @@ stalls_put(struct db *db, const struct stall *stall)
 	return db_run(stmt);
 }
 
+/* A new owner's accounts are others (R1, R2); other dates open and close other days. */
+static struct err
+mark_changed(struct db *db, const struct stall *stall)
+{
+	static const char WAS[] =
+		"SELECT merchant_id, open_day, close_day FROM stall WHERE id = $1";
+	struct db_stmt *stmt;
+	int64_t merchant_id;
+	bool same_days;
+
+	TRY(db_prepare(db, WAS, &stmt));
+	db_bind_int(stmt, 1, stall->id);
+	TRY(db_one(stmt, "no such stall"));
+	merchant_id = db_int(stmt, 0);
+	same_days = db_int(stmt, 1) == stall->open_day && db_int(stmt, 2) == stall->close_day;
+	db_reset(stmt);
+	if (merchant_id != stall->merchant_id) {
+		TRY(due_put_merchant(db, merchant_id));
+		TRY(due_put_merchant(db, stall->merchant_id));
+	}
+	return same_days && merchant_id == stall->merchant_id
+		       ? OK
+		       : due_put_stall(db, stall->id, DAY_FIRST, DAY_LAST);
+}
+
 struct err
 stalls_update(struct db *db, const struct stall *stall)
 {
@@ -76,6 +102,7 @@ stalls_update(struct db *db, const struct stall *stall)
 				     " WHERE id = $1";
 	struct db_stmt *stmt;
 
+	TRY(mark_changed(db, stall));
 	TRY(db_prepare(db, UPDATE, &stmt));
 	db_bind_int(stmt, 1, stall->id);
 	db_bind_str(stmt, 2, stall->name);
@@ -245,6 +272,22 @@ accounts_ensure(struct db *db, int64_t new_id, struct str bank_bin, struct str a
 	return db_run(stmt);
 }
 
+/* From now on it is the merchant's own, and always was (R1). */
+static struct err
+mark_owner(struct db *db, int64_t stall_id)
+{
+	static const char OWNER[] = "SELECT merchant_id FROM stall WHERE id = $1";
+	struct db_stmt *stmt;
+	int64_t merchant_id;
+
+	TRY(db_prepare(db, OWNER, &stmt));
+	db_bind_int(stmt, 1, stall_id);
+	TRY(db_one(stmt, "no such stall"));
+	merchant_id = db_int(stmt, 0);
+	db_reset(stmt);
+	return due_put_merchant(db, merchant_id);
+}
+
 struct err
 accounts_attach(struct db *db, int64_t stall_id, int64_t account_id, int64_t from_ms)
 {
@@ -257,7 +300,8 @@ accounts_attach(struct db *db, int64_t stall_id, int64_t account_id, int64_t fro
 	db_bind_int(stmt, 2, account_id);
 	db_bind_int(stmt, 3, from_ms);
 	db_bind_int(stmt, 4, MS_LAST);
-	return db_run(stmt);
+	TRY(db_run(stmt));
+	return mark_owner(db, stall_id);
 }
 
 struct err

@@ -40,6 +40,7 @@ struct adoption_payment {
 	int64_t payer_merchant_id; /* the merchant whose people's account paid; 0: nobody's */
 	struct vnd net;		   /* amount less what was given back */
 	int64_t at_ms;		   /* the bank's time */
+	unsigned released;	   /* bit n: two persons said that rule n does not take it */
 	/* out */
 	enum adoption_rule rule;
 	int64_t evidence_id; /* RULE_CIRCULAR: the payment that went the other way; otherwise 0 */

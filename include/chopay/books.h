@@ -11,6 +11,7 @@
 #ifndef CHOPAY_BOOKS_H
 #define CHOPAY_BOOKS_H
 
+#include "chopay/adoption_rows.h"
 #include "chopay/candidate.h"
 #include "chopay/crypt.h"
 #include "chopay/feeds.h"
@@ -375,6 +376,59 @@ struct payment_refund_command {
 };
 struct err payment_refund_apply(struct tx *tx, struct command *self);
 
+/* ---- the index: payments folded into its cells (adoption_rows.h)
+ * ---------------------------------
+ */
+
+/* One market's days of one month that are due, the newest first: as many as have FOLD_PAYMENTS_MAX
+ * payments, at least one. */
+#define FOLD_PAYMENTS_MAX 8000
+struct fold_command {
+	struct command command;
+	int32_t from_day, to_day; /* inclusive */
+	int32_t unmarked_from;	  /* not 0: days since then are looked through first, for what
+				     nodes of an older version booked */
+	int64_t lease;		  /* as of books_works; 0: somebody asks */
+	size_t folded;		  /* out: market days */
+	bool more;		  /* out: of from..to some are left */
+};
+struct err fold_apply(struct tx *tx, struct command *self);
+
+/* Until nothing of from..to is due: before a report or a snapshot reads the cells. */
+struct fold_due {
+	int32_t from_day, to_day; /* inclusive */
+	struct mailbox *mailbox;  /* NULL: `done` runs on the writer */
+	void (*done)(struct fold_due *self);
+	void (*progress)(struct fold_due *self); /* between commands; may be NULL */
+	void *arg;
+	bool cancelled; /* set in `progress`: then no more */
+	/* out */
+	struct err result;
+	size_t folded; /* market days so far */
+	/* its own */
+	struct books *books;
+	struct fold_command command;
+};
+/* ERR_BUSY: as books_submit. */
+MUST_CHECK struct err books_fold_due(struct books *books, struct fold_due *fold);
+/* The same, waiting. */
+MUST_CHECK struct err books_fold_due_wait(struct books *books, int32_t from_day, int32_t to_day);
+
+/* A flag that was raised wrongly: one person proposes to release it, another one confirms.
+ * ERR_NOT_FOUND: there is no such flag; ERR_CONFLICT: the same person again, or it is released. */
+struct flag_release_command {
+	struct command command;
+	int64_t stall_id; /* 0: `stall` */
+	struct str stall; /* reference, code or MARKET.CODE */
+	struct str rule;  /* "R1" to "R8" */
+	int64_t subject;  /* the payment; of R5 and R6 the month_key */
+	struct str person, why;
+	/* out */
+	struct flag_release release;
+	bool proposed; /* a second person is awaited */
+};
+struct err flag_release_apply(struct tx *tx, struct command *self);
+
 /* ---- suspense
  * -------------------------------------------------------------------------------------- */
 
@@ -568,5 +622,17 @@ void export_file_remove(const struct books *books, int64_t id);
 MUST_CHECK struct err ledger_verify(struct db *db, const struct crypt *crypt,
 	void (*found)(void *arg, const char *table, struct str key, const char *fault), void *arg,
 	int64_t *unchecked);
+
+/* The cells of the index against the payments, computed anew market day by market day: names each
+ * row that differs.  `*due`: market days passed over, since they are not folded yet. */
+struct adoption_check {
+	const struct crypt *crypt;
+	const struct sealing_key *sealing_key;
+	struct str (*bank_bin)(void *arg, struct str name); /* of a payer's bank, as it was told */
+	void *arg;
+};
+MUST_CHECK struct err adoption_verify(struct db *db, const struct adoption_check *check,
+	void (*found)(void *arg, const char *table, struct str key, const char *fault), void *arg,
+	int64_t *due);
 
 #endif
