@@ -87,6 +87,28 @@ shown_above(const struct suppress_node *nodes, size_t i)
 	return -1;
 }
 
+/* The leaves of an atom in a ring: `open` of its shown node is the last one put in, while this
+ * runs. */
+static void
+tie_rings(struct suppress_node *nodes, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		nodes[i].open = -1;
+	for (size_t i = 0; i < count; i++) {
+		struct suppress_node *leaf = &nodes[i], *shown;
+
+		leaf->next = (int)i;
+		if (!leaf->leaf || leaf->contributors == 0 || leaf->atom < 0)
+			continue;
+		shown = &nodes[leaf->atom];
+		if (shown->open >= 0) {
+			leaf->next = nodes[shown->open].next;
+			nodes[shown->open].next = (int)i;
+		}
+		shown->open = (int64_t)i;
+	}
+}
+
 void
 suppress(struct suppress_node *nodes, size_t count, int64_t least)
 {
@@ -100,21 +122,17 @@ suppress(struct suppress_node *nodes, size_t count, int64_t least)
 	}
 	for (size_t i = 0; i < count; i++)
 		nodes[i].atom = nodes[i].leaf ? shown_above(nodes, i) : -1;
+	tie_rings(nodes, count);
 }
 
 bool
 suppress_may_show(const struct suppress_node *nodes, size_t count, const bool *chosen)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (!nodes[i].leaf || nodes[i].contributors == 0)
+		if (!nodes[i].leaf || nodes[i].contributors == 0 || !chosen[i])
 			continue;
-		if (chosen[i] && nodes[i].atom < 0)
+		if (nodes[i].atom < 0 || !chosen[nodes[i].next])
 			return false;
-		for (size_t k = 0; chosen[i] && k < count; k++) {
-			if (nodes[k].leaf && nodes[k].contributors > 0 && !chosen[k] &&
-				nodes[k].atom == nodes[i].atom)
-				return false;
-		}
 	}
 	return true;
 }

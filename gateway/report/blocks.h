@@ -1,8 +1,7 @@
 /*
  * blocks.h - which money of a report is shown: taken out of it before any form is made.
  *
- * Each total says how many stalls were paid in each half-month of its period (`contributors`,
- * view.sums.blocks of them).  Private to this folder.  Source: ADOPTION section 8.
+ * Private to this folder.  Source: ADOPTION section 8.
  */
 #ifndef CHOPAY_REPORT_BLOCKS_H
 #define CHOPAY_REPORT_BLOCKS_H
@@ -15,7 +14,7 @@ struct made_of {
 	const size_t *order; /* of the report's rows: the place among now's children */
 };
 /* For officials; the market board sees all of it. */
-void report_suppress(
-	const struct build *build, const struct made_of *made_of, struct report *report);
+MUST_CHECK struct err report_suppress(
+	struct build *build, const struct made_of *made_of, struct report *report);
 
 #endif

@@ -162,7 +162,7 @@ fill_periods(struct build *build, struct report *report)
 	TRY(months_fill(build, report));
 	TRY(tet_fill(build, report));
 	work_fill(&work, &now, report);
-	report_suppress(build, &made_of, report);
+	TRY(report_suppress(build, &made_of, report));
 	return plans_fill(build, &year_before, report);
 }
 
@@ -218,7 +218,7 @@ report_ranking(struct db *db, struct arena *arena, const struct report_request *
 	made_of.order = rank_order(arena, &now);
 	ranked.rows = rows_of(&build, &now, &before, made_of.order);
 	ranked.row_count = now.selection.child_count;
-	report_suppress(&build, &made_of, &ranked);
+	TRY(report_suppress(&build, &made_of, &ranked));
 	*rows = ranked.rows;
 	*count = ranked.row_count;
 	return OK;

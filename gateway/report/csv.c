@@ -184,10 +184,10 @@ put_volume(const struct sheet *sheet, const struct report_figures *figures)
 						      figures->sums.open_days))
 					    : NONE,
 			   .measure = "x100"});
-	put_money_share(sheet, "T", figures->withheld, figures->turnover);
+	put_money_share(sheet, "T", figures->turnover_withheld, figures->turnover);
 	put_share(sheet, "K", figures->declared);
 	put_count(sheet, "above_declared", figures->above_declared);
-	put_money_share(sheet, "F", figures->withheld, figures->fees);
+	put_money_share(sheet, "F", figures->fees_withheld, figures->fees);
 	for (int i = 0; i < CODE_KINDS; i++)
 		put_share(sheet, kinds[i], (struct share){figures->kinds[i], figures->payments});
 	put_share(sheet, "X", (struct share){figures->dropped, figures->sums.base});

@@ -203,10 +203,12 @@ walk_figures(const struct walk *walk, const char *name, struct report_figures *f
 	walk_count(&part, "market_days", &figures->market_days);
 	walk_count(&part, "stalls", &figures->stalls);
 	walk_volume(&part, figures);
-	walk_share(&part, "turnover", &figures->turnover, figures->withheld);
+	walk_flag(&part, "turnover_withheld", &figures->turnover_withheld);
+	walk_share(&part, "turnover", &figures->turnover, figures->turnover_withheld);
 	walk_share(&part, "declared", &figures->declared, false);
 	walk_count(&part, "above_declared", &figures->above_declared);
-	walk_share(&part, "fees", &figures->fees, figures->withheld);
+	walk_flag(&part, "fees_withheld", &figures->fees_withheld);
+	walk_share(&part, "fees", &figures->fees, figures->fees_withheld);
 	kinds = walk_object(&part, "kinds");
 	for (int i = 0; i < CODE_KINDS; i++)
 		walk_count(&kinds, code_kinds[i], &figures->kinds[i]);

@@ -22,7 +22,7 @@ rate_of(const struct share *share, int64_t *rate_bp)
 static bool
 turnover_known(const struct report_figures *figures)
 {
-	return 2 * figures->declared.num >= figures->declared.den && !figures->withheld;
+	return 2 * figures->declared.num >= figures->declared.den && !figures->turnover_withheld;
 }
 
 static bool
@@ -39,7 +39,7 @@ figure_of(const struct report_figures *figures, struct str indicator, int64_t *v
 	if (str_eq(indicator, STR("T")))
 		return turnover_known(figures) && rate_of(&figures->turnover, value);
 	if (str_eq(indicator, STR("F")))
-		return !figures->withheld && rate_of(&figures->fees, value);
+		return !figures->fees_withheld && rate_of(&figures->fees, value);
 	if (str_eq(indicator, STR("CAI"))) {
 		*value = cai->cai_x100;
 		return cai->known;

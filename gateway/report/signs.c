@@ -64,7 +64,6 @@ signs_look(struct build *build, const struct work_list *list, struct view *view)
 			continue;
 		view->sums.flags[i][8] = 1;
 		view->sums.pieces[piece].figures.flags[8]++;
-		view->sums.pieces[piece].flagged_stalls[8]++;
 	}
 	return OK;
 }

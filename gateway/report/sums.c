@@ -43,12 +43,22 @@ piece_of(const struct world *world, const struct selection *selection, size_t st
 /* ---- cells ------------------------------------------------------------------------------------
  */
 
+static struct total_month *
+month_total(struct sums *sums, const struct cell *cell)
+{
+	month_key first = month_of(sums->selection->from_day, sums->period->calendar);
+
+	return &sums->pieces[cell->piece].months[cell->month->month - first];
+}
+
 /* T and K: the stall's declared turnover is a month's, so only a whole month is held against it. */
 static void
 add_turnover(struct sums *sums, const struct cell *cell, struct report_figures *figures)
 {
+	struct total_month *month = month_total(sums, cell);
 	struct vnd declared;
 
+	month->undeclared += cell->value.dong > 0;
 	if (cell->open == 0)
 		return;
 	figures->declared.den++;
@@ -62,6 +72,8 @@ add_turnover(struct sums *sums, const struct cell *cell, struct report_figures *
 	}
 	figures->turnover.num += cell->value.dong;
 	figures->turnover.den += declared.dong;
+	month->undeclared -= cell->value.dong > 0;
+	month->declared++;
 }
 
 /* The halves of a reporting month: days 1 to 14 come first in a solar one, last in one of nd09. */
@@ -84,7 +96,8 @@ add_contributor(struct sums *sums, const struct cell *cell)
 	for (int half = 0; half < MONTH_BLOCKS; half++) {
 		if (cell->paid & half_of(cell->month, half))
 			sums->pieces[cell->piece]
-				.contributors[MONTH_BLOCKS * month + (size_t)half]++;
+				.blocks[MONTH_BLOCKS * month + (size_t)half]
+				.contributors++;
 	}
 }
 
@@ -133,6 +146,24 @@ month_over(void *arg, const struct month_days *month)
 /* ---- tallies, fees, flags ---------------------------------------------------------------------
  */
 
+/* The half-month of a day, and whether the stall is new to it: `what` is a rule, or its fees. */
+static struct total_block *
+block_of(struct sums *sums, size_t piece, size_t stall, int32_t day, int what, bool *fresh)
+{
+	enum period_calendar calendar = sums->period->calendar;
+	size_t month = (size_t)(month_of(day, calendar) -
+				month_of(sums->selection->from_day, calendar));
+	int year, number, mday;
+	size_t block, key;
+
+	day_civil(day, &year, &number, &mday);
+	block = MONTH_BLOCKS * month + (size_t)((mday > 14) == (calendar == CALENDAR_SOLAR));
+	key = block * sums->selection->piece_count + piece + 1;
+	*fresh = sums->seen[stall][what] != key;
+	sums->seen[stall][what] = key;
+	return &sums->pieces[piece].blocks[block];
+}
+
 struct of_market {
 	struct sums *sums;
 	size_t market;
@@ -171,13 +202,17 @@ add_fee(void *arg, const struct market_fee *fee)
 	size_t stall = world_stall(sums->world, fee->stall_id);
 	size_t piece = stall == NOWHERE ? NOWHERE
 					: piece_of(sums->world, sums->selection, stall, fee->day);
+	struct total_block *block;
 	struct share *fees;
+	bool fresh;
 
 	if (piece == NOWHERE)
 		return OK;
 	fees = &sums->pieces[piece].figures.fees;
 	fees->den += fee->amount.dong;
 	fees->num += fee->cashless ? fee->amount.dong : 0;
+	block = block_of(sums, piece, stall, fee->day, FLAG_RULES + fee->cashless, &fresh);
+	block->fees[fee->cashless] += fresh && fee->amount.dong > 0;
 	return OK;
 }
 
@@ -197,10 +232,13 @@ add_flag(void *arg, const struct adoption_flag *flag)
 	size_t piece = stall == NOWHERE ? NOWHERE
 					: piece_of(sums->world, sums->selection, stall, flag->day);
 	int rule = flag_number(flag->rule);
+	struct total_block *block;
+	bool fresh;
 
 	if (piece == NOWHERE || flag->released)
 		return OK;
-	sums->pieces[piece].flagged_stalls[rule] += sums->flags[stall][rule] == 0;
+	block = block_of(sums, piece, stall, flag->day, rule, &fresh);
+	block->flagged[rule] += fresh;
 	if (sums->flags[stall][rule] < UINT16_MAX)
 		sums->flags[stall][rule]++;
 	sums->pieces[piece].figures.flags[rule] += rule > 0;
@@ -228,6 +266,7 @@ make_room(struct sums *sums)
 		sums->arena, sums->world->stall_count * sizeof(*sums->counted) + 1);
 	for (size_t i = 0; i < sums->world->stall_count; i++)
 		sums->counted[i] = NOWHERE;
+	sums->seen = arena_alloc(sums->arena, sums->world->stall_count * sizeof(*sums->seen) + 1);
 }
 
 struct err
@@ -271,7 +310,9 @@ struct total
 total_new(const struct sums *sums)
 {
 	return (struct total){
-		.contributors = arena_alloc(sums->arena, sums->blocks * sizeof(int64_t) + 1)};
+		.blocks = arena_alloc(sums->arena, sums->blocks * sizeof(struct total_block) + 1),
+		.months = arena_alloc(
+			sums->arena, sums->blocks / MONTH_BLOCKS * sizeof(struct total_month) + 1)};
 }
 
 void
@@ -324,14 +365,10 @@ add_figures(struct report_figures *figures, const struct report_figures *more)
 }
 
 void
-total_add(const struct sums *sums, struct total *total, const struct total *more)
+total_add(struct total *total, const struct total *more)
 {
 	add_figures(&total->figures, &more->figures);
 	tally_merge(&total->tally, &more->tally);
-	for (size_t i = 0; i < sums->blocks; i++)
-		total->contributors[i] += more->contributors[i];
-	for (int i = 0; i < FLAG_RULES; i++)
-		total->flagged_stalls[i] += more->flagged_stalls[i];
 }
 
 /* Provisional until every day of an account with payments was held against the bank's statement;

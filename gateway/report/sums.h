@@ -20,8 +20,16 @@
 struct total {
 	struct report_figures figures;
 	struct tally tally;
-	int64_t *contributors;		    /* of each half-month: stalls that were paid in it */
-	int64_t flagged_stalls[FLAG_RULES]; /* stalls with a flag of that rule */
+	/* How many stalls are behind the money: what suppress.c asks. */
+	struct total_block {		     /* of each half-month */
+		int64_t contributors;	     /* were paid in it */
+		int64_t flagged[FLAG_RULES]; /* had a payment that the rule took */
+		int64_t fees[2];	     /* paid fees in cash, cashless */
+	} * blocks;
+	struct total_month {
+		int64_t declared;   /* are in T */
+		int64_t undeclared; /* were paid, and are not */
+	} * months;
 };
 
 struct sums {
@@ -43,15 +51,16 @@ struct sums {
 	/* its own */
 	struct turnovers *turnovers;
 	struct accounts *accounts;
-	size_t *counted; /* of each stall: the last piece it was counted in */
+	size_t *counted;		/* of each stall: the last piece it was counted in */
+	size_t (*seen)[FLAG_RULES + 2]; /* the last half-month and piece: by rule, of its fees */
 };
 /* The fields above `out` are the caller's. */
 MUST_CHECK struct err sums_make(struct sums *sums);
 void sums_fini(struct sums *sums);
 
-/* A total of no piece, to which pieces are added. */
+/* A total of no piece, to which pieces are added; blocks and months are the pieces' alone. */
 struct total total_new(const struct sums *sums);
-void total_add(const struct sums *sums, struct total *total, const struct total *more);
+void total_add(struct total *total, const struct total *more);
 /* `over`: the period has ended, so it can be official. */
 void total_finish(struct total *total, bool over);
 void total_fini(struct total *total);

@@ -1,9 +1,16 @@
-/* Money that would tell of too few stalls is taken out of a report. */
+/* Money that would tell of too few stalls, by itself or by subtraction, is taken out of a report.
+ */
 #include "blocks.h"
 
-#include "chopay/suppress.h"
+#include "atoms.h"
 
-/* A half-month in which nobody was paid tells of nobody. */
+/* What is asked of one group of pieces. */
+struct asked {
+	const struct view *view;
+	const struct atoms *atoms;
+	size_t child; /* NOWHERE: all that is inside */
+};
+
 static bool
 too_few(int64_t stalls)
 {
@@ -19,21 +26,15 @@ is_edge(int32_t day)
 	return mday == 1 || mday == 15;
 }
 
-/* Money is shown of whole half-months only. */
+/* Of whole half-months only: a day more or less would be the money of that day. */
 static bool
-may_show(const struct view *view, const struct total *total)
+is_whole(const struct period *period)
 {
-	if (!is_edge(view->period.from_day) || !is_edge(view->period.to_day + 1))
-		return false;
-	for (size_t i = 0; i < view->sums.blocks; i++) {
-		if (too_few(total->contributors[i]))
-			return false;
-	}
-	return true;
+	return is_edge(period->from_day) && is_edge(period->to_day + 1);
 }
 
 static int
-flags_of(int rule)
+flag_of(int rule)
 {
 	static const int numbers[ADOPTION_RULES] = {[RULE_SELF] = 1,
 		[RULE_CIRCULAR] = 2,
@@ -44,44 +45,97 @@ flags_of(int rule)
 	return numbers[rule];
 }
 
+/* Amounts that no tree of totals is kept of are shown when each market's half-month has none of
+ * them, or enough. */
+static bool
+each_enough(const struct asked *asked, int64_t (*count)(const struct total_block *block, int of),
+	int of)
+{
+	const struct selection *selection = &asked->view->selection;
+
+	for (size_t i = 0; i < selection->piece_count; i++) {
+		if (!piece_belongs(&selection->pieces[i], asked->child))
+			continue;
+		for (size_t b = 0; b < asked->view->sums.blocks; b++) {
+			if (too_few(count(&asked->view->sums.pieces[i].blocks[b], of)))
+				return false;
+		}
+	}
+	return true;
+}
+
+static int64_t
+count_flagged(const struct total_block *block, int rule)
+{
+	return block->flagged[rule];
+}
+
+static int64_t
+count_fees(const struct total_block *block, int cashless)
+{
+	return block->fees[cashless];
+}
+
 static void
 withhold(struct report_figures *figures)
 {
 	figures->withheld = true;
 	figures->value = figures->median = (struct vnd){0};
 	figures->median_known = false;
-	figures->turnover = figures->fees = (struct share){0};
 	figures->service.unmatched_value = figures->service.difference = (struct vnd){0};
 }
 
 static void
-suppress_total(const struct view *view, const struct total *total, struct report_figures *figures)
+suppress_figures(const struct asked *asked, struct report_figures *figures)
 {
-	if (!may_show(view, total))
+	bool whole = is_whole(&asked->view->period);
+
+	if (!whole || !atoms_show(asked->atoms, asked->view, asked->child))
 		withhold(figures);
+	figures->turnover_withheld = figures->withheld ||
+				     !atoms_show_turnover(asked->atoms, asked->view, asked->child);
+	if (figures->turnover_withheld)
+		figures->turnover = (struct share){0};
+	figures->fees_withheld = !whole || !each_enough(asked, count_fees, 0) ||
+				 !each_enough(asked, count_fees, 1);
+	if (figures->fees_withheld)
+		figures->fees = (struct share){0};
 	for (int rule = RULE_NONE + 1; rule < ADOPTION_RULES; rule++) {
-		if (!figures->withheld && !too_few(total->flagged_stalls[flags_of(rule)]))
+		if (whole && each_enough(asked, count_flagged, flag_of(rule)))
 			continue;
 		figures->removed_withheld[rule] = figures->removed[rule].payments > 0;
 		figures->removed[rule].value = (struct vnd){0};
 	}
 }
 
-void
-report_suppress(const struct build *build, const struct made_of *made_of, struct report *report)
+static struct err
+suppress_other(struct build *build, const struct view *view, struct report_other *other)
 {
+	struct atoms atoms;
+
+	if (!other->known)
+		return OK;
+	TRY(atoms_make(build, view, &atoms));
+	suppress_figures(&(struct asked){view, &atoms, NOWHERE}, &other->figures);
+	return OK;
+}
+
+struct err
+report_suppress(struct build *build, const struct made_of *made_of, struct report *report)
+{
+	struct atoms atoms;
+
 	if (build->request->audience == AUDIENCE_BOARD)
-		return;
-	suppress_total(made_of->now, &made_of->now->own, &report->figures);
-	if (report->before.known)
-		suppress_total(made_of->before, &made_of->before->own, &report->before.figures);
-	if (report->year_before.known)
-		suppress_total(made_of->year_before, &made_of->year_before->own,
-			&report->year_before.figures);
+		return OK;
+	TRY(atoms_make(build, made_of->now, &atoms));
+	suppress_figures(&(struct asked){made_of->now, &atoms, NOWHERE}, &report->figures);
 	for (size_t i = 0; i < report->row_count; i++)
-		suppress_total(made_of->now, &made_of->now->children[made_of->order[i]],
+		suppress_figures(&(struct asked){made_of->now, &atoms, made_of->order[i]},
 			&report->rows[i].figures);
+	TRY(suppress_other(build, made_of->before, &report->before));
+	TRY(suppress_other(build, made_of->year_before, &report->year_before));
 	/* The window is no sum of half-months. */
 	report->tet.withheld = report->tet.known;
 	report->tet.value = report->tet.prior_value = (struct vnd){0};
+	return OK;
 }

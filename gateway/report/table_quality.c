@@ -73,7 +73,7 @@ add_turnover(struct tabling *to)
 
 	add_share(to, W_NAME_K, k);
 	if (k.den > 0 && 2 * k.num >= k.den) {
-		add_money_share(to, W_NAME_T, figures->withheld, figures->turnover);
+		add_money_share(to, W_NAME_T, figures->turnover_withheld, figures->turnover);
 	} else {
 		struct table_cell cell = cell_rate(k.num, k.den);
 
@@ -111,7 +111,7 @@ add_companions(struct tabling *to)
 							     figures->sums.open_days))
 					   : cell_none()});
 	add_turnover(to);
-	add_money_share(to, W_NAME_F, figures->withheld, figures->fees);
+	add_money_share(to, W_NAME_F, figures->fees_withheld, figures->fees);
 	for (int i = 0; i < CODE_KINDS; i++)
 		add_share(to, (enum word)(W_CODE_MERCHANT + i),
 			(struct share){figures->kinds[i], figures->payments});

@@ -146,7 +146,7 @@ turnover_tile(struct tiling *to, struct tile *tile)
 	}
 	if (k.den == 0 || 2 * k.num < k.den) {
 		tile->note = say(to, W_UNKNOWN_TURNOVER, rate);
-	} else if (now->withheld) {
+	} else if (now->turnover_withheld) {
 		tile->note = str_from(word(W_WITHHELD, to->language));
 	} else if (t.den > 0) {
 		figure_rate(&to->text, to->language, round_half_up_of(10000, t.num, t.den));

@@ -42,11 +42,11 @@ sum_up(struct view *view, bool over)
 		const struct total *total = &view->sums.pieces[i];
 
 		if (piece->inside)
-			total_add(&view->sums, &view->own, total);
+			total_add(&view->own, total);
 		if (piece->child != NOWHERE)
-			total_add(&view->sums, &view->children[piece->child], total);
+			total_add(&view->children[piece->child], total);
 		if (piece->peer != NOWHERE)
-			total_add(&view->sums, &view->peers[piece->peer], total);
+			total_add(&view->peers[piece->peer], total);
 	}
 	total_finish(&view->own, over);
 	for (size_t i = 0; i < selection->child_count; i++)

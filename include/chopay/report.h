@@ -52,7 +52,8 @@ struct report_figures {
 	bool withheld;	  /* no money is shown: what is struct vnd or in dong below is 0 */
 	struct vnd value; /* V2 */
 	bool median_known;
-	struct vnd median; /* V3m; V3 = round_half_up(value, payments) */
+	struct vnd median;		       /* V3m; V3 = round_half_up(value, payments) */
+	bool turnover_withheld, fees_withheld; /* these two shares are 0/0 */
 	struct share
 		turnover; /* T: valid payments' value / declared, in dong; prints if K >= 50% */
 	struct share declared;	   /* K: stalls with a turnover record / operating stalls */

@@ -26,6 +26,7 @@ struct suppress_node {
 	bool shown;
 	int atom; /* of a leaf: the shown node it belongs to; -1: nothing is shown of it */
 	/* its own */
+	int next;     /* of a leaf with contributors: another such of its atom, round and round */
 	int64_t open; /* contributors below that no shown node below covers */
 	bool leaf;
 };

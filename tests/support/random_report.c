@@ -57,6 +57,7 @@ fill_figures(struct dice *dice, struct report_figures *figures)
 	figures->stalls = sums->open_days;
 	figures->payments = count(dice);
 	figures->withheld = one_in(dice, 4);
+	figures->turnover_withheld = figures->fees_withheld = figures->withheld;
 	if (!figures->withheld) {
 		figures->value.dong = figures->payments * below(dice, 100000);
 		figures->median_known = figures->payments > 0;

@@ -238,7 +238,7 @@ fill_beside(struct arena *arena, struct report *report)
 static void
 withhold(struct report_figures *figures)
 {
-	figures->withheld = true;
+	figures->withheld = figures->turnover_withheld = figures->fees_withheld = true;
 	figures->value = figures->median = (struct vnd){0};
 	figures->median_known = false;
 	figures->turnover = figures->fees = (struct share){0};
