@@ -8,142 +8,17 @@
  */
 #include "chopay/csv.h"
 
+#include "csv_lines.h"
 #include "indicators.h"
-#include "plain.h"
 #include "table.h"
 #include "words.h"
 
 #define BYTE_ORDER_MARK "\xEF\xBB\xBF"
-#define HEADS                                                                                \
-	"section,code,name,stall,indicator,num,den,value,measure,text,parameter_set,period," \
-	"calendar,boundary,audience,status,snapshot,revision,sha256\n"
-
-struct sheet {
-	struct buf *out;
-	const struct report *report;
-	enum language language;
-	struct str tail; /* the same on each line */
-	const char *section;
-	struct str code, name; /* whose figures these are */
-};
-
-/* A number that there may be none of. */
-struct number {
-	bool known;
-	int64_t value;
-};
-#define NONE ((struct number){0})
-
-static struct number
-number(int64_t value)
-{
-	return (struct number){true, value};
-}
-
-struct line {
-	const char *indicator;
-	struct number num, den, value;
-	const char *measure; /* count bp x100 dong s rank */
-	struct str stall, text;
-};
-
-static void
-put_number(struct buf *out, struct number number)
-{
-	if (number.known)
-		buf_addf(out, "%lld", (long long)number.value);
-	buf_addc(out, ',');
-}
-
-/* Words of people on one line, and nothing that a spreadsheet would compute. */
-static void
-put_words_of(struct buf *out, struct str text)
-{
-	struct buf plain CLEANUP(buf_fini) = {0};
-
-	plain_put(&plain, text);
-	csv_put_text(out, buf_str(&plain), false);
-}
-
-static void
-put(const struct sheet *sheet, struct line line)
-{
-	csv_put(sheet->out, str_from(sheet->section), false);
-	put_words_of(sheet->out, sheet->code);
-	put_words_of(sheet->out, sheet->name);
-	put_words_of(sheet->out, line.stall);
-	csv_put(sheet->out, str_from(line.indicator), false);
-	put_number(sheet->out, line.num);
-	put_number(sheet->out, line.den);
-	put_number(sheet->out, line.value);
-	csv_put(sheet->out, str_from(line.measure), false);
-	put_words_of(sheet->out, line.text);
-	buf_add(sheet->out, sheet->tail);
-}
-
-static void
-put_count(const struct sheet *sheet, const char *indicator, int64_t count)
-{
-	put(sheet, (struct line){indicator, .value = number(count), .measure = "count"});
-}
-
-static void
-put_text(const struct sheet *sheet, const char *indicator, struct str text)
-{
-	put(sheet, (struct line){indicator, .measure = "", .text = text});
-}
-
-static void
-put_points(const struct sheet *sheet, const char *indicator, bool known, int64_t x100)
-{
-	put(sheet,
-		(struct line){indicator, .value = known ? number(x100) : NONE, .measure = "x100"});
-}
-
-static void
-put_share(const struct sheet *sheet, const char *indicator, struct share share)
-{
-	put(sheet, (struct line){indicator, .num = number(share.num), .den = number(share.den),
-			   .value = share.den > 0
-					    ? number(round_half_up_of(10000, share.num, share.den))
-					    : NONE,
-			   .measure = "bp"});
-}
-
-static struct str
-withheld_word(const struct sheet *sheet)
-{
-	return str_from(word(W_WITHHELD, sheet->language));
-}
-
-static void
-put_money(const struct sheet *sheet, const char *indicator, bool withheld, struct vnd amount)
-{
-	put(sheet, (struct line){indicator, .value = withheld ? NONE : number(amount.dong),
-			   .measure = "dong", .text = withheld ? withheld_word(sheet) : STR("")});
-}
-
-static void
-put_money_share(const struct sheet *sheet, const char *indicator, bool withheld, struct share share)
-{
-	if (withheld)
-		put(sheet, (struct line){indicator, .measure = "bp", .text = withheld_word(sheet)});
-	else
-		put_share(sheet, indicator, share);
-}
-
-static void
-put_rank(const struct sheet *sheet, const char *indicator, size_t rank, size_t of)
-{
-	put(sheet, (struct line){indicator, .num = rank > 0 ? number((int64_t)rank) : NONE,
-			   .den = of > 0 ? number((int64_t)of) : NONE,
-			   .value = rank > 0 ? number((int64_t)rank) : NONE, .measure = "rank"});
-}
 
 /* ---- figures --------------------------------------------------------------------------------- */
 
 static void
-put_index(const struct sheet *sheet, const struct cai *cai)
+put_index(const struct csv_sheet *sheet, const struct cai *cai)
 {
 	static const char *const points[CAI_COMPONENTS] = {
 		"P_points", "H_points", "N_points", "D_points"};
@@ -151,50 +26,54 @@ put_index(const struct sheet *sheet, const struct cai *cai)
 	for (int i = 0; i < CAI_COMPONENTS; i++) {
 		const struct cai_figure *figure = &cai->figures[i];
 
-		put_share(sheet, cai_component_code((enum cai_component)i),
+		csv_share(sheet, cai_component_code((enum cai_component)i),
 			(struct share){figure->num, figure->den});
-		put_points(sheet, points[i], figure->known, figure->pts_x100);
+		csv_points(sheet, points[i], figure->known, figure->pts_x100);
 	}
-	put_points(sheet, "CAI", cai->known, cai->cai_x100);
-	put_text(sheet, "class", str_from(report_class(cai, sheet->language)));
+	csv_points(sheet, "CAI", cai->known, cai->cai_x100);
+	csv_note(sheet, "class", str_from(report_class(cai, sheet->language)));
 }
 
 static void
-put_volume(const struct sheet *sheet, const struct report_figures *figures)
+put_volume(const struct csv_sheet *sheet, const struct report_figures *figures)
 {
 	static const char *const kinds[CODE_KINDS] = {"G_merchant", "G_dynamic", "G_static"};
-	struct number mean = figures->payments > 0 && !figures->withheld
-				     ? number(round_half_up(figures->value.dong, figures->payments))
-				     : NONE;
+	struct csv_number mean = figures->payments > 0 && !figures->withheld
+					 ? csv_known(round_half_up(
+						   figures->value.dong, figures->payments))
+					 : CSV_NONE;
 
-	put_count(sheet, "V1", figures->payments);
-	put_money(sheet, "V2", figures->withheld, figures->value);
-	put(sheet,
-		(struct line){"V3", .num = figures->withheld ? NONE : number(figures->value.dong),
-			.den = number(figures->payments), .value = mean, .measure = "dong",
-			.text = figures->withheld ? withheld_word(sheet) : STR("")});
-	put(sheet, (struct line){"V3m",
-			   .value = figures->median_known ? number(figures->median.dong) : NONE,
-			   .measure = "dong",
-			   .text = figures->withheld ? withheld_word(sheet) : STR("")});
-	put(sheet, (struct line){"V4", .num = number(figures->payments),
-			   .den = number(figures->sums.open_days),
-			   .value = figures->sums.open_days > 0
-					    ? number(round_half_up_of(100, figures->payments,
-						      figures->sums.open_days))
-					    : NONE,
-			   .measure = "x100"});
-	put_money_share(sheet, "T", figures->turnover_withheld, figures->turnover);
-	put_share(sheet, "K", figures->declared);
-	put_count(sheet, "above_declared", figures->above_declared);
-	put_money_share(sheet, "F", figures->fees_withheld, figures->fees);
+	csv_count(sheet, "V1", figures->payments);
+	csv_money(sheet, "V2", figures->withheld, figures->value);
+	csv_line(sheet,
+		(struct csv_line){"V3",
+			.num = figures->withheld ? CSV_NONE : csv_known(figures->value.dong),
+			.den = csv_known(figures->payments), .value = mean, .measure = "dong",
+			.text = figures->withheld ? csv_withheld(sheet) : STR("")});
+	csv_line(sheet,
+		(struct csv_line){"V3m",
+			.value = figures->median_known ? csv_known(figures->median.dong) : CSV_NONE,
+			.measure = "dong",
+			.text = figures->withheld ? csv_withheld(sheet) : STR("")});
+	csv_line(
+		sheet, (struct csv_line){"V4", .num = csv_known(figures->payments),
+			       .den = csv_known(figures->sums.open_days),
+			       .value = figures->sums.open_days > 0
+						? csv_known(round_half_up_of(100, figures->payments,
+							  figures->sums.open_days))
+						: CSV_NONE,
+			       .measure = "x100"});
+	csv_money_share(sheet, "T", figures->turnover_withheld, figures->turnover);
+	csv_share(sheet, "K", figures->declared);
+	csv_count(sheet, "above_declared", figures->above_declared);
+	csv_money_share(sheet, "F", figures->fees_withheld, figures->fees);
 	for (int i = 0; i < CODE_KINDS; i++)
-		put_share(sheet, kinds[i], (struct share){figures->kinds[i], figures->payments});
-	put_share(sheet, "X", (struct share){figures->dropped, figures->sums.base});
+		csv_share(sheet, kinds[i], (struct share){figures->kinds[i], figures->payments});
+	csv_share(sheet, "X", (struct share){figures->dropped, figures->sums.base});
 }
 
 static void
-put_rules(const struct sheet *sheet, const struct report_figures *figures)
+put_rules(const struct csv_sheet *sheet, const struct report_figures *figures)
 {
 	static const char *const counts[ADOPTION_RULES] = {
 		[RULE_REFUNDED] = "removed_refunded",
@@ -216,49 +95,51 @@ put_rules(const struct sheet *sheet, const struct report_figures *figures)
 		"flags_R5", "flags_R6", "flags_R7", "flags_R8", "flags_R9"};
 
 	for (int i = RULE_REFUNDED; i < ADOPTION_RULES; i++) {
-		put_count(sheet, counts[i], figures->removed[i].payments);
-		put_money(sheet, values[i], figures->withheld || figures->removed_withheld[i],
+		csv_count(sheet, counts[i], figures->removed[i].payments);
+		csv_money(sheet, values[i], figures->withheld || figures->removed_withheld[i],
 			figures->removed[i].value);
 	}
 	for (int rule = 1; rule <= 9; rule++)
-		put_count(sheet, flags[rule], figures->flags[rule]);
-	put_count(sheet, "removed_days", figures->removed_days);
-	put_count(sheet, "unplaced", figures->unplaced);
+		csv_count(sheet, flags[rule], figures->flags[rule]);
+	csv_count(sheet, "removed_days", figures->removed_days);
+	csv_count(sheet, "unplaced", figures->unplaced);
 }
 
 static void
-put_service(const struct sheet *sheet, const struct report_figures *figures)
+put_service(const struct csv_sheet *sheet, const struct report_figures *figures)
 {
 	const struct report_service *service = &figures->service;
 
 	if (!service->known)
 		return;
-	put(sheet, (struct line){"S1_p50", .value = number(service->p50_s), .measure = "s"});
-	put(sheet, (struct line){"S1_p95", .value = number(service->p95_s), .measure = "s"});
-	put_share(sheet, "S2", service->within_10_s);
-	put_count(sheet, "S3", service->unmatched);
-	put_money(sheet, "S3_value", figures->withheld, service->unmatched_value);
-	put_money(sheet, "S4", figures->withheld, service->difference);
-	put_share(sheet, "reconciled_days",
+	csv_line(sheet,
+		(struct csv_line){"S1_p50", .value = csv_known(service->p50_s), .measure = "s"});
+	csv_line(sheet,
+		(struct csv_line){"S1_p95", .value = csv_known(service->p95_s), .measure = "s"});
+	csv_share(sheet, "S2", service->within_10_s);
+	csv_count(sheet, "S3", service->unmatched);
+	csv_money(sheet, "S3_value", figures->withheld, service->unmatched_value);
+	csv_money(sheet, "S4", figures->withheld, service->difference);
+	csv_share(sheet, "reconciled_days",
 		(struct share){service->reconciled_days, service->account_days});
 }
 
 static void
-put_figures(const struct sheet *sheet, const struct report_figures *figures)
+put_figures(const struct csv_sheet *sheet, const struct report_figures *figures)
 {
 	put_index(sheet, &figures->cai);
-	put_count(sheet, "market_days", figures->market_days);
-	put_count(sheet, "stalls", figures->stalls);
+	csv_count(sheet, "market_days", figures->market_days);
+	csv_count(sheet, "stalls", figures->stalls);
 	put_volume(sheet, figures);
 	put_rules(sheet, figures);
 	put_service(sheet, figures);
-	put_text(sheet, "status", str_from(report_status_word(figures->status, sheet->language)));
+	csv_note(sheet, "status", str_from(report_status_word(figures->status, sheet->language)));
 }
 
 /* ---- sections -------------------------------------------------------------------------------- */
 
 static void
-put_scope(struct sheet *sheet)
+put_scope(struct csv_sheet *sheet)
 {
 	static const char *const hours[HOURS] = {"hour_00", "hour_01", "hour_02", "hour_03",
 		"hour_04", "hour_05", "hour_06", "hour_07", "hour_08", "hour_09", "hour_10",
@@ -268,27 +149,27 @@ put_scope(struct sheet *sheet)
 
 	sheet->section = "total";
 	put_figures(sheet, &report->figures);
-	put_rank(sheet, "rank", report->rank, report->of);
+	csv_rank(sheet, "rank", report->rank, report->of);
 	if (report->rank == 0)
-		put_text(sheet, "unranked",
+		csv_note(sheet, "unranked",
 			unranked_reason(&report->figures, report->unranked, sheet->language));
 	for (int hour = 0; hour < HOURS; hour++)
-		put_share(sheet, hours[hour],
+		csv_share(sheet, hours[hour],
 			(struct share){report->figures.hours[hour], report->figures.payments});
 }
 
 static void
-put_other(struct sheet *sheet, const char *section, const struct report_other *other)
+put_other(struct csv_sheet *sheet, const char *section, const struct report_other *other)
 {
 	if (!other->known)
 		return;
 	sheet->section = section;
 	put_figures(sheet, &other->figures);
-	put_rank(sheet, "rank", other->rank, other->of);
+	csv_rank(sheet, "rank", other->rank, other->of);
 }
 
 static void
-put_rows(struct sheet *sheet)
+put_rows(struct csv_sheet *sheet)
 {
 	const struct report *report = sheet->report;
 
@@ -299,16 +180,16 @@ put_rows(struct sheet *sheet)
 		sheet->code = row->code;
 		sheet->name = row->name;
 		put_figures(sheet, &row->figures);
-		put_rank(sheet, "rank", row->rank, 0);
-		put_rank(sheet, "previous_rank", row->previous_rank, 0);
+		csv_rank(sheet, "rank", row->rank, 0);
+		csv_rank(sheet, "previous_rank", row->previous_rank, 0);
 		if (row->rank == 0)
-			put_text(sheet, "unranked",
+			csv_note(sheet, "unranked",
 				unranked_reason(&row->figures, row->unranked, sheet->language));
 	}
 }
 
 static void
-put_months(struct sheet *sheet)
+put_months(struct csv_sheet *sheet)
 {
 	struct buf code CLEANUP(buf_fini) = {0};
 
@@ -321,14 +202,14 @@ put_months(struct sheet *sheet)
 		buf_clear(&code);
 		buf_addf(&code, "%04d-%02d", month->month / 12, month->month % 12 + 1);
 		sheet->code = buf_str(&code);
-		put_points(sheet, "CAI", month->known, month->cai_x100);
-		put_points(sheet, "CAI_year_before", month->year_before_known,
+		csv_points(sheet, "CAI", month->known, month->cai_x100);
+		csv_points(sheet, "CAI_year_before", month->year_before_known,
 			month->year_before_x100);
 	}
 }
 
 static void
-put_targets(struct sheet *sheet)
+put_targets(struct csv_sheet *sheet)
 {
 	const struct report *report = sheet->report;
 
@@ -340,35 +221,36 @@ put_targets(struct sheet *sheet)
 
 		sheet->code = target->unit_code;
 		sheet->name = target->unit_name;
-		put(sheet, (struct line){
-				   .indicator = indicator != NULL ? indicator->code : "",
-				   .num = told ? number(target->actual) : NONE,
-				   .den = number(target->value),
-				   .value = told && target->value > 0
-						    ? number(round_half_up_of(
-							      10000, target->actual, target->value))
-						    : NONE,
-				   .measure = "bp",
-				   .text = !told ? STR("")
-						 : str_from(word(target->met ? W_MET : W_NOT_MET,
-							   sheet->language)),
-			   });
+		csv_line(sheet,
+			(struct csv_line){
+				.indicator = indicator != NULL ? indicator->code : "",
+				.num = told ? csv_known(target->actual) : CSV_NONE,
+				.den = csv_known(target->value),
+				.value = told && target->value > 0
+						 ? csv_known(round_half_up_of(
+							   10000, target->actual, target->value))
+						 : CSV_NONE,
+				.measure = "bp",
+				.text = !told ? STR("")
+					      : str_from(word(target->met ? W_MET : W_NOT_MET,
+							sheet->language)),
+			});
 	}
 }
 
 static void
-put_tet(const struct sheet *sheet, const struct report_tet *tet)
+put_tet(const struct csv_sheet *sheet, const struct report_tet *tet)
 {
-	put_count(sheet, "V1", tet->payments);
-	put_count(sheet, "V1_prior", tet->prior_payments);
-	put_money(sheet, "V2", tet->withheld, tet->value);
-	put_money(sheet, "V2_prior", tet->withheld, tet->prior_value);
-	put_share(sheet, "N", (struct share){tet->active_days, tet->open_days});
-	put_share(sheet, "N_prior", (struct share){tet->prior_active_days, tet->prior_open_days});
+	csv_count(sheet, "V1", tet->payments);
+	csv_count(sheet, "V1_prior", tet->prior_payments);
+	csv_money(sheet, "V2", tet->withheld, tet->value);
+	csv_money(sheet, "V2_prior", tet->withheld, tet->prior_value);
+	csv_share(sheet, "N", (struct share){tet->active_days, tet->open_days});
+	csv_share(sheet, "N_prior", (struct share){tet->prior_active_days, tet->prior_open_days});
 }
 
 static void
-put_beside(struct sheet *sheet)
+put_beside(struct csv_sheet *sheet)
 {
 	static const char *const names[] = {"3.5", "3.5b", "3.6"};
 	static const char *const points[] = {"3.5_points", "3.5b_points", "3.6_points"};
@@ -381,26 +263,27 @@ put_beside(struct sheet *sheet)
 
 	sheet->section = "public_service";
 	for (int i = 0; service->known && i < 3; i++) {
-		put_share(sheet, names[i], shares[i]);
-		put_points(sheet, points[i], shares[i].den > 0, service->points_x100[i]);
+		csv_share(sheet, names[i], shares[i]);
+		csv_points(sheet, points[i], shares[i].den > 0, service->points_x100[i]);
 	}
 	sheet->section = "payouts";
 	if (report->payouts.known) {
-		put_share(sheet, "recipients", report->payouts.recipients);
-		put_money_share(sheet, "value", report->payouts.withheld, report->payouts.value);
+		csv_share(sheet, "recipients", report->payouts.recipients);
+		csv_money_share(sheet, "value", report->payouts.withheld, report->payouts.value);
 	}
 	sheet->section = "score";
 	for (size_t i = 0; i < report->score_count; i++) {
 		const struct report_score *score = &report->scores[i];
 
-		put(sheet, (struct line){groups[score->group_no % 7], .num = number(score->actual),
-				   .den = number(score->max), .value = number(score->actual),
-				   .measure = "x100"});
+		csv_line(sheet,
+			(struct csv_line){groups[score->group_no % 7],
+				.num = csv_known(score->actual), .den = csv_known(score->max),
+				.value = csv_known(score->actual), .measure = "x100"});
 	}
 }
 
 static void
-put_work(struct sheet *sheet, struct arena *arena)
+put_work(struct csv_sheet *sheet, struct arena *arena)
 {
 	static const char *const reasons[WORK_REASONS] = {
 		"no_code", "inactive", "dropped", "silent_hours", "flagged"};
@@ -410,8 +293,8 @@ put_work(struct sheet *sheet, struct arena *arena)
 	for (size_t i = 0; i < sheet->report->work_count; i++) {
 		sheet->code = items[i]->market_code;
 		sheet->name = items[i]->stall_name;
-		put(sheet, (struct line){reasons[items[i]->reason], .measure = "",
-				   .stall = items[i]->stall_code, .text = items[i]->detail});
+		csv_line(sheet, (struct csv_line){reasons[items[i]->reason], .measure = "",
+					.stall = items[i]->stall_code, .text = items[i]->detail});
 	}
 }
 
@@ -441,14 +324,14 @@ report_csv(const struct report *report, enum language language, struct buf *out)
 {
 	struct arena *arena CLEANUP(arena_cleanup) = arena_new();
 	struct buf tail CLEANUP(buf_fini) = {0}, place CLEANUP(buf_fini) = {0};
-	struct sheet sheet = {.out = out, .report = report, .language = language};
+	struct csv_sheet sheet = {.out = out, .report = report, .language = language};
 
 	put_tail(&tail, report);
 	report_place(&place, report, language);
 	sheet.tail = buf_str(&tail);
 	sheet.code = report->code;
 	sheet.name = buf_str(&place);
-	buf_adds(out, BYTE_ORDER_MARK HEADS);
+	buf_adds(out, BYTE_ORDER_MARK CSV_HEADS);
 	put_scope(&sheet);
 	put_other(&sheet, "year_before", &report->year_before);
 	put_other(&sheet, "before", &report->before);

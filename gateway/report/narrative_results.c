@@ -169,15 +169,13 @@ say_turnover(struct narration *narration)
 	const struct report_figures *now = &narration->report->figures;
 	struct share t = now->turnover, k = now->declared, f = now->fees;
 
-	if (now->withheld)
-		return;
-	if (t.den > 0 && k.den > 0 && 2 * k.num >= k.den) {
+	if (!now->turnover_withheld && t.den > 0 && k.den > 0 && 2 * k.num >= k.den) {
 		SAY(narration, W_N_TURNOVER, part_number(LINK_RATE, "T", t.num, t.den),
 			part_number(LINK_PART, "K", k.num, k.den),
 			part_number(LINK_RATE, "K", k.num, k.den));
 		end_paragraph(narration);
 	}
-	if (f.den > 0) {
+	if (!now->fees_withheld && f.den > 0) {
 		SAY(narration, W_N_FEES, part_number(LINK_RATE, "F", f.num, f.den));
 		end_paragraph(narration);
 	}

@@ -199,10 +199,14 @@ bool
 target_told(const struct report *report, const struct report_target *target)
 {
 	const struct report_figures *figures = figures_of(report, target->unit_code);
-	bool money = str_eq(target->indicator, STR("V2")) || str_eq(target->indicator, STR("T")) ||
-		     str_eq(target->indicator, STR("F"));
 
-	return target->known && !(money && figures != NULL && figures->withheld);
+	if (!target->known || figures == NULL)
+		return target->known;
+	if (str_eq(target->indicator, STR("V2")))
+		return !figures->withheld;
+	if (str_eq(target->indicator, STR("T")))
+		return !figures->turnover_withheld;
+	return !(str_eq(target->indicator, STR("F")) && figures->fees_withheld);
 }
 
 /* ---- header and footer ----------------------------------------------------------------------- */

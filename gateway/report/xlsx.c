@@ -22,6 +22,7 @@
 #define LINES_MAX 27	   /* 409 points is the most that a row may have */
 #define SUMMARY_LABEL 30
 #define SUMMARY_TEXT 70
+#define NAME_COLUMNS 3	  /* of TABLE_UNITS: number, code, name */
 #define HEADING_LINE 19.0 /* points */
 #define INDENT 2	  /* of text from the line of its cell, in characters, roughly */
 #define FILL_HEAD 0xE7EEF7
@@ -303,7 +304,8 @@ write_table(struct book *book, enum report_table which)
 		width += table.widths[i];
 	set_page(book, sheet, width > PORTRAIT_WIDTH);
 	last = (lxw_row_t)(HEAD_ROW + (table.rows > 0 ? table.rows : 1));
-	worksheet_freeze_panes(sheet, HEAD_ROW + 1, 0);
+	/* The widest table keeps its names in sight. */
+	worksheet_freeze_panes(sheet, HEAD_ROW + 1, which == TABLE_UNITS ? NAME_COLUMNS : 0);
 	worksheet_repeat_rows(sheet, HEAD_ROW, HEAD_ROW);
 	worksheet_print_area(sheet, 0, 0, last, (lxw_col_t)(table.columns - 1));
 	if (which == TABLE_WORK && table.rows > 0)

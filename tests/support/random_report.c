@@ -57,14 +57,17 @@ fill_figures(struct dice *dice, struct report_figures *figures)
 	figures->stalls = sums->open_days;
 	figures->payments = count(dice);
 	figures->withheld = one_in(dice, 4);
-	figures->turnover_withheld = figures->fees_withheld = figures->withheld;
+	figures->turnover_withheld = one_in(dice, 4);
+	figures->fees_withheld = one_in(dice, 4);
 	if (!figures->withheld) {
 		figures->value.dong = figures->payments * below(dice, 100000);
 		figures->median_known = figures->payments > 0;
 		figures->median.dong = figures->median_known ? below(dice, 100000) : 0;
-		figures->turnover = share(dice);
-		figures->fees = share(dice);
 	}
+	if (!figures->turnover_withheld)
+		figures->turnover = share(dice);
+	if (!figures->fees_withheld)
+		figures->fees = share(dice);
 	figures->declared = share(dice);
 	figures->dropped = sums->base - sums->kept;
 	for (int rule = RULE_REFUNDED; rule < ADOPTION_RULES; rule++)
