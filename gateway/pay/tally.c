@@ -78,15 +78,64 @@ histogram_add(struct histogram *histogram, int64_t value, int64_t count)
 	histogram->count++;
 }
 
+#define NEAR_BINS 4 /* are looked at one by one before the rest is halved */
+
+/* As place_of, of a value that is not before `at`: two like ones are walked along together. */
+static size_t
+place_from(const struct histogram *histogram, size_t at, int64_t value)
+{
+	size_t to = histogram->count;
+
+	for (int i = 0; i < NEAR_BINS; i++, at++) {
+		if (at == to || histogram->bins[at].value >= value)
+			return at;
+	}
+	while (at < to) {
+		size_t middle = at + (to - at) / 2;
+
+		if (histogram->bins[middle].value < value)
+			at = middle + 1;
+		else
+			to = middle;
+	}
+	return at;
+}
+
+static void
+add_counts(struct histogram *to, const struct histogram *from)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < from->count; i++) {
+		at = place_from(to, at, from->bins[i].value);
+		to->bins[at].count += from->bins[i].count;
+	}
+}
+
+static size_t
+count_missing(const struct histogram *to, const struct histogram *from)
+{
+	size_t missing = 0, at = 0;
+
+	for (size_t i = 0; i < from->count; i++) {
+		at = place_from(to, at, from->bins[i].value);
+		missing += !is_at(to, at, from->bins[i].value);
+	}
+	return missing;
+}
+
 /* A year of a province joins many small ones into a large one: values that are there already cost a
  * look each, and only new ones have the large one moved. */
 void
 histogram_merge(struct histogram *to, const struct histogram *from)
 {
-	size_t missing = 0, mine, end;
+	size_t missing = count_missing(to, from), mine, end;
 
-	for (size_t i = 0; i < from->count; i++)
-		missing += !is_at(to, place_of(to, from->bins[i].value), from->bins[i].value);
+	if (missing == 0) {
+		to->total += from->total;
+		add_counts(to, from);
+		return;
+	}
 	make_room(to, missing);
 	mine = to->count;
 	end = to->count += missing;
@@ -94,10 +143,6 @@ histogram_merge(struct histogram *to, const struct histogram *from)
 	for (size_t i = from->count; i > 0; i--) {
 		const struct histogram_bin *bin = &from->bins[i - 1];
 
-		if (missing == 0) {
-			to->bins[place_of(to, bin->value)].count += bin->count;
-			continue;
-		}
 		while (mine > 0 && to->bins[mine - 1].value > bin->value)
 			to->bins[--end] = to->bins[--mine];
 		if (mine > 0 && to->bins[mine - 1].value == bin->value) {
@@ -105,7 +150,6 @@ histogram_merge(struct histogram *to, const struct histogram *from)
 			continue;
 		}
 		to->bins[--end] = *bin;
-		missing--;
 	}
 }
 

@@ -150,9 +150,9 @@ fill_periods(struct build *build, struct report *report)
 	const struct viewer viewer = {work_look, look_at_signs, &work};
 
 	work_begin(build, &work);
-	TRY(view_make(build, period, true, &viewer, &now));
-	TRY(view_make(build, &the_one_before, true, NULL, &before));
-	TRY(view_make(build, &a_year_before, true, NULL, &year_before));
+	TRY(view_make(build, period, VIEW_PARTS, &viewer, &now));
+	TRY(view_make(build, &the_one_before, VIEW_RANKS, NULL, &before));
+	TRY(view_make(build, &a_year_before, VIEW_RANKS, NULL, &year_before));
 	made_of.order = rank_order(build->arena, &now);
 	fill_own(build, &now, report);
 	fill_other(build, &before, &report->before);
@@ -213,8 +213,9 @@ report_ranking(struct db *db, struct arena *arena, const struct report_request *
 
 	TRY(begin(&build, why));
 	build.subject.child_level = str_from(level);
-	TRY(view_make(&build, &request->period, false, NULL, &now));
-	TRY(view_make(&build, &the_one_before, false, NULL, &before));
+	build.subject.parent = NOWHERE; /* its own rank is not asked for */
+	TRY(view_make(&build, &request->period, VIEW_PARTS, NULL, &now));
+	TRY(view_make(&build, &the_one_before, VIEW_RANKS, NULL, &before));
 	made_of.order = rank_order(arena, &now);
 	ranked.rows = rows_of(&build, &now, &before, made_of.order);
 	ranked.row_count = now.selection.child_count;

@@ -36,12 +36,29 @@ see_fee(void *arg, const struct market_fee *fee)
 	return OK;
 }
 
+/* Stalls that sold in the last month are among these. */
+static struct stall_range
+range_of(const struct world *world, const bool *sold)
+{
+	struct stall_range range = {INT64_MAX, INT64_MIN};
+
+	for (size_t i = 0; i < world->stall_count; i++) {
+		if (!sold[i])
+			continue;
+		if (range.first > world->stalls[i].id)
+			range.first = world->stalls[i].id;
+		range.last = world->stalls[i].id;
+	}
+	return range;
+}
+
 struct err
 signs_look(struct build *build, const struct work_list *list, struct view *view)
 {
 	const struct world *world = build->world;
 	int32_t end = view->period.to_day < build->subject.today ? view->period.to_day
 								 : build->subject.today;
+	const struct stall_range range = range_of(world, list->sold);
 	struct signs signs = {
 		.world = world,
 		.from_day = end - SILENT_DAYS + 1,
@@ -51,8 +68,8 @@ signs_look(struct build *build, const struct work_list *list, struct view *view)
 
 	for (signs.month = month_of(signs.from_day, CALENDAR_SOLAR);
 		signs.month <= month_of(end, CALENDAR_SOLAR); signs.month++)
-		TRY(adoption_months_walk(
-			build->db, CALENDAR_SOLAR, signs.month, see_month, &signs));
+		TRY(adoption_months_walk_some(
+			build->db, CALENDAR_SOLAR, signs.month, &range, see_month, &signs));
 	TRY(fees_walk(build->db, signs.from_day, end, see_fee, &signs));
 	for (size_t i = 0; i < world->stall_count; i++) {
 		size_t piece;

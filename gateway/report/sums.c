@@ -368,7 +368,6 @@ void
 total_add(struct total *total, const struct total *more)
 {
 	add_figures(&total->figures, &more->figures);
-	tally_merge(&total->tally, &more->tally);
 }
 
 /* Provisional until every day of an account with payments was held against the bank's statement;

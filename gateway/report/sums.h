@@ -60,6 +60,7 @@ void sums_fini(struct sums *sums);
 
 /* A total of no piece, to which pieces are added; blocks and months are the pieces' alone. */
 struct total total_new(const struct sums *sums);
+/* But for the tally. */
 void total_add(struct total *total, const struct total *more);
 /* `over`: the period has ended, so it can be official. */
 void total_finish(struct total *total, bool over);

@@ -36,7 +36,7 @@ sum_window(struct build *build, const struct window *window, struct report_figur
 {
 	struct view view CLEANUP(view_fini) = {0};
 
-	TRY(view_make(build, &window->period, false, NULL, &view));
+	TRY(view_make(build, &window->period, VIEW_OWN, NULL, &view));
 	*figures = view.own.figures;
 	return OK;
 }

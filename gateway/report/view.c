@@ -29,8 +29,17 @@ totals_of(const struct sums *sums, size_t count)
 	return totals;
 }
 
+/* Only what is shown needs hours, medians and delays. */
 static void
-sum_up(struct view *view, bool over)
+add_to(struct total *total, const struct total *piece, bool tallies)
+{
+	total_add(total, piece);
+	if (tallies)
+		tally_merge(&total->tally, &piece->tally);
+}
+
+static void
+sum_up(struct view *view, enum view_depth depth, bool over)
 {
 	const struct selection *selection = &view->selection;
 
@@ -42,11 +51,11 @@ sum_up(struct view *view, bool over)
 		const struct total *total = &view->sums.pieces[i];
 
 		if (piece->inside)
-			total_add(&view->own, total);
+			add_to(&view->own, total, true);
 		if (piece->child != NOWHERE)
-			total_add(&view->children[piece->child], total);
+			add_to(&view->children[piece->child], total, depth == VIEW_PARTS);
 		if (piece->peer != NOWHERE)
-			total_add(&view->peers[piece->peer], total);
+			add_to(&view->peers[piece->peer], total, false);
 	}
 	total_finish(&view->own, over);
 	for (size_t i = 0; i < selection->child_count; i++)
@@ -56,12 +65,12 @@ sum_up(struct view *view, bool over)
 }
 
 struct err
-view_make(struct build *build, const struct period *period, bool peers, const struct viewer *viewer,
-	struct view *view)
+view_make(struct build *build, const struct period *period, enum view_depth depth,
+	const struct viewer *viewer, struct view *view)
 {
 	*view = (struct view){.period = *period};
 	select_pieces(build->world, build->arena, &build->subject, period->from_day, period->to_day,
-		peers, &view->selection);
+		depth != VIEW_OWN, &view->selection);
 	view->sums = (struct sums){
 		.db = build->db,
 		.arena = build->arena,
@@ -76,7 +85,7 @@ view_make(struct build *build, const struct period *period, bool peers, const st
 	TRY(sums_make(&view->sums));
 	if (viewer != NULL)
 		TRY(viewer->looked(viewer->arg, view));
-	sum_up(view, period->to_day < build->subject.today);
+	sum_up(view, depth, period->to_day < build->subject.today);
 	rank(build->arena, view->children, view->selection.child_count, &view->child_ranks);
 	rank(build->arena, view->peers, view->selection.peer_count, &view->peer_ranks);
 	for (size_t i = 0; i < view->selection.peer_count; i++)

@@ -34,9 +34,14 @@ struct viewer {
 	struct err (*looked)(void *arg, struct view *view);
 	void *arg;
 };
-/* `viewer` may be NULL; with `peers`, units to be ranked with are summed too. */
-MUST_CHECK struct err view_make(struct build *build, const struct period *period, bool peers,
-	const struct viewer *viewer, struct view *view);
+enum view_depth {
+	VIEW_OWN,   /* its own figures */
+	VIEW_RANKS, /* ... and ranks: of its parts and of its peers, without their tallies */
+	VIEW_PARTS, /* ... and all figures of its parts */
+};
+/* `viewer` may be NULL. */
+MUST_CHECK struct err view_make(struct build *build, const struct period *period,
+	enum view_depth depth, const struct viewer *viewer, struct view *view);
 void view_fini(struct view *view); /* for CLEANUP */
 /* Has anybody sold or been paid in it? */
 bool view_known(const struct view *view);
