@@ -12,6 +12,7 @@
 #include "chopay/log.h"
 #include "chopay/notify.h"
 #include "chopay/registry.h"
+#include "exporter.h"
 #include "indexer.h"
 #include "loop.h"
 #include "reconciler.h"
@@ -33,6 +34,7 @@ struct app {
 	struct notify *notify;
 	struct reconciler *reconciler;
 	struct indexer *indexer;
+	struct exporter *exporter;
 	struct loop *loops; /* the first is the main thread's: signals, timers, control socket */
 	int loop_count;
 	int exit_status;
@@ -183,6 +185,7 @@ stop_all(void *arg)
 	app->stopping = true;
 	reconciler_stop(app->reconciler);
 	indexer_stop(app->indexer);
+	exporter_stop(app->exporter);
 	for (int i = 0; i < app->loop_count; i++)
 		loop_stop_soon(&app->loops[i], STOP_GRACE_MS);
 }
@@ -404,6 +407,7 @@ start_work(struct app *app)
 		return;
 	app->reconciler = reconciler_start(base, mailbox, app->books);
 	app->indexer = indexer_start(base, mailbox, app->books);
+	app->exporter = exporter_start(base, mailbox, app->books);
 }
 
 static const char *
@@ -529,6 +533,7 @@ app_free(struct app *app)
 		loop_close_server(&app->loops[i]);
 	reconciler_stop(app->reconciler);
 	indexer_stop(app->indexer);
+	exporter_stop(app->exporter);
 	notify_stop(app->notify);
 	if (app->books != NULL)
 		books_stop(app->books);
@@ -536,6 +541,7 @@ app_free(struct app *app)
 	loops_free(app->loops, app->loop_count);
 	reconciler_free(app->reconciler);
 	indexer_free(app->indexer);
+	exporter_free(app->exporter);
 	books_close(app->books);
 	tls_unref(app->tls);
 	api_counts_free(app->counts);

@@ -7,13 +7,21 @@
 #include "report.h"
 
 static const char REPORT_HELP[] =
-	"usage: chopay report cai       the index of cells given by hand\n\n"
+	"usage: chopay report adoption   the report of a unit or a market, in every form\n"
+	"       chopay report rank       units of one level under one parent\n"
+	"       chopay report work       the stalls that the community digital team visits\n"
+	"       chopay report snapshot   freezes a report; lists, shows and compares them\n"
+	"       chopay report cai        the index of cells given by hand\n\n"
 	"chopay report COMMAND --help says more.\n";
 
 static const struct {
 	const char *name;
 	int (*run)(int argc, char **argv);
 } commands[] = {
+	{"adoption", report_adoption},
+	{"rank", report_rank},
+	{"work", report_work},
+	{"snapshot", report_snapshot},
 	{"cai", report_cai},
 };
 

@@ -584,6 +584,76 @@ KHAC,Chợ Khác,23059,M01,Bộ phận một cửa,fee_desk,,UBND xã,,970436,88
 		await ask(405, "POST", "/v1/reports/summary");
 	});
 
+	await t.test("adoption reports", async () => {
+		const period = "period=2026-07";
+		const board = `?unit=23059&${period}&audience=board`;
+		for (const [pattern, words] of [
+			["/v1/reports/adoption", "unit=23059"],
+			["/v1/reports/ranking", "level=commune&unit=68"],
+			["/v1/reports/work", "market=MALAM"],
+		]) {
+			await ask(200, "GET", pattern, { query: `?${words}&${period}`, key: reader });
+			await ask(400, "GET", pattern, { query: `?${words}` });
+			await ask(401, "GET", pattern, { query: `?${words}&${period}`, key: null });
+			await ask(403, "GET", pattern, { query: `${board}&level=commune`, key: reader });
+		}
+		for (const pattern of ["/v1/reports/adoption", "/v1/reports/work"])
+			await ask(404, "GET", pattern, { query: `?unit=99999&${period}` });
+	});
+
+	await t.test("snapshots", async () => {
+		const pattern = "/v1/snapshots";
+		const body = { unit: "23059", period: "2026-07" };
+		const made = await ask(201, "POST", pattern, { body });
+		assert.equal((await ask(200, "POST", pattern, { body })).unchanged, true);
+		await ask(400, "POST", pattern, { body: { unit: "23059" } });
+		await ask(401, "POST", pattern, { body, key: null });
+		await ask(403, "POST", pattern, { body, key: reader });
+		await ask(404, "POST", pattern, { body: { ...body, unit: "99999" } });
+		await ask(200, "GET", pattern, { key: reader });
+		await ask(400, "GET", pattern, { query: "?limit=0" });
+		await ask(401, "GET", pattern, { key: null });
+
+		const board = await ask(201, "POST", pattern, { body: { ...body, audience: "board" } });
+		for (const [more, other] of [["", undefined], ["/difference/{other}", made.snapshot.id]]) {
+			const one = `${pattern}/{snapshot}${more}`;
+			const params = { snapshot: made.snapshot.id, other };
+			await ask(200, "GET", one, { params, key: reader });
+			await ask(401, "GET", one, { params, key: null });
+			await ask(403, "GET", one, { params: { ...params, snapshot: board.snapshot.id }, key: reader });
+			await ask(404, "GET", one, { params: { ...params, snapshot: "1" } });
+		}
+	});
+
+	await t.test("exports", async () => {
+		const pattern = "/v1/exports";
+		const body = { unit: "23059", period: "2026-07", format: "json" };
+		const made = await ask(202, "POST", pattern, { body });
+		await ask(400, "POST", pattern, { body: { report: "none" } });
+		await ask(401, "POST", pattern, { body, key: null });
+		await ask(403, "POST", pattern, { body: { ...body, audience: "board" }, key: reader });
+		await ask(200, "GET", pattern, { key: reader });
+		await ask(400, "GET", pattern, { query: "?limit=0" });
+		await ask(401, "GET", pattern, { key: null });
+
+		const params = { export: made.id };
+		await waitFor("the export", async () => {
+			const now = await ask(200, "GET", `${pattern}/{export}`, { params });
+			return now.state === "done";
+		});
+		await ask(200, "GET", `${pattern}/{export}/file`, { params });
+		const waiting = await ask(202, "POST", pattern, { body });
+		const cancel = { params: { export: waiting.id } };
+		await ask(200, "DELETE", `${pattern}/{export}`, cancel);
+		await ask(409, "DELETE", `${pattern}/{export}`, cancel);
+		await ask(409, "GET", `${pattern}/{export}/file`, cancel);
+		for (const [method, more] of [["GET", ""], ["DELETE", ""], ["GET", "/file"]]) {
+			await ask(401, method, `${pattern}/{export}${more}`, { params, key: null });
+			await ask(403, method, `${pattern}/{export}${more}`, { params, key: reader });
+			await ask(404, method, `${pattern}/{export}${more}`, { params: { export: "1" } });
+		}
+	});
+
 	await t.test("the audit log", async () => {
 		await ask(200, "GET", "/v1/audit");
 		await ask(400, "GET", "/v1/audit", { query: "?limit=0" });

@@ -1,0 +1,298 @@
+/* A request about a report: may they, make, audit, answer. */
+#include "report_task.h"
+
+#define UNIT_DEPTH_MAX 8 /* of units above a unit */
+
+/* ---- words
+ * --------------------------------------------------------------------------------------
+ */
+
+bool
+query_word(void *arg, const char *name, struct str *value)
+{
+	return request_query(arg, name, value);
+}
+
+bool
+object_word(void *arg, const char *name, struct str *value)
+{
+	const json_t *word = json_object_get(arg, name);
+
+	if (!json_is_string(word))
+		return false;
+	*value = json_str(word);
+	return true;
+}
+
+struct str
+audit_who(struct arena *arena, const struct principal *who)
+{
+	return who->person.len == 0
+		       ? who->name
+		       : arena_printf(arena, "%.*s %.*s", STR_FMT(who->name), STR_FMT(who->person));
+}
+
+/* ---- may they? ----------------------------------------------------------------------------------
+ */
+
+/* Is the unit with that code, in force that day, `root` or below it? */
+static struct err
+lies_in(struct db *db, struct arena *arena, struct str code, int32_t day, struct str root,
+	bool *yes)
+{
+	struct unit unit;
+
+	*yes = str_eq(code, root);
+	for (int depth = 0; depth < UNIT_DEPTH_MAX && !*yes && code.len > 0; depth++) {
+		struct err err = units_find(db, arena, code, day, &unit);
+
+		if (err.code == ERR_NOT_FOUND)
+			return OK;
+		TRY(err);
+		code = unit.parent_code;
+		*yes = str_eq(code, root);
+	}
+	return OK;
+}
+
+struct err
+may_see_scope(struct db *db, struct arena *arena, const struct principal *who, struct str scope,
+	struct str audience, int32_t today, bool *yes)
+{
+	struct str code = scope, kind;
+	struct market market;
+	struct err err;
+
+	*yes = may(who, SEE_REPORTS, 0) &&
+	       (str_eq(audience, STR("official")) || may(who, SEE_SMALL_CELLS, 0));
+	if (!*yes || who->unit_code.len == 0)
+		return OK;
+	*yes = false;
+	str_split(&code, ':', &kind);
+	if (str_eq(kind, STR("unit")))
+		return lies_in(db, arena, code, today, who->unit_code, yes);
+	if (!str_eq(kind, STR("market")))
+		return OK; /* a former area may lie in several units of today */
+	err = markets_find(db, arena, code, &market);
+	if (err.code == ERR_NOT_FOUND)
+		return OK;
+	TRY(err);
+	return lies_in(db, arena, market.unit_code, today, who->unit_code, yes);
+}
+
+static struct err
+check_snapshot(struct db *db, struct report_task *task, int32_t today, bool *yes)
+{
+	struct snapshot snapshot;
+	struct err err = snapshots_get(
+		db, task->ask.query.arena, task->order.snapshot_id, &snapshot);
+
+	*yes = may(&task->ask.who, SEE_REPORTS, 0);
+	if (err.code == ERR_NOT_FOUND && *yes)
+		buf_adds(&task->why, "no snapshot has that id; GET /v1/snapshots lists them");
+	if (!*yes)
+		return OK;
+	TRY(err);
+	return may_see_scope(db, task->ask.query.arena, &task->ask.who, snapshot.scope,
+		snapshot.audience, today, yes);
+}
+
+static struct err
+check(struct db *db, struct ask *ask)
+{
+	struct report_task *task = (struct report_task *)ask;
+	int32_t today = day_of(ask->now_ms, 0);
+	struct buf scope CLEANUP(buf_fini) = {0};
+	bool yes;
+
+	buf_clear(&task->why);
+	if (task->order.snapshot_id != 0) {
+		TRY(check_snapshot(db, task, today, &yes));
+		return yes ? OK : ask_denied(ask);
+	}
+	report_order_scope(&task->order, &scope);
+	TRY(may_see_scope(db, ask->query.arena, &ask->who, buf_str(&scope),
+		str_from(report_audience_name(task->order.request.audience)), today, &yes));
+	return yes ? OK : ask_denied(ask);
+}
+
+/* ---- the way ------------------------------------------------------------------------------------
+ */
+
+static void
+finish(struct report_task *task, struct err err)
+{
+	struct buf why = task->why; /* the task is gone with the reply */
+
+	task->why = (struct buf){0};
+	task->ask.query.result = err;
+	if (err.code == ERR_OK)
+		task->reply(task);
+	else if (why.len > 0 && err.code == ERR_NOT_FOUND)
+		reply_problem(
+			task->ask.req, 404, "not-found", "There is no such report", "%s", why.ptr);
+	else if (why.len > 0 && err.code == ERR_INVALID)
+		reply_problem(task->ask.req, 422, "cannot-report", "There can be no such report",
+			"%s", why.ptr);
+	else
+		ask_fail(&task->ask);
+	buf_fini(&why);
+}
+
+static void
+audited(struct command *command)
+{
+	struct report_task *task = (struct report_task *)((char *)command -
+							  offsetof(struct report_task, audit));
+
+	finish(task, command->result);
+}
+
+static void
+frozen(struct command *command)
+{
+	struct report_task *task = (struct report_task *)((char *)command -
+							  offsetof(struct report_task, snapshot));
+
+	finish(task, command->result);
+}
+
+static void
+asked_for(struct command *command)
+{
+	struct report_task *task = (struct report_task *)((char *)command -
+							  offsetof(struct report_task, export));
+
+	finish(task, command->result);
+}
+
+/* Nobody sees what the audit log does not say they saw. */
+static void
+commit(struct report_task *task)
+{
+	struct arena *arena = task->ask.query.arena;
+	struct mailbox *mailbox = task->ask.api->config.mailbox;
+	struct buf subject CLEANUP(buf_fini) = {0};
+
+	if (task->freezes) {
+		task->snapshot.who = audit_who(arena, &task->ask.who);
+		task->snapshot.command = (struct command){
+			snapshot_apply, frozen, mailbox, arena, OK};
+		submit_command(task->ask.req, &task->snapshot.command);
+		return;
+	}
+	report_order_subject(&task->order, &subject);
+	if (task->exports) {
+		task->export.command = (struct command){
+			export_ask_apply, asked_for, mailbox, arena, OK};
+		task->export.subject = arena_copy(arena, buf_str(&subject));
+		submit_command(task->ask.req, &task->export.command);
+		return;
+	}
+	task->audit = (struct audit_command){
+		.command = {audit_apply, audited, mailbox, arena, OK},
+		.line = {.who = audit_who(arena, &task->ask.who),
+			.what = task->order.form == FORM_JSON ? STR("view") : STR("export"),
+			.subject = arena_copy(arena, buf_str(&subject)),
+			.detail = str_from(report_form_type(task->order.form))},
+	};
+	submit_command(task->ask.req, &task->audit.command);
+}
+
+static void
+made(struct ask *ask)
+{
+	struct report_task *task = (struct report_task *)ask;
+
+	if (ask->query.result.code == ERR_OK)
+		commit(task);
+	else
+		finish(task, ask->query.result);
+}
+
+/* As bytes of the order; what most requests want. */
+static struct err
+make_file(struct db *db, struct report_task *task)
+{
+	struct buf bytes CLEANUP(buf_fini) = {0};
+
+	TRY(report_order_make(db, task->ask.query.arena, &task->order, NULL, &bytes, &task->why));
+	task->bytes = arena_copy(task->ask.query.arena, buf_str(&bytes));
+	return OK;
+}
+
+static struct err
+make(struct db *db, struct ask *ask)
+{
+	struct report_task *task = (struct report_task *)ask;
+
+	TRY(check(db, ask)); /* the key may be another one's by now */
+	return task->make == NULL ? make_file(db, task) : task->make(db, task);
+}
+
+static void
+send_make(struct report_task *task)
+{
+	task->ask.answer = make;
+	task->ask.reply = made;
+	ask_send_long(&task->ask);
+}
+
+/* ---- the beginning
+ * -------------------------------------------------------------------------------
+ */
+
+static struct err
+look(struct db *db, struct ask *ask)
+{
+	return check(db, ask);
+}
+
+static void
+looked(struct ask *ask)
+{
+	struct report_task *task = (struct report_task *)ask;
+
+	if (ask->query.result.code != ERR_OK)
+		finish(task, ask->query.result);
+	else
+		send_make(task);
+}
+
+void
+report_task_run(struct report_task *task)
+{
+	task->ask.answer = look;
+	task->ask.reply = looked;
+	ask_send(&task->ask);
+}
+
+struct report_task *
+report_task_new(struct request *req, enum order_what what, order_word_fn word, void *arg)
+{
+	struct report_task *task = arena_alloc(request_arena(req), sizeof(*task));
+	struct buf why CLEANUP(buf_fini) = {0};
+	struct ask *ask = ask_new(req);
+
+	*task = (struct report_task){.ask = *ask, .reply = report_task_reply_file};
+	task->order.what = what;
+	task->order.request.now_ms = ask->now_ms;
+	if (report_order_read(request_arena(req), word, arg, &task->order, &why).code == ERR_OK)
+		return task;
+	reply_problem(req, 400, "invalid-query", "The report is not well asked for", "%s", why.ptr);
+	return NULL;
+}
+
+void
+report_task_reply_file(struct report_task *task)
+{
+	struct request *req = task->ask.req;
+	struct buf name CLEANUP(buf_fini) = {0};
+
+	report_order_file(&task->order, &name);
+	request_add_header(req, "Cache-Control", STR("no-store"));
+	if (task->order.form != FORM_JSON)
+		request_add_header(req, "Content-Disposition",
+			arena_printf(request_arena(req), "attachment; filename=\"%s\"", name.ptr));
+	reply_bytes(req, 200, report_form_type(task->order.form), task->bytes);
+}

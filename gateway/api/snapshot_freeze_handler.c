@@ -1,0 +1,157 @@
+/* A report is frozen: as it is now, unless it is what the revision before says. */
+#include "report_task.h"
+
+struct freezing {
+	struct report *before, *after; /* before NULL: this is the first */
+	struct snapshot last;
+	bool unchanged;
+};
+
+/* As bytes, but for when it was read. */
+static void
+put_figures(const struct report *report, struct buf *out)
+{
+	struct report figures = *report;
+
+	figures.cut_at_ms = figures.position = figures.snapshot_id = 0;
+	report_write_json(&figures, out);
+}
+
+static bool
+same_figures(const struct report *one, const struct report *other)
+{
+	struct buf a CLEANUP(buf_fini) = {0}, b CLEANUP(buf_fini) = {0};
+
+	put_figures(one, &a);
+	put_figures(other, &b);
+	return str_eq(buf_str(&a), buf_str(&b));
+}
+
+static const char *
+status_code(enum report_status status)
+{
+	static const char *const codes[] = {[STATUS_PROVISIONAL] = "provisional",
+		[STATUS_OFFICIAL] = "official",
+		[STATUS_UNMATCHED] = "unmatched"};
+
+	return codes[status];
+}
+
+static void
+sign(struct report_task *task, const struct report *report)
+{
+	struct arena *arena = task->ask.query.arena;
+	struct snapshot *snapshot = &task->snapshot.snapshot;
+	unsigned char *sha256 = arena_alloc(arena, SHA256_SIZE);
+	unsigned char *signature = arena_alloc(arena, ED25519_SIGNATURE_SIZE);
+	struct buf json CLEANUP(buf_fini) = {0};
+
+	report_write_json(report, &json);
+	snapshot->report = arena_copy(arena, buf_str(&json));
+	books_sign_report(task->ask.api->config.books, snapshot->report, sha256, signature);
+	snapshot->sha256 = (struct str){(const char *)sha256, SHA256_SIZE};
+	snapshot->signature = (struct str){(const char *)signature, ED25519_SIGNATURE_SIZE};
+}
+
+/* What the snapshot is of; the person is there. */
+static void
+name_snapshot(struct report_task *task)
+{
+	struct arena *arena = task->ask.query.arena;
+	const struct report_request *request = &task->order.request;
+	struct snapshot *snapshot = &task->snapshot.snapshot;
+	struct buf text CLEANUP(buf_fini) = {0};
+
+	report_order_scope(&task->order, &text);
+	snapshot->scope = arena_copy(arena, buf_str(&text));
+	buf_clear(&text);
+	period_format(&text, &request->period);
+	snapshot->period = arena_copy(arena, buf_str(&text));
+	snapshot->calendar = str_from(period_calendar_name(request->period.calendar));
+	snapshot->boundary = str_from(report_boundary_name(request->boundary));
+	snapshot->audience = str_from(report_audience_name(request->audience));
+	snapshot->parameter_set = STR(CAI_PARAMETER_SET);
+}
+
+static struct err
+read_last(struct db *db, struct report_task *task)
+{
+	struct freezing *freezing = task->more;
+	struct arena *arena = task->ask.query.arena;
+	struct err err = snapshots_last(db, arena, &task->snapshot.snapshot, &freezing->last);
+
+	task->snapshot.last_id = 0;
+	if (err.code == ERR_NOT_FOUND)
+		return OK;
+	TRY(err);
+	task->snapshot.last_id = freezing->last.id;
+	return report_of_snapshot(arena, &freezing->last, &freezing->before);
+}
+
+static struct err
+make_snapshot(struct db *db, struct report_task *task)
+{
+	struct freezing *freezing = task->more;
+	struct snapshot *snapshot = &task->snapshot.snapshot;
+	const struct report_request *request = &task->order.request;
+	struct report *report;
+
+	if (!may(&task->ask.who, FREEZE_REPORTS, 0))
+		return ask_denied(&task->ask);
+	TRY(principal_person(&task->ask.who, &snapshot->person));
+	name_snapshot(task);
+	*freezing = (struct freezing){0};
+	TRY(report_build(db, task->ask.query.arena, request, NULL, &report, &task->why));
+	if (request->period.to_day >= day_of(request->now_ms, 0))
+		report->figures.status = STATUS_PROVISIONAL; /* it is not over */
+	TRY(read_last(db, task));
+	freezing->after = report;
+	freezing->unchanged = freezing->before != NULL && same_figures(freezing->before, report);
+	task->freezes = !freezing->unchanged;
+	snapshot->status = str_from(status_code(report->figures.status));
+	snapshot->position = report->position;
+	snapshot->cut_at_ms = report->cut_at_ms;
+	sign(task, report);
+	return OK;
+}
+
+static void
+reply_frozen(struct report_task *task)
+{
+	struct freezing *freezing = task->more;
+	json_t *json = json_object();
+
+	json_object_set_new(json, "unchanged", json_boolean(freezing->unchanged));
+	json_object_set_new(json, "snapshot",
+		snapshot_json(freezing->unchanged ? &freezing->last : &task->snapshot.snapshot));
+	if (freezing->before != NULL)
+		json_object_set_new(json, "difference",
+			difference_json(task->ask.query.arena, freezing->before, freezing->after));
+	reply_json(task->ask.req, freezing->unchanged ? 200 : 201, json);
+}
+
+void
+snapshot_post(struct request *req)
+{
+	json_t *body CLEANUP(json_cleanup) = body_object(req);
+	struct report_task *task;
+	struct str person;
+
+	if (body == NULL)
+		return;
+	if (json_member_str_opt(body, "person", &person).code != ERR_OK ||
+		json_object_get(body, "snapshot") != NULL) {
+		reply_problem(req, 400, "invalid-body", "The report is not well asked for",
+			"\"person\" is the name of who freezes it; what is frozen is named by unit,"
+			" market or former, and period");
+		return;
+	}
+	task = report_task_new(req, ORDER_ADOPTION, object_word, body);
+	if (task == NULL)
+		return;
+	task->snapshot.snapshot.person = arena_copy(request_arena(req), person);
+	task->more = arena_alloc(request_arena(req), sizeof(struct freezing));
+	task->make = make_snapshot;
+	task->reply = reply_frozen;
+	report_task_run(task);
+}

@@ -1,0 +1,453 @@
+/* What is asked for: its words read, kept, and made into bytes. */
+#include "chopay/report_order.h"
+
+#include <string.h>
+
+#include "chopay/crypt.h"
+#include "chopay/csv.h"
+#include "chopay/json.h"
+
+#define CODE_SIZE_MAX 64 /* bytes of a unit's or a market's code */
+
+static const char *const whats[] = {
+	[ORDER_ADOPTION] = "adoption", [ORDER_RANKING] = "ranking", [ORDER_WORK] = "work"};
+static const char *const levels[] = {"province", "district", "commune", "market"};
+static const char *const forms[REPORT_FORMS] = {[FORM_JSON] = "json",
+	[FORM_CSV] = "csv",
+	[FORM_XLSX] = "xlsx",
+	[FORM_DOCX] = "docx",
+	[FORM_PDF] = "pdf",
+	[FORM_TXT] = "txt",
+	[FORM_PNG] = "png"};
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* ---- words in ---------------------------------------------------------------------------------
+ */
+
+struct reading {
+	struct arena *arena;
+	order_word_fn word;
+	void *arg;
+	struct report_order *order;
+	struct buf *why;
+};
+
+/* Empty where it was not said. */
+static struct str
+word_of(const struct reading *reading, const char *name)
+{
+	struct str value = {0};
+
+	return reading->word(reading->arg, name, &value) ? str_trim(value) : STR("");
+}
+
+static struct err
+refuse(const struct reading *reading, const char *name, struct str value, const char *is)
+{
+	buf_addf(reading->why, "%s \"%.*s\": it is %s", name, STR_FMT(value), is);
+	return FAIL(ERR_INVALID, "a word of the report is wrong");
+}
+
+/* The place of a word among `words`, `first` where none was said. */
+static struct err
+read_choice(const struct reading *reading, const char *name, const char *const *words, size_t count,
+	const char *is, size_t *choice)
+{
+	struct str value = word_of(reading, name);
+
+	*choice = 0;
+	if (value.len == 0)
+		return OK;
+	for (size_t i = 0; i < count; i++) {
+		if (str_eq(value, str_from(words[i]))) {
+			*choice = i;
+			return OK;
+		}
+	}
+	return refuse(reading, name, value, is);
+}
+
+static struct err
+read_scope(const struct reading *reading)
+{
+	static const char *const names[] = {
+		[SCOPE_UNIT] = "unit", [SCOPE_MARKET] = "market", [SCOPE_FORMER] = "former"};
+	struct report_order *order = reading->order;
+	int said = 0;
+
+	order->request.scope = SCOPE_UNIT;
+	order->request.code = STR("");
+	for (size_t i = 0; i < COUNT(names); i++) {
+		struct str code = word_of(reading, names[i]);
+
+		if (code.len == 0)
+			continue;
+		if (code.len > CODE_SIZE_MAX || !str_is_utf8(code))
+			return refuse(reading, names[i], STR("..."), "a code, like 23059 or MALAM");
+		order->request.scope = (enum report_scope)i;
+		order->request.code = arena_copy(reading->arena, code);
+		said++;
+	}
+	if (said == 1 || (said == 0 && order->what == ORDER_RANKING))
+		return OK; /* a ranking without a parent is the country's */
+	buf_adds(reading->why, said == 0 ? "say of what: a unit, a market or a former unit"
+					 : "say one of unit, market and former, not two");
+	return FAIL(ERR_INVALID, "not one scope");
+}
+
+static struct err
+read_period(const struct reading *reading)
+{
+	static const char *const calendars[] = {"duong_lich", "nd09"};
+	struct str value = word_of(reading, "period");
+	size_t calendar;
+
+	TRY(read_choice(
+		reading, "calendar", calendars, COUNT(calendars), "duong_lich or nd09", &calendar));
+	if (value.len > 0 &&
+		period_parse(value, (enum period_calendar)calendar, &reading->order->request.period)
+				.code == ERR_OK)
+		return OK;
+	return refuse(reading, "period", value.len > 40 ? STR("...") : value,
+		"2026-06, 2026-Q2, 2026-H1, 2026-9M, 2026 or 2026-06-01..2026-06-14");
+}
+
+static struct err
+read_form(const struct reading *reading)
+{
+	static const char *const languages[] = {"vi", "en"};
+	struct str value = word_of(reading, "format");
+	size_t language;
+
+	reading->order->form = FORM_JSON;
+	if (value.len > 0 && !report_form_parse(value, &reading->order->form))
+		return refuse(reading, "format", value, "json, csv, xlsx, docx, pdf, txt or png");
+	TRY(read_choice(reading, "lang", languages, COUNT(languages), "vi or en", &language));
+	reading->order->language = language == 0 ? VIETNAMESE : ENGLISH;
+	return OK;
+}
+
+static struct err
+read_level(const struct reading *reading)
+{
+	struct str value = word_of(reading, "level");
+
+	for (size_t i = 0; i < COUNT(levels); i++) {
+		if (str_eq(value, str_from(levels[i]))) {
+			reading->order->level = str_from(levels[i]);
+			return OK;
+		}
+	}
+	return refuse(reading, "level", value, "province, district, commune or market");
+}
+
+/* Of each kind of report the forms it has. */
+static struct err
+check_form(const struct reading *reading)
+{
+	const struct report_order *order = reading->order;
+	struct str form = str_from(forms[order->form]);
+
+	if (order->what == ORDER_RANKING && order->form != FORM_JSON && order->form != FORM_CSV)
+		return refuse(reading, "format", form, "json or csv, of a ranking alone");
+	if (order->what == ORDER_WORK && order->form != FORM_CSV && order->form != FORM_XLSX &&
+		order->form != FORM_PDF && order->form != FORM_JSON)
+		return refuse(reading, "format", form, "json, csv, xlsx or pdf, of a work list");
+	return OK;
+}
+
+struct err
+report_order_read(struct arena *arena, order_word_fn word, void *arg, struct report_order *order,
+	struct buf *why)
+{
+	static const char *const boundaries[] = {"hien_hanh", "tai_thoi_diem"};
+	static const char *const audiences[] = {"official", "board"};
+	const struct reading reading = {arena, word, arg, order, why};
+	struct str snapshot = word_of(&reading, "snapshot");
+	size_t choice;
+
+	TRY(read_form(&reading));
+	TRY(check_form(&reading));
+	order->snapshot_id = 0;
+	if (snapshot.len > 0) {
+		if (str_to_i64(snapshot, &order->snapshot_id).code == ERR_OK &&
+			order->snapshot_id > 0)
+			return OK;
+		return refuse(&reading, "snapshot", snapshot, "the number that a list shows");
+	}
+	TRY(read_scope(&reading));
+	TRY(read_period(&reading));
+	TRY(read_choice(&reading, "boundary", boundaries, COUNT(boundaries),
+		"hien_hanh or tai_thoi_diem", &choice));
+	order->request.boundary = (enum report_boundary)choice;
+	TRY(read_choice(
+		&reading, "audience", audiences, COUNT(audiences), "official or board", &choice));
+	order->request.audience = (enum report_audience)choice;
+	return order->what == ORDER_RANKING ? read_level(&reading) : OK;
+}
+
+/* ---- kept ---------------------------------------------------------------------------------------
+ */
+
+void
+report_order_write(const struct report_order *order, struct buf *json)
+{
+	json_t *object CLEANUP(json_cleanup) = json_object();
+	const struct report_request *request = &order->request;
+	struct buf period CLEANUP(buf_fini) = {0};
+
+	json_set_str(object, "report", str_from(whats[order->what]));
+	json_set_i64(object, "now_ms", request->now_ms);
+	json_set_str(object, "format", str_from(forms[order->form]));
+	json_set_str(object, "lang", order->language == ENGLISH ? STR("en") : STR("vi"));
+	if (order->snapshot_id != 0) {
+		json_set_id(object, "snapshot", order->snapshot_id);
+	} else {
+		period_format(&period, &request->period);
+		json_set_str(object, report_scope_name(request->scope), request->code);
+		json_set_str(object, "period", buf_str(&period));
+		json_set_str(object, "calendar",
+			str_from(period_calendar_name(request->period.calendar)));
+		json_set_str(object, "boundary", str_from(report_boundary_name(request->boundary)));
+		json_set_str(object, "audience", str_from(report_audience_name(request->audience)));
+		if (order->what == ORDER_RANKING)
+			json_set_str(object, "level", order->level);
+	}
+	json_write(json, object);
+}
+
+static bool
+json_word(void *arg, const char *name, struct str *value)
+{
+	const json_t *word = json_object_get(arg, name);
+
+	if (!json_is_string(word))
+		return false;
+	*value = json_str(word);
+	return true;
+}
+
+struct err
+report_order_parse(
+	struct arena *arena, struct str json, struct report_order *order, struct buf *why)
+{
+	json_t *object CLEANUP(json_cleanup) = NULL;
+	struct str what;
+
+	*order = (struct report_order){0};
+	TRY(json_parse_strict(json, &object, NULL));
+	TRY(json_member_str(object, "report", &what));
+	TRY(json_member_i64(object, "now_ms", &order->request.now_ms));
+	for (size_t i = 0; i < COUNT(whats); i++) {
+		if (str_eq(what, str_from(whats[i])))
+			order->what = (enum order_what)i;
+	}
+	return report_order_read(arena, json_word, object, order, why);
+}
+
+void
+report_order_scope(const struct report_order *order, struct buf *scope)
+{
+	buf_addf(scope, "%s:%.*s", report_scope_name(order->request.scope),
+		STR_FMT(order->request.code));
+}
+
+void
+report_order_subject(const struct report_order *order, struct buf *subject)
+{
+	if (order->snapshot_id != 0) {
+		buf_addf(subject, "snapshot:%lld", (long long)order->snapshot_id);
+		return;
+	}
+	report_order_scope(order, subject);
+	buf_addc(subject, ' ');
+	period_format(subject, &order->request.period);
+}
+
+void
+report_order_file(const struct report_order *order, struct buf *name)
+{
+	struct buf period CLEANUP(buf_fini) = {0};
+
+	buf_addf(name, "chopay-%s-", whats[order->what]);
+	if (order->snapshot_id != 0) {
+		buf_addf(name, "%lld", (long long)order->snapshot_id);
+	} else {
+		period_format(&period, &order->request.period);
+		/* A market's code may be anything: a file's name is not. */
+		for (size_t i = 0; i < order->request.code.len; i++) {
+			char c = order->request.code.ptr[i];
+			bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+				     (c >= 'a' && c <= 'z');
+
+			buf_addc(name, plain ? c : '_');
+		}
+		buf_addf(name, "-%s", period.ptr);
+	}
+	buf_addf(name, ".%s", forms[order->form]);
+}
+
+/* ---- bytes --------------------------------------------------------------------------------------
+ */
+
+struct err
+report_of_snapshot(struct arena *arena, const struct snapshot *snapshot, struct report **report)
+{
+	struct buf hex CLEANUP(buf_fini) = {0};
+
+	TRY(report_read_json(arena, snapshot->report, report));
+	hex_put(&hex, snapshot->sha256);
+	(*report)->snapshot_id = snapshot->id;
+	(*report)->revision = snapshot->revision;
+	(*report)->sha256 = arena_copy(arena, buf_str(&hex));
+	return OK;
+}
+
+static struct err
+read_report(struct db *db, struct arena *arena, const struct report_order *order,
+	const struct report_watch *watch, struct report **report, struct buf *why)
+{
+	struct snapshot snapshot;
+	struct err err;
+
+	if (order->snapshot_id == 0)
+		return report_build(db, arena, &order->request, watch, report, why);
+	err = snapshots_get(db, arena, order->snapshot_id, &snapshot);
+	if (err.code == ERR_NOT_FOUND)
+		buf_addf(why, "there is no snapshot %lld", (long long)order->snapshot_id);
+	TRY(err);
+	return report_of_snapshot(arena, &snapshot, report);
+}
+
+/* A report's header with the rows of a ranking alone. */
+static struct err
+read_ranking(struct db *db, struct arena *arena, const struct report_order *order,
+	struct report **report, struct buf *why)
+{
+	struct report *made = arena_alloc(arena, sizeof(*made));
+
+	*made = (struct report){
+		.scope = order->request.scope,
+		.code = order->request.code,
+		.level = order->level,
+		.period = order->request.period,
+		.boundary = order->request.boundary,
+		.audience = order->request.audience,
+		.parameter_set = STR(CAI_PARAMETER_SET),
+		.cut_at_ms = order->request.now_ms,
+		.rows_are_markets = str_eq(order->level, STR("market")),
+	};
+	TRY(report_ranking(
+		db, arena, &order->request, order->level.ptr, &made->rows, &made->row_count, why));
+	*report = made;
+	return OK;
+}
+
+/* Of a report written as JSON the members named. */
+static struct err
+put_members(const struct report *report, const char *const *names, size_t count, struct buf *bytes)
+{
+	struct buf whole CLEANUP(buf_fini) = {0};
+	json_t *from CLEANUP(json_cleanup) = NULL, *to CLEANUP(json_cleanup) = json_object();
+
+	report_write_json(report, &whole);
+	TRY(json_parse_strict(buf_str(&whole), &from, NULL));
+	for (size_t i = 0; i < count; i++) {
+		json_t *member = json_object_get(from, names[i]);
+
+		if (member != NULL)
+			json_object_set(to, names[i], member);
+	}
+	json_write(bytes, to);
+	buf_addc(bytes, '\n');
+	return OK;
+}
+
+/* As programs read it: numbers without marks, a comma between columns. */
+static void
+put_cell(const struct table_cell *cell, bool last, struct buf *bytes)
+{
+	struct buf text CLEANUP(buf_fini) = {0};
+
+	switch (cell->type) {
+	case CELL_TEXT:
+		csv_put_text(bytes, cell->text, last);
+		return;
+	case CELL_COUNT:
+	case CELL_MONEY:
+		buf_addf(&text, "%lld", (long long)cell->value);
+		break;
+	case CELL_RATE_BP:
+	case CELL_POINTS_X100:
+		buf_addf(&text, "%lld.%02lld", (long long)(cell->value / 100),
+			(long long)(cell->value % 100));
+		break;
+	case CELL_NONE:
+		break;
+	}
+	csv_put(bytes, buf_str(&text), last);
+}
+
+static void
+put_table(const struct table *table, struct buf *bytes)
+{
+	for (size_t i = 0; i < table->columns; i++)
+		csv_put(bytes, table->heads[i], i + 1 == table->columns);
+	for (size_t i = 0; i < table->rows * table->columns; i++)
+		put_cell(&table->cells[i], (i + 1) % table->columns == 0, bytes);
+}
+
+static struct err
+make_ranking(struct db *db, struct arena *arena, const struct report_order *order,
+	struct buf *bytes, struct buf *why)
+{
+	static const char *const members[] = {"format", "scope", "code", "level", "period",
+		"calendar", "from", "to", "boundary", "audience", "parameter_set", "cut_at_ms",
+		"rows"};
+	struct report *report;
+	struct table table;
+
+	TRY(read_ranking(db, arena, order, &report, why));
+	if (order->form == FORM_JSON)
+		return put_members(report, members, COUNT(members), bytes);
+	report_table(arena, report, TABLE_RANKING, order->language, &table);
+	put_table(&table, bytes);
+	return OK;
+}
+
+static struct err
+make_work(struct db *db, struct arena *arena, const struct report_order *order,
+	const struct report_watch *watch, struct buf *bytes, struct buf *why)
+{
+	static const char *const members[] = {"format", "scope", "code", "name", "period",
+		"calendar", "from", "to", "boundary", "audience", "parameter_set", "cut_at_ms",
+		"snapshot", "work"};
+	struct report *report;
+	struct table table;
+
+	TRY(read_report(db, arena, order, watch, &report, why));
+	if (order->form == FORM_JSON)
+		return put_members(report, members, COUNT(members), bytes);
+	if (order->form == FORM_PDF)
+		return report_work_pdf(report, order->language, bytes);
+	if (order->form != FORM_CSV)
+		return report_make(report, order->form, order->language, bytes); /* a sheet of it */
+	report_table(arena, report, TABLE_WORK, order->language, &table);
+	put_table(&table, bytes);
+	return OK;
+}
+
+struct err
+report_order_make(struct db *db, struct arena *arena, const struct report_order *order,
+	const struct report_watch *watch, struct buf *bytes, struct buf *why)
+{
+	struct report *report;
+
+	if (order->what == ORDER_RANKING)
+		return make_ranking(db, arena, order, bytes, why);
+	if (order->what == ORDER_WORK)
+		return make_work(db, arena, order, watch, bytes, why);
+	TRY(read_report(db, arena, order, watch, &report, why));
+	return report_make(report, order->form, order->language, bytes);
+}
