@@ -23,6 +23,7 @@
 #include "chopay/money.h"
 #include "cli.h"
 #include "control.h"
+#include "demo_registers.h"
 #include "options.h"
 
 #define LISTEN_DEFAULT "127.0.0.1:8080"
@@ -287,6 +288,8 @@ stage(void *arg)
 
 	if (status == 0)
 		status = set_up_market(control);
+	if (status == 0)
+		status = demo_registers(control);
 	if (status == 0)
 		status = set_up_bank(demo, control);
 	if (status == 0)
