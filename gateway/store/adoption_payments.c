@@ -3,6 +3,8 @@
 #include "adoption.h"
 
 #define STANDING_HERE " " STANDING("$1", "$2")
+/* What a one-stop counter takes is of no market, wherever its desk stands. */
+#define NO_DESK " AND s.kind <> 'fee_desk'"
 
 static struct err
 prepare_for(
@@ -22,7 +24,7 @@ adoption_stalls_walk(struct db *db, const struct market_day *market_day,
 		"SELECT s.id, s.merchant_id, CASE WHEN s.open_day <= $1 AND s.close_day > $1"
 		" AND coalesce((SELECT l.on_leave FROM stall_leave l WHERE l.stall_id = s.id"
 		"  AND l.from_day <= $1 AND l.to_day >= $1 ORDER BY l.id DESC LIMIT 1), 0) = 0"
-		" THEN 1 ELSE 0 END FROM stall s WHERE" STANDING_HERE " ORDER BY s.id";
+		" THEN 1 ELSE 0 END FROM stall s WHERE" STANDING_HERE NO_DESK " ORDER BY s.id";
 	struct standing_stall stall;
 	struct err given = OK;
 	struct db_stmt *stmt;
@@ -49,7 +51,7 @@ adoption_payments_walk(struct db *db, const struct market_day *market_day,
 		" coalesce((SELECT sum(a.amount) FROM adjustment a WHERE a.stall_id = p.stall_id"
 		"  AND a.payment_id = p.id), 0)"
 		" FROM stall s JOIN payment p ON p.stall_id = s.id AND p.day = $1"
-		" JOIN transfer t ON t.id = p.transfer_id WHERE" STANDING_HERE;
+		" JOIN transfer t ON t.id = p.transfer_id WHERE" STANDING_HERE NO_DESK;
 	struct booked_payment payment;
 	struct err given = OK;
 	struct db_stmt *stmt;

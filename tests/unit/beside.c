@@ -115,7 +115,9 @@ open_counter(struct tx *tx, struct command *self)
 			   "merchant_name,phone,bank_bin,account_no,account_holder,open_date,"
 			   "close_date\n"
 			   "MOTCUA,Một cửa,23059,M01,Thu phí,fee_desk,,UBND,,970436," DESK_ACCOUNT
-			   ",UBND,,\n"),
+			   ",UBND,,\n"
+			   "MALAM,Chợ Ma Lâm,23059,M02,Phí chợ,fee_desk,,UBND,,970436,990002,"
+			   "UBND,,\n"),
 		.banks = ((struct put_command *)self)->banks,
 		.prefix = tx->prefix,
 		.now_ms = tx->now_ms,
@@ -199,6 +201,18 @@ set_up(void **state)
 
 	assert_int_equal(books_submit_wait(market->books, &put.command).code, ERR_OK);
 	pay_at_the_desk(market);
+	/* A desk in the market itself, and a stall. */
+	market_credit(market, &(struct credit){.id = "80",
+				      .account = "990002",
+				      .memo = "phi",
+				      .amount = 5000,
+				      .booked_at_ms = at("2026-06-15 08:00:00")});
+	market_credit(market, &(struct credit){.id = "81",
+				      .account = "0071000000001",
+				      .memo = "rau",
+				      .amount = 7000,
+				      .booked_at_ms = at("2026-06-15 08:00:00")});
+	assert_int_equal(books_fold_due_wait(market->books, DAY_FIRST, DAY_LAST).code, ERR_OK);
 	*state = market;
 	return 0;
 }
@@ -313,16 +327,26 @@ nothing_is_known_of_half_a_month_of_a_market_or_without_rows(void **state)
 static void
 a_desk_is_in_no_figure_of_a_market(void **state)
 {
-	const struct report *report = official(*state, COMMUNE, "2026-06");
+	struct market_fixture *market = *state;
+	const struct report *report = report_of(
+		market, SCOPE_UNIT, COMMUNE, "2026-06", AUDIENCE_BOARD);
+	int64_t by_hour = 0, by_kind = 0;
 
-	assert_int_equal(report->figures.payments, 0);
-	assert_int_equal(report->figures.value.dong, 0);
+	assert_int_equal(report->figures.payments, 1);
+	assert_int_equal(report->figures.value.dong, 7000);
+	for (int i = 0; i < HOURS; i++)
+		by_hour += report->figures.hours[i];
+	for (int i = 0; i < CODE_KINDS; i++)
+		by_kind += report->figures.kinds[i];
+	assert_int_equal(by_hour, 1);
+	assert_int_equal(by_kind, 1);
 	assert_int_equal(report->figures.stalls, 4); /* A05 closed in January */
 	assert_int_equal(report->figures.sums.open_days, 4 * 30);
 	assert_int_equal(report->row_count, 1); /* MOTCUA is no market */
 	assert_string_equal(report->rows[0].code.ptr, "MALAM");
 	for (size_t i = 0; i < report->work_count; i++)
-		assert_string_not_equal(report->work[i].stall_code.ptr, "M01");
+		assert_int_not_equal(report->work[i].stall_code.ptr[0], 'M');
+	assert_string_equal(market_verify(market).ptr, "");
 }
 
 /* ---- payouts and scores ------------------------------------------------------------------------
