@@ -137,7 +137,7 @@ charges_of_amount(struct db *db, struct arena *arena, struct str account_no, str
 		" UNION ALL " CHARGE_COLUMNS
 		" WHERE account_id IN (SELECT id FROM account WHERE account_no = $1)"
 		" AND amount - paid + refunded = $2 AND created_at_ms BETWEEN $3 AND $4"
-		" AND state = 'short' ORDER BY 8 DESC LIMIT $5";
+		" AND state = 'short' ORDER BY 8 DESC, 1 DESC LIMIT $5";
 	struct db_stmt *stmt;
 	bool row;
 

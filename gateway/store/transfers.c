@@ -177,7 +177,7 @@ transfers_unused_out(struct db *db, struct arena *arena, struct str account_no, 
 		" AND t.amount = $2 AND t.booked_at_ms BETWEEN $3 AND $4 AND t.outgoing = 1"
 		" AND NOT EXISTS (SELECT 1 FROM adjustment a WHERE a.transfer_id = t.id)"
 		" AND NOT EXISTS (SELECT 1 FROM resolution r WHERE r.other_transfer_id = t.id"
-		"  AND r.outcome = 'refunded') ORDER BY t.booked_at_ms LIMIT $5";
+		"  AND r.outcome = 'refunded') ORDER BY t.booked_at_ms, t.id LIMIT $5";
 	struct db_stmt *stmt;
 	bool row;
 
