@@ -67,6 +67,21 @@ open_writers(struct books *books, const char *where, struct buf *why)
 	return err;
 }
 
+/* The writers notice sooner that the database is away: a question may take long, they do not. */
+static bool
+is_away(const void *arg)
+{
+	return books_away(arg);
+}
+
+static struct err
+open_reader(struct books *books, const char *where, struct db **db, struct buf *why)
+{
+	TRY(open_connection(books, where, STORE_READ, db, why));
+	store_give_up_when(*db, is_away, books);
+	return OK;
+}
+
 static struct err
 open_store(struct books *books, struct buf *why)
 {
@@ -80,7 +95,7 @@ open_store(struct books *books, struct buf *why)
 	}
 	err = open_writers(books, where, why);
 	for (int i = 0; i < books->config.readers && err.code == ERR_OK; i++)
-		err = open_connection(books, where, STORE_READ, &books->readers[i].db, why);
+		err = open_reader(books, where, &books->readers[i].db, why);
 	if (err.code != ERR_OK && why->len == 0)
 		buf_addf(why, "cannot open the store%s%s: %s", file.len > 0 ? " " : "",
 			file.len > 0 ? file.ptr : "", err.what);

@@ -342,6 +342,13 @@ store_commit_unsure(const struct db *db)
 	return db->unsure;
 }
 
+void
+store_give_up_when(struct db *db, bool (*away)(const void *arg), const void *arg)
+{
+	db->away = away;
+	db->away_arg = arg;
+}
+
 struct err
 store_revive(struct db *db)
 {

@@ -92,9 +92,11 @@ struct db {
 	bool faulted;	   /* since then, the engine has refused one (drivers that may retry) */
 	bool unseen;	   /* a savepoint was released before all its answers were read */
 	bool put;	   /* rows were put whose writing is not heard of yet */
-	struct seals *seals;	/* NULL: rows are neither sealed nor checked */
-	int64_t writer;		/* the number of who writes here */
-	struct ahead *ahead;	/* what was read ahead; NULL: nothing */
+	struct seals *seals;	       /* NULL: rows are neither sealed nor checked */
+	int64_t writer;		       /* the number of who writes here */
+	struct ahead *ahead;	       /* what was read ahead; NULL: nothing */
+	bool (*away)(const void *arg); /* does somebody know that it is away?  NULL: nobody */
+	const void *away_arg;
 	struct watch *watch;	/* who is told of rows that are written; NULL: nobody */
 	struct cell_sums *sums; /* what the transaction adds to cells; NULL: nothing yet */
 };

@@ -9,6 +9,7 @@
 
 #define WRITE_TIMEOUT_MS 5000  /* a statement of the writer: a credit waits behind it */
 #define READ_TIMEOUT_MS 120000 /* a question may walk years */
+#define LOOK_EVERY_MS 500      /* meanwhile: whether the database is known to be away */
 #define INT8_OID 20
 
 /* ---- errors --------------------------------------------------------------------------------- */
@@ -101,20 +102,35 @@ pg_deadline(const struct pg_db *pg)
 	return clock_monotonic_ms() + (pg->writer ? WRITE_TIMEOUT_MS : READ_TIMEOUT_MS);
 }
 
+/* False: not before somebody found the database to be away, or before the deadline. */
+static bool
+wait_for_socket(struct pg_db *pg, short events, short *came, int64_t deadline_ms)
+{
+	const struct db *db = &pg->db;
+	struct pollfd fd = {PQsocket(pg->conn), events, 0};
+	int64_t left = deadline_ms - clock_monotonic_ms();
+	int ready;
+
+	if (left <= 0)
+		return false;
+	if (db->away != NULL && left > LOOK_EVERY_MS)
+		left = LOOK_EVERY_MS;
+	ready = poll(&fd, 1, (int)left);
+	*came = fd.revents;
+	return ready != 0 || db->away == NULL || !db->away(db->away_arg);
+}
+
 struct err
 pg_await(struct pg_db *pg, int64_t deadline_ms)
 {
 	int flushed = PQflush(pg->conn);
 
 	while (flushed > 0 || (flushed == 0 && PQisBusy(pg->conn))) {
-		struct pollfd fd = {
-			PQsocket(pg->conn), (short)(POLLIN | (flushed > 0 ? POLLOUT : 0)), 0};
-		int64_t left = deadline_ms - clock_monotonic_ms();
+		short events = (short)(POLLIN | (flushed > 0 ? POLLOUT : 0)), came = 0;
 
-		if (left <= 0)
+		if (!wait_for_socket(pg, events, &came, deadline_ms))
 			return pg_lose(pg, "the database does not answer");
-		(void)poll(&fd, 1, (int)left);
-		if ((fd.revents & (POLLIN | POLLERR | POLLHUP)) != 0 && !PQconsumeInput(pg->conn))
+		if ((came & (POLLIN | POLLERR | POLLHUP)) != 0 && !PQconsumeInput(pg->conn))
 			break; /* PQgetResult says why */
 		flushed = PQflush(pg->conn);
 	}

@@ -49,6 +49,9 @@ bool store_wrote(const struct db *db);
 bool store_sound(const struct db *db);
 /* The connection is gone: nothing works before store_revive has. */
 bool store_lost(const struct db *db);
+/* No answer is waited for, once `away` says that the database is away (a server that hangs drops no
+ * connection); where it is another machine.  Called on the thread that waits. */
+void store_give_up_when(struct db *db, bool (*away)(const void *arg), const void *arg);
 /* The connection was lost in a commit: it may have happened. */
 bool store_commit_unsure(const struct db *db);
 /* A lost connection is made anew, outside any transaction.  ERR_BUSY: not now. */

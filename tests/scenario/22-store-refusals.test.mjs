@@ -90,6 +90,14 @@ test("a store that cannot be opened: serve, import and a look all say why", asyn
 	const old = await serverOfVersion(t, "14.11");
 
 	const at = (rest) => `postgresql://chopay:${encodeURIComponent(PASSWORD)}@${rest}`;
+	/* TLS as it should be, but for the name or for whom we trust. */
+	const named = (name, ca) =>
+		`${at(`${name}:${server.port}/chopay`)}?hostaddr=127.0.0.1&sslmode=verify-full&sslrootcert=${encodeURIComponent(ca)}`;
+	const strangers = market.file("strangers.pem");
+	tool("openssl", [
+		..."req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=stranger".split(" "),
+		...["-keyout", market.file("strangers.key"), "-out", strangers],
+	]);
 	const rows = [
 		["no URI", "chopay.db", USAGE, /give a URI like postgresql:\/\//],
 		["another database's URI", "mysql://x/y", USAGE, /give a URI like postgresql:\/\//],
@@ -103,6 +111,9 @@ test("a store that cannot be opened: serve, import and a look all say why", asyn
 		["an unknown host", at("nowhere.invalid/chopay"), UNAVAILABLE, /nowhere\.invalid/],
 		["a wrong password", server.tlsUri(undefined, { password: "wrong-one" }), REFUSED, /does not let us in.*password/, ["wrong-one"]],
 		["no password", server.tlsUri(undefined, { password: "" }), REFUSED, /does not let us in.*passfile=/],
+		["a certificate of another name", named("elsewhere.example", server.caFile), UNAVAILABLE, /does not match host name "elsewhere\.example"/],
+		["a certificate of another CA", named("localhost", strangers), UNAVAILABLE, /certificate verify failed/],
+		["no certificate to hold it against", named("localhost", market.file("none.pem")), UNAVAILABLE, /none\.pem" does not exist/],
 		["an unknown role", server.uri("chopay", { role: "nemo" }), REFUSED, /does not let us in.*nemo/],
 		["no such database", server.uri("nowhere"), CONFIG, /no such database.*nowhere/],
 		["a database that takes nobody", server.uri("closed"), CONFIG, /does not take connections/],
@@ -137,6 +148,17 @@ test("a store that cannot be opened: serve, import and a look all say why", asyn
 		});
 	assert.equal(await tables("of_bytes"), "0");
 	assert.equal(await tables("chopay"), "0");
+});
+
+test("over TLS, with the server's name and CA verified", async (t) => {
+	const database = await server.newDatabase();
+	const market = new Market(t, { store: server.tlsUri(database) });
+	await market.importStalls();
+	await market.serve({ tls: false });
+	const plain = "select count(*) filter (where not ssl), count(*) from pg_stat_ssl join pg_stat_activity using (pid)";
+	const [bare, all] = (await server.psql(`${plain} where usename = 'chopay' and datname = '${database}'`)).split("|");
+	assert.equal(bare, "0");
+	assert.ok(Number(all) > 0);
 });
 
 test("a look at a database without a store makes none", async (t) => {

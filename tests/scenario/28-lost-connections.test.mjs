@@ -152,6 +152,28 @@ test("a server that hangs is away, too, for those who ask meanwhile", async (t) 
 	await checkOnce(place, feed);
 });
 
+test("a database that hangs whole: 503, soon, to whoever asks, and all by itself again when it goes on", async (t) => {
+	const place = await open(t);
+	const { server, gateway, bank, stalls } = place;
+	const feed = new SteadyFeed(t, bank, [gateway], stalls).start(2);
+	await feed.acknowledge(10);
+	server.freeze();
+	/* Asked before anybody knows; nobody's connection is dropped, so nothing else would end it. */
+	const early = ["/v1/stalls", "/readyz"].map((path) => gateway.get(path, { deadlineMs: AWAY_MS }));
+	await waitFor("a refused delivery", () => (feed.statuses.get(503) ?? 0) > 5, AWAY_MS);
+	assert.deepEqual((await Promise.all(early)).map(({ status }) => status), [503, 503]);
+	assert.equal(await ready(gateway), 503);
+	assert.equal((await gateway.get("/healthz")).status, 200);
+	assert.equal((await gateway.get("/v1/stalls")).status, 503);
+	assert.deepEqual([...feed.statuses.keys()], [503], "no connection was dropped");
+	server.thaw();
+	await feed.acknowledge(20);
+	await waitFor("ready again", async () => (await ready(gateway)) === 200, AWAY_MS);
+	assert.equal((await gateway.get("/v1/stalls")).status, 200);
+	await feed.stop();
+	await checkOnce(place, feed);
+});
+
 function go(pid) {
 	try {
 		process.kill(Number(pid), "SIGCONT");

@@ -52,7 +52,7 @@ export class Gateway {
 	 * One request: {status, headers, text, bytes, json}.  `body`: text, bytes, or an object that
 	 * is sent as JSON.  `key`: an API key; null: none; left out: the operator's for /v1.
 	 */
-	request(method, path, { body, headers = {}, key, agent = this.agent } = {}) {
+	request(method, path, { body, headers = {}, key, agent = this.agent, deadlineMs = DEADLINE_MS } = {}) {
 		const all = { ...headers };
 		const shown = key === undefined && path.startsWith("/v1/") && !all.Cookie ? this.key : key;
 		if (shown) all.Authorization = `Bearer ${shown}`;
@@ -69,7 +69,7 @@ export class Gateway {
 				response.on("error", reject);
 				response.on("end", () => resolve(answerOf(response, Buffer.concat(chunks))));
 			});
-			asked.setTimeout(DEADLINE_MS, () => asked.destroy(new Error(`no answer: ${path}`)));
+			asked.setTimeout(deadlineMs, () => asked.destroy(new Error(`no answer: ${path}`)));
 			asked.on("error", reject);
 			asked.end(bytes);
 		});

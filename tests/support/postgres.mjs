@@ -148,6 +148,7 @@ function childrenOf(pid) {
 
 export class Postgres {
 	#child;
+	#frozen = [];
 
 	/* Use startPostgres().  `folder`: holds data/, the socket and the log; ours to remove. */
 	constructor(folder, port, addresses) {
@@ -236,6 +237,7 @@ export class Postgres {
 	/* "INT": a fast shutdown, clients are cut off.  "QUIT": at once, without a checkpoint. */
 	async stop(signal = "SIGINT") {
 		if (!this.running) return;
+		this.thaw();
 		const gone = once(this.#child, "exit");
 		this.#child.kill(signal);
 		await gone;
@@ -254,6 +256,17 @@ export class Postgres {
 		const all = [...childrenOf(this.pid), this.pid]; /* no child sees its parent's death */
 		for (const pid of all) process.kill(pid, "SIGKILL");
 		return all;
+	}
+
+	/* As if the machine hung: no process goes on, connections stay open. */
+	freeze() {
+		process.kill(this.pid, "SIGSTOP"); /* no new children */
+		this.#frozen = [this.pid, ...childrenOf(this.pid)];
+		for (const pid of this.#frozen) process.kill(pid, "SIGSTOP");
+	}
+
+	thaw() {
+		for (const pid of this.#frozen.splice(0)) if (alive(pid)) process.kill(pid, "SIGCONT");
 	}
 
 	async restart() {
