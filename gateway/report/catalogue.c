@@ -449,6 +449,7 @@ static const char *const words[WORDS][2] = {
 	[W_T_INDEX] = {"Chỉ số phổ cập đạt %1 điểm, xếp loại %2%3%4.",
 		"The adoption index is %1 points, class %2%3%4."},
 	[W_T_RANK] = {", đứng thứ %1 trong %2 đơn vị", ", rank %1 of %2"},
+	[W_T_RANK_MARKET] = {", đứng thứ %1 trong %2 chợ", ", rank %1 of %2 markets"},
 	[W_T_LEADING] = {"Dẫn đầu là %1.", "First is %1."},
 	[W_T_NO_CODE] = {"Hiện còn %1 điểm kinh doanh chưa có mã QR.",
 		"Stalls still without a QR code: %1."},

@@ -355,6 +355,7 @@ enum word {
 	W_T_WORTH,
 	W_T_INDEX,
 	W_T_RANK,
+	W_T_RANK_MARKET,
 	W_T_LEADING,
 	W_T_NO_CODE,
 	W_T_DROPPED,
