@@ -30,6 +30,7 @@ static const struct {
 	{"suspense", cli_suspense, "credits nobody could be found for"},
 	{"statement", cli_statement, "import a bank's statement file"},
 	{"report", cli_report, "the adoption index that officials review"},
+	{"flag", cli_flag, "payments that a rule took out of the index, and their release"},
 	{"audit", cli_audit, "who looked at which report"},
 	{"ledger", cli_ledger, "recompute every sum and compare"},
 	{"store", cli_store, "move the books to another store; how large they grow"},

@@ -327,6 +327,10 @@ void control_hold(struct request *req);
 void control_release(struct request *req);
 void control_move(struct request *req);
 void control_ledger_verify(struct request *req);
+void control_flag_list(struct request *req);
+void control_flag_release(struct request *req);
+/* As ask_send_long, after what is due was folded into the cells of the index. */
+void ask_folded(struct ask *ask);
 void control_store_place(struct request *req);
 void control_store_partition(struct request *req);
 void control_store_archive(struct request *req);

@@ -120,6 +120,8 @@ const struct route api_routes[] = {
 	{"POST", "/control/stalls/{stall}/invites", 4 * KIB, control_invite, BUDGET_PAGES, true},
 	{"GET", "/control/stalls/{stall}/signup", 0, control_signup, BUDGET_PAGES, true},
 	{"GET", "/control/stalls/{stall}/book", 0, control_book, BUDGET_PAGES, true},
+	{"GET", "/control/flags", 0, control_flag_list, BUDGET_PAGES, true},
+	{"POST", "/control/flags/release", 4 * KIB, control_flag_release, BUDGET_PAGES, true},
 	{"GET", "/control/ledger", 0, control_ledger_verify, BUDGET_PAGES, true},
 	{"POST", "/control/watch", 4 * KIB, control_watch, BUDGET_PAGES, true},
 	{"POST", "/control/hold", 4 * KIB, control_hold, BUDGET_PAGES, true},

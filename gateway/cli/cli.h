@@ -23,6 +23,7 @@ int cli_suspense(int argc, char **argv);
 int cli_statement(int argc, char **argv);
 int cli_report(int argc, char **argv);
 int cli_audit(int argc, char **argv);
+int cli_flag(int argc, char **argv);
 int cli_ledger(int argc, char **argv);
 int cli_store(int argc, char **argv);
 int cli_backup(int argc, char **argv);
