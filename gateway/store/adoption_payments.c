@@ -16,6 +16,20 @@ prepare_for(
 	return OK;
 }
 
+/* A writer's transaction has scans of whole tables at a price that no plan should pay; where one is
+ * needed after all, PostgreSQL believes it worth compiling: half a second for a few rows. */
+struct err
+adoption_begin(struct db *db)
+{
+	static const char NOT_COMPILED[] = "SET LOCAL jit = off";
+	struct db_stmt *stmt;
+
+	if (!db->driver->shared)
+		return OK;
+	TRY(db_prepare(db, NOT_COMPILED, &stmt));
+	return db_run(stmt);
+}
+
 struct err
 adoption_stalls_walk(struct db *db, const struct market_day *market_day,
 	struct err (*each)(void *arg, const struct standing_stall *stall), void *arg)

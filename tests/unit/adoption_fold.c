@@ -50,6 +50,13 @@ next(struct history *history)
 	return history->random;
 }
 
+static void
+assert_ok(struct err err)
+{
+	if (err.code != ERR_OK)
+		fail_msg("%s", err.what);
+}
+
 static int64_t
 below(struct history *history, int64_t limit)
 {
@@ -122,7 +129,7 @@ begin_history(struct history *history, uint64_t seed)
 	memcpy(rules, history->rules, sizeof(rules));
 	*history = (struct history){.market = market_open(), .random = seed * 7919 + 1};
 	memcpy(history->rules, rules, sizeof(rules));
-	assert_int_equal(take_step(history, (struct step){.what = import}).code, ERR_OK);
+	assert_ok(take_step(history, (struct step){.what = import}));
 	for (int i = 0; i < STALLS; i++) {
 		char code[8];
 
@@ -178,7 +185,7 @@ tell(struct history *history, const struct payment_story *story, bool held, cons
 
 	event.account = str_from(held ? "555" : payer_account(story->stall, account));
 	event.payer_account = str_from(payer_account(story->payer, payer));
-	assert_int_equal(books_submit_wait(history->market->books, &settle.command).code, ERR_OK);
+	assert_ok(books_submit_wait(history->market->books, &settle.command));
 	if (settle.settlements[0].payment_id != 0 && history->payment_count < PAYMENTS_MAX)
 		history->payments[history->payment_count++] = (struct made){
 			settle.settlements[0].payment_id, story->stall, story->amount};
@@ -279,7 +286,7 @@ give_back(struct history *history)
 	refund.payment_id = made->id;
 	refund.amount.dong = below(history, 2) == 0 ? made->left : 1 + below(history, made->left);
 	made->left -= refund.amount.dong;
-	assert_int_equal(books_submit_wait(history->market->books, &refund.command).code, ERR_OK);
+	assert_ok(books_submit_wait(history->market->books, &refund.command));
 }
 
 static void
@@ -302,7 +309,7 @@ held_and_found(struct history *history)
 	resolve.transfer_id = held.transfer_id;
 	if (below(history, 2) == 0)
 		some_credits(history);
-	assert_int_equal(books_submit_wait(history->market->books, &resolve.command).code, ERR_OK);
+	assert_ok(books_submit_wait(history->market->books, &resolve.command));
 	assert_int_not_equal(resolve.payment_id, 0);
 }
 
@@ -402,7 +409,7 @@ registers_change(struct history *history)
 		step.a = DATED_LEAVE;
 		break;
 	}
-	assert_int_equal(take_step(history, step).code, ERR_OK);
+	assert_ok(take_step(history, step));
 }
 
 /* ---- flags -------------------------------------------------------------------------------------
@@ -448,10 +455,8 @@ release_some(struct history *history)
 	struct flags_seen seen = {.history = history, .skip = below(history, 12)};
 
 	memcpy(before, history->rules, sizeof(before));
-	assert_int_equal(
-		take_step(history, (struct step){.what = see_flags, .a = (int64_t)(intptr_t)&seen})
-			.code,
-		ERR_OK);
+	assert_ok(take_step(
+		history, (struct step){.what = see_flags, .a = (int64_t)(intptr_t)&seen}));
 	memcpy(history->rules, before, sizeof(before));
 	for (int i = 0; i < 2 && seen.one.stall_id != 0; i++) {
 		struct flag_release_command release = {
@@ -482,7 +487,7 @@ fold_some(struct history *history)
 		.to_day = today + 1 - (int32_t)below(history, 5),
 	};
 
-	assert_int_equal(books_submit_wait(history->market->books, &fold.command).code, ERR_OK);
+	assert_ok(books_submit_wait(history->market->books, &fold.command));
 }
 
 struct checked {
@@ -518,7 +523,7 @@ faults_of(struct history *history, int64_t *due)
 		.market = history->market};
 	struct str faults;
 
-	assert_int_equal(books_ask_wait(history->market->books, &checked.query).code, ERR_OK);
+	assert_ok(books_ask_wait(history->market->books, &checked.query));
 	faults = arena_copy(history->market->arena, buf_str(&checked.faults));
 	buf_fini(&checked.faults);
 	*due = checked.due;
@@ -540,8 +545,7 @@ fold_all(struct history *history)
 {
 	int64_t due;
 
-	assert_int_equal(
-		books_fold_due_wait(history->market->books, DAY_FIRST, DAY_LAST).code, ERR_OK);
+	assert_ok(books_fold_due_wait(history->market->books, DAY_FIRST, DAY_LAST));
 	assert_as_recomputed(history, "all folded");
 	(void)faults_of(history, &due);
 	assert_int_equal(due, 0);
@@ -587,10 +591,8 @@ folded_is_recomputed(void **state)
 		begin_history(history, (uint64_t)seed);
 		live(history);
 		fold_all(history);
-		assert_int_equal(take_step(history, (struct step){.what = see_flags,
-							    .a = (int64_t)(intptr_t)&seen})
-					 .code,
-			ERR_OK);
+		assert_ok(take_step(
+			history, (struct step){.what = see_flags, .a = (int64_t)(intptr_t)&seen}));
 		market_free(history->market);
 	}
 	for (int rule = 0; rule <= 7; rule++) {
@@ -643,11 +645,8 @@ changes_are_named(void **state)
 		own_money(history);
 		burst(history);
 		fold_all(history);
-		assert_int_equal(
-			take_step(history, (struct step){.what = run_sql,
-						   .a = (int64_t)(intptr_t)changes[i].change})
-				.code,
-			ERR_OK);
+		assert_ok(take_step(history,
+			(struct step){.what = run_sql, .a = (int64_t)(intptr_t)changes[i].change}));
 		faults = faults_of(history, &due);
 		if (!str_starts(faults, str_from(changes[i].named)))
 			fail_msg("%s: %.*s", changes[i].change, STR_FMT(faults));
