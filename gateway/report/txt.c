@@ -135,8 +135,8 @@ tell_index(struct talk *talk)
 		change = spoken_change(talk, W_T_POINTS, now->cai_x100 - then->cai_x100);
 	if (report->rank > 0) {
 		speak_rank(&rank, talk->language, (int64_t)report->rank);
-		ranked = filled(
-			talk, W_T_RANK, buf_str(&rank), spoken_count(talk, (int64_t)report->of));
+		ranked = filled(talk, report->scope == SCOPE_MARKET ? W_T_RANK_MARKET : W_T_RANK,
+			buf_str(&rank), spoken_count(talk, (int64_t)report->of));
 	}
 	TELL(talk, W_T_INDEX, buf_str(&points), str_from(report_class(now, talk->language)), change,
 		ranked);

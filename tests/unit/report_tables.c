@@ -429,7 +429,8 @@ static void
 a_minute_of_words(void **state)
 {
 	struct arena *arena CLEANUP(arena_cleanup) = arena_new();
-	struct str text = spoken_of(arena, sample_report(arena, AUDIENCE_BOARD, true));
+	struct report *report = sample_report(arena, AUDIENCE_BOARD, true);
+	struct str text = spoken_of(arena, report);
 	int words = 0;
 
 	(void)state;
@@ -439,6 +440,10 @@ a_minute_of_words(void **state)
 	assert_in_range(words, SPOKEN_MIN, SPOKEN_MAX);
 	assert_true(str_find(text, STR("bảy mươi ba phẩy bốn mươi tám điểm, xếp loại Khá")) > 0);
 	assert_true(str_find(text, STR("khoảng sáu mươi chín phẩy năm mươi mốt triệu đồng")) > 0);
+	assert_true(str_find(text, STR("đứng thứ hai trong bốn đơn vị")) > 0);
+	report->scope = SCOPE_MARKET;
+	text = spoken_of(arena, report);
+	assert_true(str_find(text, STR("đứng thứ hai trong bốn chợ")) > 0);
 	text = spoken_of(arena, sample_report(arena, AUDIENCE_OFFICIAL, true));
 	assert_int_equal(str_find(text, STR("triệu đồng")), -1);
 }
