@@ -87,6 +87,7 @@ pages_turn(struct pages *pages, bool landscape)
 	if (pages->y > MARGIN_TOP) {
 		finish_page(pages);
 		pages->page++;
+		typeface_yield();
 	}
 	measure(pages, landscape);
 	cairo_pdf_surface_set_size(pages->surface, pages->width, pages->height);

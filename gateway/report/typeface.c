@@ -1,5 +1,6 @@
 /* The letters of our papers: four files of Liberation Serif, found by fontconfig, in a font map
  * that knows no others. */
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,6 +27,47 @@ struct typeface {
 	PangoFontMap *map;
 	PangoContext *context;
 };
+
+/* ---- one at a time --------------------------------------------------------------------------- */
+
+/* What Pango and cairo share, they share in the whole process, and so must its guard: 8 threads
+ * that drew at once made one PDF of 60 with other bytes, and crashed now and then.  Those who wait
+ * are served in the order they came. */
+static struct {
+	pthread_mutex_t mutex;
+	pthread_cond_t next;
+	unsigned long taken, served; /* numbers, as in a queue at a counter */
+} turn = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0, 0};
+
+static void
+turn_wait(void)
+{
+	unsigned long mine;
+
+	pthread_mutex_lock(&turn.mutex);
+	mine = turn.taken++;
+	while (turn.served != mine)
+		pthread_cond_wait(&turn.next, &turn.mutex);
+	pthread_mutex_unlock(&turn.mutex);
+}
+
+static void
+turn_over(void)
+{
+	pthread_mutex_lock(&turn.mutex);
+	turn.served++;
+	pthread_cond_broadcast(&turn.next);
+	pthread_mutex_unlock(&turn.mutex);
+}
+
+void
+typeface_yield(void)
+{
+	turn_over();
+	turn_wait();
+}
+
+/* ---- the font map ---------------------------------------------------------------------------- */
 
 static const struct {
 	int weight, slant;
@@ -102,6 +144,7 @@ typeface_new(struct typeface **typeface)
 {
 	struct typeface *face CLEANUP(typeface_cleanup) = mem_alloc_zero(1, sizeof(*face));
 
+	turn_wait();
 	face->config = FcConfigCreate();
 	if (face->config == NULL)
 		return FAIL(ERR_BROKEN, "fontconfig did not start");
@@ -139,6 +182,7 @@ typeface_cleanup(struct typeface **typeface)
 	if (face->config != NULL)
 		FcConfigDestroy(face->config);
 	free(face);
+	turn_over();
 }
 
 PangoLayout *

@@ -4,7 +4,8 @@
  * It is drawn to the measures of Times New Roman, which Decree 30/2020 asks for.  What else is
  * installed on a machine, and how its owner likes fonts to look, does not change a page: letters
  * that Liberation Serif lacks are boxes with their number everywhere.
- * Threads: each call has a font map of its own; a typeface belongs to one thread at a time.
+ * Threads: one at a time has a typeface, and with it the right to call Pango and cairo, which share
+ * more between threads than they guard; the others wait in typeface_new.
  */
 #ifndef REPORT_TYPEFACE_H
 #define REPORT_TYPEFACE_H
@@ -17,9 +18,12 @@
 
 struct typeface;
 
-/* ERR_SETUP: the font is not installed, or one without the letters of Vietnamese. */
+/* Waits until nobody else of the process draws.  ERR_SETUP: the font is not installed, or one
+ * without the letters of Vietnamese. */
 MUST_CHECK struct err typeface_new(struct typeface **typeface);
-void typeface_cleanup(struct typeface **typeface);
+void typeface_cleanup(struct typeface **typeface); /* the next may draw */
+/* Lets those draw who wait, in turn, and waits again: long papers do so at each page's end. */
+void typeface_yield(void);
 
 /* A layout to put text in, in points; the caller's (g_object_unref), not to outlive the typeface.
  */

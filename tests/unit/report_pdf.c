@@ -16,8 +16,8 @@
 #include "../support/hard_report.h"
 #include "../support/sample_report.h"
 
-#define THREADS 4
-#define ROUNDS 3
+#define THREADS 8
+#define ROUNDS 8
 #define MADE 60
 #define KEPT_MAX 2048 /* bytes of each, in the mean */
 
@@ -396,6 +396,7 @@ int
 main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(memory_is_given_back),
 		cmocka_unit_test(words_and_totals),
 		cmocka_unit_test(english_and_withheld),
 		cmocka_unit_test(fonts_are_embedded),
@@ -406,7 +407,6 @@ main(int argc, char **argv)
 		cmocka_unit_test(long_lists_go_over_pages),
 		cmocka_unit_test(same_bytes_wherever_it_is_made),
 		cmocka_unit_test(threads_do_not_disturb_each_other),
-		cmocka_unit_test(memory_is_given_back),
 		cmocka_unit_test_prestate(without_the_font_it_says_so, argv[0]),
 	};
 
