@@ -33,6 +33,13 @@ void walk_money(const struct walk *walk, const char *name, struct vnd *amount, b
 /* One of the words; `choice` is its place. */
 void walk_word(const struct walk *walk, const char *name, const char *const *words, int count,
 	int *choice);
+/* The same of an enum of any type, and an array of its words. */
+#define WALK_ENUM(walk, name, words, place)                                                        \
+	do {                                                                                       \
+		int choice_ = (int)*(place);                                                       \
+		walk_word(walk, name, words, (int)(sizeof(words) / sizeof((words)[0])), &choice_); \
+		*(place) = (__typeof__(*(place)))choice_;                                          \
+	} while (0)
 /* An object or an array of its own. */
 struct walk walk_object(const struct walk *walk, const char *name);
 struct walk walk_array(const struct walk *walk, const char *name);
