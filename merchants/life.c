@@ -1,7 +1,6 @@
 /* When a stall opens and closes: each thing the register ever said of it. */
 #include "life.h"
 
-#include "chopay/adoption_rows.h"
 #include "entry.h"
 
 struct err
@@ -61,7 +60,5 @@ life_change(struct db *db, struct registry_import *import, const struct row *row
 	TRY(dated_walk(db, DATED_LIFE, known->id, seen_one, &any));
 	if (!any)
 		TRY(life_put(db, import, known, (struct entry){.person = entry.person}));
-	TRY(life_put(db, import, stall, entry));
-	return due_put_stall(db, stall->id,
-		from_day == DAY_FIRST ? DAY_FIRST : day_month_start(from_day), DAY_LAST);
+	return life_put(db, import, stall, entry);
 }

@@ -1,7 +1,6 @@
 /* Dated registers: market days, leave of stalls, live codes, moves between markets. */
 #include <stdlib.h>
 
-#include "chopay/adoption_rows.h"
 #include "chopay/market_days.h"
 #include "register.h"
 
@@ -31,13 +30,6 @@ check_reach(struct reading *reading, const struct register_row *row, int column)
 	return entry_may_reach_back(reading->import, row->line,
 		reading->which->columns[column].name, row->fields[column],
 		(int32_t)row->values[column]);
-}
-
-/* What a row may change of months that were judged: their last market days are others. */
-static int32_t
-month_end(int32_t day)
-{
-	return day == DAY_LAST ? DAY_LAST : day_next_month_start(day) - 1;
 }
 
 /* ---- calendar ------------------------------------------------------------------------------- */
@@ -73,9 +65,7 @@ calendar_put(struct reading *reading, const struct register_row *row)
 		.text = row->fields[CALENDAR_DAYS],
 	};
 
-	TRY(put_dated(reading, DATED_CALENDAR, &dated));
-	return due_put_market(
-		reading->db, dated.of, day_month_start(dated.from_day), month_end(dated.to_day));
+	return put_dated(reading, DATED_CALENDAR, &dated);
 }
 
 /* A market's calendar as it now is; the last row that covers a day holds. */
@@ -223,9 +213,7 @@ leave_put(struct reading *reading, const struct register_row *row)
 {
 	const struct dated span = span_of(row);
 
-	TRY(put_dated(reading, DATED_LEAVE, &span));
-	return due_put_stall(
-		reading->db, span.of, day_month_start(span.from_day), month_end(span.to_day));
+	return put_dated(reading, DATED_LEAVE, &span);
 }
 
 static struct err
@@ -345,6 +333,7 @@ put_first_place(struct reading *reading, const struct stall *stall)
 		.from_day = DAY_FIRST,
 		.to_day = DAY_LAST,
 		.value = stall->market_id,
+		.text = stall->code,
 		.entry.person = entry_of(reading->import, reading->today).person,
 	};
 	bool any = false;
@@ -362,16 +351,14 @@ move_put(struct reading *reading, const struct register_row *row)
 		.from_day = (int32_t)row->values[MOVE_FROM],
 		.to_day = (int32_t)row->values[MOVE_TO],
 		.value = row->to_market->id,
+		.text = new_code(row),
 	};
 
-	/* Both markets' days are other sums now. */
-	TRY(due_put_market(reading->db, stall->market_id, place.from_day, place.to_day));
 	TRY(put_first_place(reading, stall));
 	TRY(put_dated(reading, DATED_PLACE, &place));
-	if (!came_back(row))
-		TRY(stalls_move(reading->db, stall->id, row->to_market->id, new_code(row)));
-	TRY(due_put_market(reading->db, place.value, place.from_day, place.to_day));
-	return due_put_stall(reading->db, stall->id, place.from_day, place.to_day);
+	if (came_back(row))
+		return OK;
+	return stalls_move(reading->db, stall->id, row->to_market->id, new_code(row));
 }
 
 static struct err
@@ -383,7 +370,7 @@ write_move(void *arg, const struct dated *row)
 	field_put_market(writing, row->value);
 	field_put_day(writing, row->from_day);
 	field_put_day(writing, row->to_day);
-	field_put_text(writing, STR(""));
+	field_put_text(writing, row->text);
 	field_put_entry(writing, &row->entry, true);
 	return OK;
 }

@@ -1,7 +1,4 @@
 /* What stalls declare and pay, what units aim at, from which accounts a stall's people pay. */
-#include <stdlib.h>
-
-#include "chopay/adoption_rows.h"
 #include "register.h"
 
 static int64_t
@@ -288,29 +285,6 @@ own_account_add(struct reading *reading, const struct register_row *row)
 	return own_accounts_put(reading->db, &account);
 }
 
-static int
-by_market(const void *left, const void *right)
-{
-	const struct register_row *a = left, *b = right;
-
-	return (a->market->id > b->market->id) - (a->market->id < b->market->id);
-}
-
-/* Payments from these accounts are judged again, in all the market: to the merchant's stalls (R1),
- * and to those of a neighbour who pays back (R2).  An earlier row may have had other days. */
-static struct err
-own_accounts_finish(struct reading *reading)
-{
-	qsort(reading->rows, reading->count, sizeof(*reading->rows), by_market);
-	for (size_t i = 0; i < reading->count; i++) {
-		const struct market *market = reading->rows[i].market;
-
-		if (i == 0 || market != reading->rows[i - 1].market)
-			TRY(due_put_market(reading->db, market->id, DAY_FIRST, DAY_LAST));
-	}
-	return OK;
-}
-
 static const struct stall *
 stall_of_merchant(const struct names *names, int64_t merchant_id)
 {
@@ -354,6 +328,5 @@ const struct csv_register register_own_accounts = {
 		{"relation", read_relation}, {"from", field_read_from}, {"to", field_read_to}},
 	.key = 4,
 	.put = own_account_add,
-	.finish = own_accounts_finish,
 	.export = own_accounts_export,
 };

@@ -121,6 +121,28 @@ known_stall(struct db *db, struct registry_import *import, const struct row *row
 	return stalls_update(db, stall);
 }
 
+/* A file of before a move must not make the stall a second time.  Another account: somebody else is
+ * where it stood. */
+static struct err
+find_moved(struct db *db, struct registry_import *import, const struct row *row, size_t line,
+	int64_t market_id, bool *moved)
+{
+	struct stall stall;
+	struct err err = stalls_moved_from(
+		db, import->arena, market_id, row->fields[STALL_CODE], &stall);
+
+	*moved = err.code == ERR_OK && str_eq(stall.account_no, row->fields[ACCOUNT_NO]) &&
+		 str_eq(stall.bank_bin, row->fields[BANK_BIN]);
+	if (*moved)
+		problem_add(import, line, column_names[STALL_CODE],
+			arena_printf(import->arena,
+				"\"%.*s\" was moved to the market %.*s, where its code is %.*s: write"
+				" these",
+				STR_FMT(row->fields[STALL_CODE]), STR_FMT(stall.market_code),
+				STR_FMT(stall.code)));
+	return err.code == ERR_NOT_FOUND ? OK : err;
+}
+
 static struct err
 import_row(struct db *db, struct registry_import *import, const struct row *row, size_t line)
 {
@@ -135,6 +157,7 @@ import_row(struct db *db, struct registry_import *import, const struct row *row,
 		.close_day = row->close_day,
 	};
 	struct stall known;
+	bool moved;
 	struct err err = ensure_market(db, import, row, line, &market);
 
 	if (err.code == ERR_NOT_FOUND)
@@ -148,7 +171,8 @@ import_row(struct db *db, struct registry_import *import, const struct row *row,
 		return known_stall(db, import, row, line, &known, &stall);
 	if (err.code != ERR_NOT_FOUND)
 		return err;
-	return new_stall(db, import, row, &stall);
+	TRY(find_moved(db, import, row, line, market.id, &moved));
+	return moved ? OK : new_stall(db, import, row, &stall);
 }
 
 /* ---- the file ---------------------------------------------------------------------------------

@@ -30,8 +30,9 @@ static const struct {
 		WALKS("stall_code", "stall_id", "from_day", "to_day", "live")},
 	[DATED_LIFE] = {PUT("stall_life", "stall_id", "open_day", "close_day"),
 		WALKS("stall_life", "stall_id", "open_day", "close_day", "0")},
-	[DATED_PLACE] = {PUT_WITH("stall_place", "stall_id", "market_id"),
-		WALKS("stall_place", "stall_id", "from_day", "to_day", "market_id")},
+	[DATED_PLACE] = {"INSERT INTO stall_place (stall_id, id, from_day, to_day," ENTRY
+			 ", market_id, code) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+		WALKS("stall_place", "stall_id", "from_day", "to_day", "market_id, code")},
 };
 
 /* A life's last column is the first day on which the stall no longer sells. */
@@ -89,6 +90,8 @@ dated_put(struct db *db, enum dated_register which, const struct dated *row)
 		db_bind_str(stmt, 9, row->text);
 	else if (which != DATED_LIFE)
 		db_bind_int(stmt, 9, row->value);
+	if (which == DATED_PLACE)
+		db_bind_str(stmt, 10, row->text);
 	TRY(db_run(stmt));
 	return mark_due(db, which, row);
 }
@@ -110,6 +113,8 @@ dated_of_row(struct db_stmt *stmt, enum dated_register which)
 		row.text = db_str(stmt, EXTRA_COLUMN);
 	else
 		row.value = db_int(stmt, EXTRA_COLUMN);
+	if (which == DATED_PLACE)
+		row.text = db_str(stmt, EXTRA_COLUMN + 1);
 	return row;
 }
 

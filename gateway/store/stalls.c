@@ -157,6 +157,25 @@ stalls_find_in_market(
 	return OK;
 }
 
+struct err
+stalls_moved_from(
+	struct db *db, struct arena *arena, int64_t market_id, struct str code, struct stall *stall)
+{
+	static const char FIND[] = STALL_COLUMNS
+		" JOIN stall_place p ON p.stall_id = s.id"
+		" WHERE p.market_id = $1 AND p.code = $2 AND s.market_id <> $1"
+		" ORDER BY p.id DESC LIMIT 1";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, FIND, &stmt));
+	db_bind_int(stmt, 1, market_id);
+	db_bind_str(stmt, 2, code);
+	TRY(db_one(stmt, "no stall was moved from there"));
+	read_stall(stmt, arena, stall);
+	db_reset(stmt);
+	return OK;
+}
+
 static struct err
 find_by_reference(struct db *db, struct arena *arena, struct str word, struct stall *stall)
 {

@@ -19,7 +19,7 @@ enum dated_register {
 	DATED_LEAVE,	/* of a stall; value 1: on leave */
 	DATED_CODE,	/* of a stall; value 1: a code is live */
 	DATED_LIFE,	/* of a stall; from_day: it opens, to_day: the last day it sells */
-	DATED_PLACE,	/* of a stall; value: the market it stands in */
+	DATED_PLACE,	/* of a stall; value: the market it stands in, text: under which code */
 };
 #define DATED_REGISTERS 5
 

@@ -220,6 +220,9 @@ MUST_CHECK struct err stalls_move(
 	struct db *db, int64_t stall_id, int64_t market_id, struct str code);
 MUST_CHECK struct err stalls_find_in_market(struct db *db, struct arena *arena, int64_t market_id,
 	struct str code, struct stall *stall);
+/* The one that stood in that market under that code last, and stands in another one now. */
+MUST_CHECK struct err stalls_moved_from(struct db *db, struct arena *arena, int64_t market_id,
+	struct str code, struct stall *stall);
 /* By its reference, its code (ERR_CONFLICT when two markets use it), or MARKET.CODE. */
 MUST_CHECK struct err stalls_find(
 	struct db *db, struct arena *arena, struct str word, struct stall *stall);

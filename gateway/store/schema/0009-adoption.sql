@@ -66,6 +66,7 @@ CREATE TABLE stall_place (
 	stall_id BIGINT NOT NULL REFERENCES stall (id),
 	id BIGINT NOT NULL,
 	market_id BIGINT NOT NULL REFERENCES market (id),
+	code TEXT NOT NULL DEFAULT '', -- under which it stood there
 	from_day BIGINT NOT NULL,
 	to_day BIGINT NOT NULL,
 	entered_at_ms BIGINT NOT NULL,
