@@ -96,7 +96,9 @@ put_rules(const struct csv_sheet *sheet, const struct report_figures *figures)
 
 	for (int i = RULE_REFUNDED; i < ADOPTION_RULES; i++) {
 		csv_count(sheet, counts[i], figures->removed[i].payments);
-		csv_money(sheet, values[i], figures->withheld || figures->removed_withheld[i],
+		csv_money(sheet, values[i],
+			figures->removed[i].payments > 0 &&
+				(figures->withheld || figures->removed_withheld[i]),
 			figures->removed[i].value);
 	}
 	for (int rule = 1; rule <= 9; rule++)

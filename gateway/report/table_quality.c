@@ -133,8 +133,9 @@ add_service(struct tabling *to)
 	add_line(to, (struct line){W_UNMATCHED, .count = cell_of(CELL_COUNT, service->unmatched),
 			     .money = cell_money(
 				     to, to->report->figures.withheld, service->unmatched_value)});
-	add_line(to, (struct line){
-			     W_DIFFERENCE, .money = cell_of(CELL_MONEY, service->difference.dong)});
+	add_line(to,
+		(struct line){W_DIFFERENCE, .money = cell_money(to, to->report->figures.withheld,
+						    service->difference)});
 	add_share(to, W_RECONCILED_DAYS,
 		(struct share){service->reconciled_days, service->account_days});
 }
@@ -157,13 +158,12 @@ add_rules(struct tabling *to)
 
 	for (size_t i = 0; i < sizeof(removals) / sizeof(removals[0]); i++) {
 		const struct tally_removed *removed = &figures->removed[removals[i].rule];
+		bool hidden = removed->payments > 0 && /* of none the value is no secret */
+			      (figures->withheld || figures->removed_withheld[removals[i].rule]);
 
 		add_line(to, (struct line){removals[i].what,
 				     .count = cell_of(CELL_COUNT, removed->payments),
-				     .money = cell_money(to,
-					     figures->withheld ||
-						     figures->removed_withheld[removals[i].rule],
-					     removed->value)});
+				     .money = cell_money(to, hidden, removed->value)});
 	}
 	for (int rule = 1; rule <= 9; rule++)
 		add_count(to, (enum word)(W_FLAGS_R1 + rule - 1), figures->flags[rule]);

@@ -157,6 +157,9 @@ quality(void **state)
 	report->figures.removed_withheld[RULE_SELF] = true;
 	table = made(arena, report, TABLE_QUALITY);
 	says(&table, row_of(&table, "Giao dịch loại theo R1"), money, "không công bố");
+	says(&table, row_of(&table, "Giao dịch loại theo R2"), money, "0");
+	table = made(arena, sample_report(arena, AUDIENCE_OFFICIAL, true), TABLE_QUALITY);
+	says(&table, row_of(&table, "Chênh lệch so với"), money, "không công bố");
 }
 
 static void
