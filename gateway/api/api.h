@@ -308,6 +308,7 @@ void reconciliations_get_all(struct request *req);
 void reconciliation_get(struct request *req);
 void control_reconcile(struct request *req);
 void control_ledger_key(struct request *req);
+void control_adoption_fold(struct request *req);
 void control_snapshots_verify(struct request *req);
 void control_audit_verify(struct request *req);
 void control_pull_add(struct request *req);

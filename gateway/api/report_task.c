@@ -1,6 +1,10 @@
-/* A request about a report: may they, make, audit, answer. */
+/* A request about a report: may they, fold, make, audit, answer. */
+#include "chopay/adoption_rows.h"
+
 #include "report_task.h"
 
+/* Of the fold, for one request: what is left then is a matter of minutes. */
+#define FOLD_TURNS_MAX 500
 #define UNIT_DEPTH_MAX 8 /* of units above a unit */
 
 /* ---- words
@@ -242,10 +246,56 @@ send_make(struct report_task *task)
  * -------------------------------------------------------------------------------
  */
 
+static void
+folded(struct fold_due *fold)
+{
+	struct report_task *task = fold->arg;
+
+	if (fold->result.code != ERR_OK)
+		finish(task, fold->result);
+	else if (fold->cancelled)
+		finish(task,
+			FAIL(ERR_BUSY, "the days of this report are being counted: ask again"));
+	else
+		send_make(task);
+}
+
+static void
+fold_went_on(struct fold_due *fold)
+{
+	struct report_task *task = fold->arg;
+
+	fold->cancelled = ++task->turns == FOLD_TURNS_MAX;
+}
+
+static void
+fold(struct report_task *task)
+{
+	struct err err;
+
+	task->fold = (struct fold_due){
+		.from_day = DAY_FIRST,
+		.to_day = task->order.request.period.to_day,
+		.mailbox = task->ask.api->config.mailbox,
+		.done = folded,
+		.progress = fold_went_on,
+		.arg = task,
+	};
+	err = books_fold_due(task->ask.api->config.books, &task->fold);
+	if (err.code != ERR_OK)
+		finish(task, err);
+}
+
 static struct err
 look(struct db *db, struct ask *ask)
 {
-	return check(db, ask);
+	struct report_task *task = (struct report_task *)ask;
+
+	TRY(check(db, ask));
+	task->due = 0;
+	if (task->order.snapshot_id != 0 || task->exports)
+		return OK; /* nothing is read of the cells, or later */
+	return due_count(db, DAY_FIRST, task->order.request.period.to_day, &task->due);
 }
 
 static void
@@ -255,6 +305,8 @@ looked(struct ask *ask)
 
 	if (ask->query.result.code != ERR_OK)
 		finish(task, ask->query.result);
+	else if (task->due > 0)
+		fold(task);
 	else
 		send_make(task);
 }

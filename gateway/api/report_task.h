@@ -1,7 +1,7 @@
 /*
  * report_task.h - a request about a report, from its words to its answer.
  *
- * May they?  It is read and made on the reader for long
+ * May they?  What is due in its days is folded; it is read and made on the reader for long
  * questions; what was given out is in the audit log before it goes.
  */
 #ifndef CHOPAY_API_REPORT_TASK_H
@@ -14,6 +14,9 @@ struct report_task {
 	struct ask ask; /* first */
 	struct report_order order;
 	struct buf why; /* a sentence, when something failed */
+	int64_t due;	/* stall-days to be folded first */
+	struct fold_due fold;
+	int turns; /* of it */
 	/* On the reader, in one transaction: leaves `bytes`, or what is to be frozen.  NULL: the
 	 * order's bytes. */
 	struct err (*make)(struct db *db, struct report_task *task);

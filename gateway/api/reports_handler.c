@@ -27,3 +27,50 @@ report_work_get(struct request *req)
 {
 	run(req, ORDER_WORK);
 }
+
+/* ---- the fold, for a command that shows how far it is -------------------------------------------
+ */
+
+struct fold_request {
+	struct fold_command fold; /* first */
+	struct request *req;
+};
+
+static void
+folded(struct command *self)
+{
+	struct fold_request *asked = (struct fold_request *)self;
+	json_t *json;
+
+	if (self->result.code != ERR_OK) {
+		reply_err(asked->req, self->result);
+		return;
+	}
+	json = json_object();
+	json_set_i64(json, "folded", (int64_t)asked->fold.folded);
+	json_object_set_new(json, "more", json_boolean(asked->fold.more));
+	reply_json(asked->req, 200, json);
+}
+
+/* One turn of it. */
+void
+control_adoption_fold(struct request *req)
+{
+	struct fold_request *asked = arena_alloc(request_arena(req), sizeof(*asked));
+	json_t *body CLEANUP(json_cleanup) = body_object(req);
+	struct str day;
+
+	if (body == NULL)
+		return;
+	*asked = (struct fold_request){.req = req};
+	asked->fold.command = (struct command){
+		fold_apply, folded, api_of(req)->config.mailbox, request_arena(req), OK};
+	asked->fold.from_day = DAY_FIRST;
+	if (json_member_str(body, "to", &day).code != ERR_OK ||
+		day_parse(day, &asked->fold.to_day).code != ERR_OK) {
+		reply_problem(
+			req, 400, "invalid-body", "A day is wrong", "to is a day: 2026-07-28");
+		return;
+	}
+	submit_command(req, &asked->fold.command);
+}

@@ -112,6 +112,7 @@ const struct route api_routes[] = {
 	{"GET", "/control/public-key", 0, control_public_key, BUDGET_PAGES, true},
 	{"POST", "/control/reconcile", 4 * KIB, control_reconcile, BUDGET_PAGES, true},
 	{"GET", "/control/ledger-key", 0, control_ledger_key, BUDGET_PAGES, true},
+	{"POST", "/control/adoption/fold", 4 * KIB, control_adoption_fold, BUDGET_PAGES, true},
 	{"GET", "/control/snapshots/verify", 0, control_snapshots_verify, BUDGET_PAGES, true},
 	{"GET", "/control/audit/verify", 0, control_audit_verify, BUDGET_PAGES, true},
 	{"GET", "/control/keys", 0, control_key_list, BUDGET_PAGES, true},

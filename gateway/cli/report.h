@@ -54,5 +54,7 @@ void report_query(const struct report_words *words, struct buf *query);
 /* GET `path`: the bytes into -o's file, or on stdout.  An exit status. */
 int report_fetch(struct control *control, const char *command, const char *path,
 	const struct report_words *words);
+/* What is due up to that day is folded, turn by turn; how far it is stands on stderr. */
+int report_fold(struct control *control, const char *command, int32_t to_day);
 
 #endif

@@ -37,12 +37,14 @@ struct report_command {
 
 static int
 fetch(const struct report_command *command, const struct where *where,
-	const struct report_words *words)
+	const struct report_words *words, const struct report_order *order)
 {
 	struct control *control CLEANUP(control_cleanup) = NULL;
 	struct buf path CLEANUP(buf_fini) = {0}, query CLEANUP(buf_fini) = {0};
 	int status = control_open(command->name, where, &control);
 
+	if (status == 0)
+		status = report_fold(control, command->name, order->request.period.to_day);
 	if (status != 0)
 		return status;
 	buf_addf(&path, "%s?", command->path);
@@ -68,7 +70,7 @@ run(const struct report_command *command, int argc, char **argv)
 
 	if (status == -1)
 		status = report_check(command->name, &words, command->what, &order);
-	return status == -1 ? fetch(command, &where, &words) : status;
+	return status == -1 ? fetch(command, &where, &words, &order) : status;
 }
 
 int

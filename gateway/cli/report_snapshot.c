@@ -106,6 +106,8 @@ freeze(const struct snapshot_options *options)
 	set_words(options, body);
 	status = control_open(command, &options->where, &control);
 	if (status == 0)
+		status = report_fold(control, command, order.request.period.to_day);
+	if (status == 0)
 		status = control_json(control, "POST", "/v1/snapshots", body, &answer);
 	if (status != 0)
 		return status;

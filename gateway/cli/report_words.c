@@ -1,10 +1,11 @@
-/* What the commands about a report share: their words, the bytes after. */
+/* What the commands about a report share: their words, the fold before, the bytes after. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "chopay/clock.h"
 #include "chopay/log.h"
 #include "report.h"
 
@@ -118,4 +119,31 @@ report_fetch(struct control *control, const char *command, const char *path,
 		answer.body.ptr[0] == '{')
 		putchar('\n');
 	return fflush(stdout) == 0 ? EX_OK : EX_IOERR;
+}
+
+/* ---- the fold -----------------------------------------------------------------------------------
+ */
+
+int
+report_fold(struct control *control, const char *command, int32_t to_day)
+{
+	struct buf day CLEANUP(buf_fini) = {0};
+	json_t *body CLEANUP(json_cleanup) = json_object();
+	int64_t folded = 0;
+	bool more;
+
+	day_format(&day, to_day);
+	json_set_str(body, "to", buf_str(&day));
+	do {
+		json_t *answer CLEANUP(json_cleanup) = NULL;
+		int status = control_json(control, "POST", "/control/adoption/fold", body, &answer);
+
+		if (status != 0)
+			return status;
+		folded += json_integer_value(json_object_get(answer, "folded"));
+		more = json_is_true(json_object_get(answer, "more"));
+		if (more)
+			complain("%s: %lld market days counted so far", command, (long long)folded);
+	} while (more);
+	return 0;
 }
