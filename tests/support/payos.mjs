@@ -16,11 +16,12 @@ export class Payos {
 	}
 
 	/* One paid order, to be posted as often as one likes. */
-	order({ orderCode, account, amount, note, bankRef, atMs = this.gateway.nowMs() }) {
+	order({ orderCode, account, amount, note, bankRef, atMs = this.gateway.nowMs(), payer }) {
 		const data = {
 			accountNumber: account,
 			amount,
 			code: "00",
+			...(payer && { counterAccountBankId: payer.bank, counterAccountNumber: payer.account }),
 			currency: "VND",
 			description: note,
 			orderCode,
