@@ -235,6 +235,8 @@ verify_adoption(struct db *db, struct ask *ask, json_t *faults)
 
 	/* A row that somebody changed upsets sums elsewhere. */
 	if (json_array_size(faults) == 0)
+		TRY(payers_verify(db, &check, fault_found, faults));
+	if (json_array_size(faults) == 0)
 		TRY(adoption_verify(db, &check, fault_found, faults, &due));
 	json_set_i64(ask->json, "index_due", due);
 	return OK;

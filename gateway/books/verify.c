@@ -2,7 +2,7 @@
  * against what its bytes say when they are read again. */
 #include "chopay/snapshots.h"
 
-#include "books.h"
+#include "payers.h"
 
 #define ROWS_AT_ONCE 256
 
@@ -270,6 +270,82 @@ verify_payments(struct db *db, found_fn found, void *arg)
 			if (!yes)
 				found_id(found, arg, "payment", after,
 					"what it says it was matched by does not lead to its stall");
+		}
+	} while (count > 0);
+	return OK;
+}
+
+/* ---- payers: are they whom the bytes name? --------------------------------------------------- */
+
+/* A bank's name may lead to another BIN in a newer table: without it is right as well. */
+static struct err
+is_payer(struct db *db, const struct adoption_check *check, struct payer_keys *keys,
+	const struct feed_event *event, const struct payment *payment, bool *yes)
+{
+	struct payer_account account = {
+		.bank_bin = check->bank_bin == NULL
+				    ? STR("")
+				    : check->bank_bin(check->arg, event->payer_bank),
+		.account_no = event->payer_account,
+		.year = payer_year(payment->booked_at_ms),
+	};
+	payer_id named, unnamed;
+
+	TRY(payer_find(keys, db, &account, &named));
+	account.bank_bin = STR("");
+	TRY(payer_find(keys, db, &account, &unnamed));
+	*yes = payment->payer == named || payment->payer == unnamed;
+	return OK;
+}
+
+/* 0 is nobody: not told, or booked by a version that did not ask. */
+static struct err
+check_payer(struct db *db, struct arena *arena, const struct adoption_check *check,
+	struct payer_keys *keys, struct reread *reread, const struct payment *payment, bool *yes)
+{
+	struct transfer transfer;
+	struct reread_one *told;
+	struct err err;
+
+	*yes = true;
+	if (payment->payer == PAYER_UNKNOWN)
+		return OK;
+	TRY(transfers_get(db, arena, payment->transfer_id, &transfer));
+	err = reread_delivery(db, reread, transfer.delivery_id, &told);
+	if (err.code == ERR_NOT_FOUND)
+		return OK; /* its bytes are gone */
+	TRY(err);
+	if (!is_told_by(&transfer, told))
+		return OK; /* named already */
+	err = is_payer(db, check, keys, &told->events.items[told->next - 1], payment, yes);
+	if (err.code != ERR_NOT_FOUND)
+		return err;
+	*yes = true; /* that year's key was destroyed */
+	return OK;
+}
+
+struct err
+payers_verify(struct db *db, const struct adoption_check *check, found_fn found, void *arg)
+{
+	struct payer_keys *keys CLEANUP(payer_keys_cleanup) = payer_keys_new(
+		check->crypt, check->sealing_key);
+	struct reread reread CLEANUP(reread_fini) = {0};
+	int64_t after = 0;
+	size_t count;
+
+	do {
+		struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+		struct payment *payments = arena_alloc(arena, ROWS_AT_ONCE * sizeof(*payments));
+
+		TRY(payments_after(db, arena, after, INT64_MIN, ROWS_AT_ONCE, payments, &count));
+		for (size_t i = 0; i < count; i++) {
+			bool yes;
+
+			after = payments[i].id;
+			TRY(check_payer(db, arena, check, keys, &reread, &payments[i], &yes));
+			if (!yes)
+				found_id(found, arg, "payment", after,
+					"its payer is not whom the bank's bytes name");
 		}
 	} while (count > 0);
 	return OK;

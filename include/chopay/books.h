@@ -631,6 +631,9 @@ struct adoption_check {
 	struct str (*bank_bin)(void *arg, struct str name); /* of a payer's bank, as it was told */
 	void *arg;
 };
+/* Names each payment whose payer is not whom its kept bytes name. */
+MUST_CHECK struct err payers_verify(struct db *db, const struct adoption_check *check,
+	void (*found)(void *arg, const char *table, struct str key, const char *fault), void *arg);
 MUST_CHECK struct err adoption_verify(struct db *db, const struct adoption_check *check,
 	void (*found)(void *arg, const char *table, struct str key, const char *fault), void *arg,
 	int64_t *due);

@@ -84,6 +84,12 @@ test("own money is taken out of the index, and let in again by two persons", asy
 		assert.equal(cells.trim(), "2 70000 0"); /* 50.000 and the released 20.000 */
 		const months = await market.sql("SELECT count(*) || ' ' || sum(payers) FROM adoption_month");
 		assert.equal(months.trim(), "2 4"); /* two calendars, two payers each */
+		await market.sql("UPDATE payment SET payer = payer + 1 WHERE amount = 20000");
+		const changed = await market.run("ledger", "verify");
+		assert.equal(changed.status, 65);
+		assert.match(changed.stderr, /payment \d+: its payer is not whom/);
+		await market.sql("UPDATE payment SET payer = payer - 1 WHERE amount = 20000");
+		assert.equal((await market.run("ledger", "verify")).status, 0);
 		await market.sql("UPDATE adoption_month SET payers = 40 WHERE calendar = 1");
 		const verified = await market.run("ledger", "verify");
 		assert.equal(verified.status, 65);
