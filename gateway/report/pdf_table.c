@@ -42,8 +42,8 @@ column_need(struct pdf_table *to, size_t column, const struct longest *longest, 
 	double word = pen_width(pen, &cell, buf_str(&longest->word));
 	double least = pen_word_width(pen, &head, to->table->heads[column]);
 
-	if (is_text(to->table, column)) /* a word that is longer may break; a long name has room */
-		word = fmin(fmax(word, most), WORD_LEAST * size);
+	if (is_text(to->table, column)) /* longer words may break, long names have room */
+		word = fmin(most, WORD_LEAST * size);
 	least = fmax(least, word) + 2 * PAD_X;
 	return (struct column_need){least, fmax(least, most + 2 * PAD_X)};
 }

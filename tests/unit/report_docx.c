@@ -101,9 +101,8 @@ decree_30_in_its_order(void **state)
 	static const char *const order[] = {"ỦY BAN NHÂN DÂN", "XÃ HÀM THUẬN",
 		"CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc", "/BC-UBND",
 		"Hàm Thuận, ngày", "BÁO CÁO",
-		"Kết quả thanh toán không dùng tiền mặt tại chợ trên địa bàn xã Hàm Thuận tháng 6 "
-		"năm 2026",
-		"I. Kết quả", "3/4 lượt điểm kinh doanh", "69.505.000 đồng",
+		"Kết quả thanh toán không dùng tiền mặt tại chợ trên địa bàn xã Hàm Thuận",
+		"tháng 6 năm 2026", "I. Kết quả", "3/4 lượt điểm kinh doanh", "69.505.000 đồng",
 		"II. Tồn tại, hạn chế, nguyên nhân", "III. Nhiệm vụ kỳ tới",
 		"Nơi nhận:", "- UBND tỉnh Lâm Đồng", "- Lưu: VT.", "TM. ỦY BAN NHÂN DÂN",
 		"CHỦ TỊCH", "Biểu số 01", "695.050.000", "73,48", "Biểu số 02", "Biểu số 03",
