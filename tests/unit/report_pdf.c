@@ -1,5 +1,4 @@
 /* The report and the work sheets as PDF: their words read back by a reader of PDFs. */
-#include <malloc.h>
 #include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,8 +17,6 @@
 
 #define THREADS 8
 #define ROUNDS 8
-#define MADE 60
-#define KEPT_MAX 2048 /* bytes of each, in the mean */
 
 typedef struct err (*form)(const struct report *, enum language, struct buf *);
 
@@ -339,26 +336,6 @@ threads_do_not_disturb_each_other(void **state)
 	}
 }
 
-/* A server makes them for years: what one takes it gives back (the libraries keep a few fonts). */
-static void
-memory_is_given_back(void **state)
-{
-	struct arena *arena CLEANUP(arena_cleanup) = arena_new();
-	struct report *report = sample_report(arena, AUDIENCE_BOARD, true);
-	size_t before = 0, after;
-
-	(void)state;
-	for (int i = 0; i < 2 * MADE; i++) {
-		struct buf out CLEANUP(buf_fini) = {0};
-
-		if (i == MADE)
-			before = mallinfo2().uordblks;
-		assert_int_equal(report_work_pdf(report, VIETNAMESE, &out).code, ERR_OK);
-	}
-	after = mallinfo2().uordblks;
-	assert_true(after < before + MADE * KEPT_MAX);
-}
-
 /* ---- without the font ------------------------------------------------------------------------ */
 
 /* This program again, on a machine whose fontconfig knows no font. */
@@ -395,7 +372,6 @@ int
 main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(memory_is_given_back),
 		cmocka_unit_test(words_and_totals),
 		cmocka_unit_test(english_and_withheld),
 		cmocka_unit_test(fonts_are_embedded),
