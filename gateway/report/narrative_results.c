@@ -64,7 +64,7 @@ say_index(struct narration *narration)
 	if (cai->known)
 		SAY(narration, W_N_CAI, part_number(LINK_POINTS, "CAI", cai->cai_x100, 10000),
 			part_text(str_from(report_class(cai, narration->writing.language))));
-	if (cai->known && report->rank > 0)
+	if (cai->known && report->rank > 0 && report->of > 1)
 		SAY(narration, W_N_RANK,
 			part_number(LINK_PART, "rank", (int64_t)report->rank, (int64_t)report->of));
 	SAY_WORDS(narration, W_N_STOP);
@@ -130,7 +130,7 @@ say_since(struct narration *narration, enum word head, const struct report_other
 		part_number(LINK_POINTS, "CAI", then->cai_x100, 10000));
 	say_changes(narration, other);
 	SAY_WORDS(narration, W_N_STOP);
-	if (other == &report->before && report->rank > 0 && other->rank > 0)
+	if (other == &report->before && report->of > 1 && report->rank > 0 && other->rank > 0)
 		SAY(narration, W_N_RANK_CHANGE,
 			part_number(LINK_RANK_CHANGE, "rank", (int64_t)report->rank,
 				(int64_t)other->rank),

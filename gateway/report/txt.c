@@ -133,7 +133,7 @@ tell_index(struct talk *talk)
 	speak_hundredths(&points, talk->language, now->cai_x100);
 	if (report->year_before.known && then->known)
 		change = spoken_change(talk, W_T_POINTS, now->cai_x100 - then->cai_x100);
-	if (report->rank > 0) {
+	if (report->rank > 0 && report->of > 1) {
 		speak_rank(&rank, talk->language, (int64_t)report->rank);
 		ranked = filled(talk, report->scope == SCOPE_MARKET ? W_T_RANK_MARKET : W_T_RANK,
 			buf_str(&rank), spoken_count(talk, (int64_t)report->of));

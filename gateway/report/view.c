@@ -107,7 +107,7 @@ view_fini(struct view *view)
 bool
 view_known(const struct view *view)
 {
-	return view->own.figures.sums.open_days > 0 || view->own.figures.payments > 0;
+	return view->own.figures.sums.qr_days > 0 || view->own.figures.payments > 0;
 }
 
 /* ---- ranks ------------------------------------------------------------------------------------

@@ -43,7 +43,7 @@ enum view_depth {
 MUST_CHECK struct err view_make(struct build *build, const struct period *period,
 	enum view_depth depth, const struct viewer *viewer, struct view *view);
 void view_fini(struct view *view); /* for CLEANUP */
-/* Has anybody sold or been paid in it? */
+/* Has anybody shown a code or been paid in it?  Before that there is nothing to compare with. */
 bool view_known(const struct view *view);
 
 /* Why figures have no rank; "": they have. */
