@@ -23,6 +23,7 @@ const COMMANDS = {
 	stall: ["invite", "signup"],
 	book: [],
 	audit: ["list", "verify"],
+	flag: ["list", "release"],
 	endpoint: ["add", "list", "rotate", "set", "revoke", "refusals", "public-key"],
 	pull: ["add", "list", "now", "rotate", "remove"],
 	receiver: ["add", "list", "rotate", "disable", "enable", "remove", "redeliver", "log"],
