@@ -21,7 +21,7 @@ DEBS_BUILD := gcc:gcc make:make pkg-config:pkg-config libc6-dev libevent-dev lib
 DEBS_TEST := $(DEBS_BUILD) g++:g++ clang:clang clang-format:clang-format libclang-rt-14-dev lld:ld.lld libcmocka-dev \
 	nodejs:node npm:npm ca-certificates chromium:chromium fonts-dejavu-core sqlite3:sqlite3 curl:curl procps:pgrep \
 	postgresql pgbouncer haproxy iproute2:ip poppler-utils:pdftotext unzip:unzip libreoffice-writer-nogui:soffice libreoffice-calc-nogui
-DEBS_BENCH := $(DEBS_TEST) wrk:wrk nginx-light:nginx
+DEBS_BENCH := $(DEBS_TEST) wrk:wrk nginx-light:nginx time:time
 NPM_FOLDER := tests
 
 # ---- flags ----------------------------------------------------------------------------------
@@ -183,10 +183,13 @@ scenario: $(PRELOADS) $(BUILD)/next/chopay $(BUILD)/abrupt/chopay ## stories on 
 browser: ## the pages in a real Chromium
 	$(Q)CHOPAY=$(CURDIR)/$(BUILD)/chopay $(NODE_TEST) $(wildcard tests/browser/*.test.mjs)
 
-.PHONY: bench-build bench-postgres
+.PHONY: bench-build bench-postgres bench-reports
 bench: bench-build ## speed, as ratios against something run beside it
 	$(Q)CHOPAY=$(CURDIR)/$(BUILD)/chopay BUILD=$(BUILD) sh tests/bench/run.sh
 	$(Q)CHOPAY=$(CURDIR)/$(BUILD)/chopay BUILD=$(BUILD) node tests/bench/postgres.mjs
+	$(Q)CHOPAY=$(CURDIR)/$(BUILD)/chopay BUILD=$(BUILD) sh tests/bench/reports.sh
+bench-reports: bench-build ## ... of a province's reports alone
+	$(Q)CHOPAY=$(CURDIR)/$(BUILD)/chopay BUILD=$(BUILD) sh tests/bench/reports.sh
 bench-postgres: bench-build ## ... on PostgreSQL alone: one node, two, and with a standby
 	$(Q)CHOPAY=$(CURDIR)/$(BUILD)/chopay BUILD=$(BUILD) node tests/bench/postgres.mjs
 bench-build: deps-bench
