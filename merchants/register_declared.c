@@ -186,6 +186,9 @@ target_check(struct reading *reading, const struct register_row *row)
 {
 	int64_t year = row->values[TARGET_YEAR];
 
+	if (row->values[TARGET_DUE] < day_from_civil(year, 1, 1))
+		return register_refuse(
+			reading, row, TARGET_DUE, "is before the year that the target is for");
 	if (names_unit_touches(&reading->names, row->fields[TARGET_UNIT],
 		    day_from_civil(year, 1, 1), day_from_civil(year, 12, 31)))
 		return true;

@@ -109,6 +109,11 @@ payouts_check(struct reading *reading, const struct register_row *row)
 	if (row->values[PAYOUT_VALUE_BY_ACCOUNT] > row->values[PAYOUT_VALUE])
 		return register_refuse(reading, row, PAYOUT_VALUE_BY_ACCOUNT,
 			"is more than all that was paid (tử số lớn hơn mẫu số)");
+	if (row->values[PAYOUT_RECIPIENTS] == 0 && row->values[PAYOUT_VALUE] > 0)
+		return register_refuse(reading, row, PAYOUT_VALUE, "was paid to nobody");
+	if (row->values[PAYOUT_BY_ACCOUNT] == 0 && row->values[PAYOUT_VALUE_BY_ACCOUNT] > 0)
+		return register_refuse(
+			reading, row, PAYOUT_VALUE_BY_ACCOUNT, "was paid to nobody's account");
 	return in_force_in_month(reading, row);
 }
 
@@ -166,6 +171,8 @@ const struct csv_register register_payouts = {
 
 enum { SCORE_GROUP = 2, SCORE_MAX, SCORE_TARGET, SCORE_ACTUAL, SCORE_RANK, SCORE_UNITS };
 
+#define SCORE_WHOLE 10000 /* hundredths: all groups together have 100 points */
+
 static const char *
 read_group(struct reading *reading, struct register_row *row, int column)
 {
@@ -209,6 +216,9 @@ scores_check(struct reading *reading, const struct register_row *row)
 {
 	int64_t year = row->values[AT_WHEN];
 
+	if (row->values[SCORE_MAX] < 1 || row->values[SCORE_MAX] > SCORE_WHOLE)
+		return register_refuse(reading, row, SCORE_MAX,
+			"is not the most of a group: more than 0, at most 100");
 	if (row->values[SCORE_ACTUAL] > row->values[SCORE_MAX])
 		return register_refuse(reading, row, SCORE_ACTUAL,
 			"is more than the most there can be (lớn hơn điểm tối đa)");

@@ -24,14 +24,28 @@ struct former {
 	struct buf text;
 };
 
-static bool
-in_file(const struct reading *reading, int64_t market_id)
+/* The rows are sorted: the market's first days; NULL: not in the file. */
+static const struct register_row *
+first_of(const struct reading *reading, int64_t market_id)
 {
 	for (size_t i = 0; i < reading->count; i++) {
 		if (reading->rows[i].market->id == market_id)
-			return true;
+			return &reading->rows[i];
 	}
-	return false;
+	return NULL;
+}
+
+/* One row for a move to come would take the market out of its unit today, and all its history. */
+static void
+refuse_loss(
+	struct reading *reading, const struct register_row *first, const struct market_unit *was)
+{
+	if (first->values[AT_FROM] > was->from_day &&
+		names_unit_touches(&reading->names, was->unit_code, was->from_day,
+			(int32_t)first->values[AT_FROM] - 1))
+		(void)register_refuse(reading, first, AT_FROM,
+			"leaves out days on which the register has the market in a unit: a file"
+			" says all about its markets, so give the earlier rows, too");
 }
 
 static void
@@ -46,9 +60,11 @@ keep_former(void *arg, const struct market_unit *row)
 {
 	struct former *former = arg;
 	const struct market *market = names_market_of(&former->reading->names, row->market_id);
+	const struct register_row *first = first_of(former->reading, row->market_id);
 
-	if (market == NULL || !in_file(former->reading, row->market_id))
+	if (market == NULL || first == NULL)
 		return OK;
+	refuse_loss(former->reading, first, row);
 	buf_addf(&former->text, "%s%.*s %.*s ",
 		former->text.len > 0 ? ", " : "before: ", STR_FMT(market->code),
 		STR_FMT(row->unit_code));
@@ -92,6 +108,10 @@ check_rows(struct reading *reading)
 
 		if (!first && row->values[AT_FROM] <= row[-1].values[AT_TO])
 			refuse_overlap(reading, row, &row[-1]);
+		else if (!first && row->values[AT_FROM] != row[-1].values[AT_TO] + 1)
+			(void)register_refuse(reading, row, AT_FROM,
+				"leaves days without a unit after the row before it: a market"
+				" belongs to one on each day");
 		if (last && row->values[AT_TO] != DAY_LAST)
 			(void)register_refuse(reading, row, AT_TO,
 				"ends the market's last row: a market belongs to a unit today;"
@@ -112,6 +132,10 @@ at_finish(struct reading *reading)
 	if (reading->import->problem_count > 0)
 		return OK;
 	err = market_units_walk(reading->db, keep_former, &former);
+	if (reading->import->problem_count > 0) {
+		buf_fini(&former.text);
+		return err;
+	}
 	for (size_t i = 0; i < reading->count && err.code == ERR_OK; i++) {
 		if (i == 0 || reading->rows[i].market != reading->rows[i - 1].market)
 			err = markets_detach(reading->db, reading->rows[i].market->id);
