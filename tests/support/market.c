@@ -117,8 +117,8 @@ choose_store(struct market_fixture *market)
 	if (uri == NULL)
 		return;
 	on_server(uri, "CREATE SCHEMA", schema, "");
-	buf_addf(&market->store, "%s%coptions=-csearch_path%%3D%%22%s%%22", uri,
-		strchr(uri, '?') == NULL ? '?' : '&', schema);
+	buf_addf(&market->store, "%s%coptions=-csearch_path%%3D%%22%s%%22&application_name=%s", uri,
+		strchr(uri, '?') == NULL ? '?' : '&', schema, schema);
 }
 
 static struct market_fixture *

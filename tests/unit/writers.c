@@ -228,9 +228,10 @@ a_writer_goes_on(void **state)
 		const char *name, *sql;
 	} losses[] = {
 		{"its number", "UPDATE writer SET token = token + 1, until_ms = 9000000000000"},
-		{"its connection", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-				   " WHERE application_name = 'chopay' AND pid <> pg_backend_pid()"
-				   " AND datname = current_database()"},
+		{"its connection",
+			"SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+			" WHERE application_name = current_schema() AND pid <> pg_backend_pid()"
+			" AND datname = current_database()"},
 		{"nothing", "SELECT 1"},
 	};
 	struct market_fixture *market = *state;
