@@ -66,7 +66,7 @@ walk_header(const struct walk *walk, struct report *report)
 	WALK_ENUM(walk, "audience", audiences, &report->audience);
 	walk_text(walk, "parameter_set", &report->parameter_set);
 	walk_int(walk, "cut_at_ms", &report->cut_at_ms, 0, MS_MAX);
-	walk_int(walk, "position", &report->position, 0, INT64_MAX);
+	walk_id(walk, "position", &report->position);
 }
 
 static void
@@ -78,7 +78,7 @@ walk_snapshot(const struct walk *walk, struct report *report)
 	if (!walk_present(walk, "snapshot", &present))
 		return;
 	part = walk_object(walk, "snapshot");
-	walk_int(&part, "id", &report->snapshot_id, 1, INT64_MAX);
+	walk_id(&part, "id", &report->snapshot_id);
 	walk_count(&part, "revision", &report->revision);
 	walk_text(&part, "sha256", &report->sha256);
 }

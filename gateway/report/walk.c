@@ -101,6 +101,22 @@ walk_text(const struct walk *walk, const char *name, struct str *text)
 }
 
 void
+walk_id(const struct walk *walk, const char *name, int64_t *id)
+{
+	struct str text = {0};
+	int64_t read;
+
+	if (!walk->reading) {
+		json_set_id(walk->value, name, *id);
+		return;
+	}
+	refuse_unless(walk, json_member_str(walk->value, name, &text).code == ERR_OK);
+	refuse_unless(walk, str_to_i64(text, &read).code == ERR_OK && read >= 0);
+	if (!*walk->bad)
+		*id = read;
+}
+
+void
 walk_day(const struct walk *walk, const char *name, int32_t *day)
 {
 	struct buf written CLEANUP(buf_fini) = {0};

@@ -24,6 +24,8 @@ struct walk {
 void walk_int(
 	const struct walk *walk, const char *name, int64_t *value, int64_t least, int64_t most);
 void walk_count(const struct walk *walk, const char *name, int64_t *count); /* 0..10^13 */
+/* An id, 0 to 2^63-1, in digits: above 2^53 a reader's numbers are no longer whole. */
+void walk_id(const struct walk *walk, const char *name, int64_t *id);
 void walk_size(const struct walk *walk, const char *name, size_t *size);
 void walk_flag(const struct walk *walk, const char *name, bool *flag);
 void walk_text(const struct walk *walk, const char *name, struct str *text);

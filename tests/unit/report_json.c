@@ -66,6 +66,24 @@ it_comes_back_to_the_byte(void **state)
 	}
 }
 
+/* As they are: larger than the whole numbers that many a reader of JSON can hold. */
+static void
+ids_are_texts(void **state)
+{
+	struct fixture *fixture = *state;
+	struct buf json CLEANUP(buf_fini) = {0};
+	struct report *report = sample_report(fixture->arena, AUDIENCE_BOARD, true), *read = NULL;
+
+	report->snapshot_id = INT64_C(9007199254740993);
+	report->position = INT64_MAX;
+	report_write_json(report, &json);
+	assert_true(str_find(buf_str(&json), STR("\"id\":\"9007199254740993\"")) > 0);
+	assert_true(str_find(buf_str(&json), STR("\"position\":\"9223372036854775807\"")) > 0);
+	assert_int_equal(report_read_json(fixture->arena, buf_str(&json), &read).code, ERR_OK);
+	assert_true(read->snapshot_id == report->snapshot_id);
+	assert_true(read->position == report->position);
+}
+
 static void
 withheld_money_is_null(void **state)
 {
@@ -130,6 +148,11 @@ what_was_changed_is_refused(void **state)
 		{"\"reason\":\"dropped\"", "\"reason\":\"tired\""},
 		{"\"group\":0", "\"group\":7"},
 		{"\"snapshot\":{", "\"snapshot\":{\"x\":1,"},
+		{"\"id\":\"987654321\"", "\"id\":987654321"},
+		{"\"id\":\"987654321\"", "\"id\":\"0987654321\""},
+		{"\"id\":\"987654321\"", "\"id\":\"-1\""},
+		{"\"id\":\"987654321\"", "\"id\":\"9223372036854775808\""},
+		{"\"position\":\"123456789012\"", "\"position\":123456789012"},
 		{"{\"format\"", " {\"format\""},
 		{"{\"format\"", "[{\"format\""},
 	};
@@ -163,6 +186,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(it_comes_back_to_the_byte, begin, end),
+		cmocka_unit_test_setup_teardown(ids_are_texts, begin, end),
 		cmocka_unit_test_setup_teardown(withheld_money_is_null, begin, end),
 		cmocka_unit_test_setup_teardown(what_was_changed_is_refused, begin, end),
 		cmocka_unit_test_setup_teardown(a_cut_one_is_refused, begin, end),
