@@ -105,6 +105,7 @@ make_snapshot(struct db *db, struct report_task *task)
 	if (request->period.to_day >= day_of(request->now_ms, 0))
 		report->figures.status = STATUS_PROVISIONAL; /* it is not over */
 	TRY(read_last(db, task));
+	TRY(report_revise(db, task->ask.query.arena, snapshot, report));
 	freezing->after = report;
 	freezing->unchanged = freezing->before != NULL && same_figures(freezing->before, report);
 	task->freezes = !freezing->unchanged;

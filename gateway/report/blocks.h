@@ -16,5 +16,7 @@ struct made_of {
 /* For officials; the market board sees all of it. */
 MUST_CHECK struct err report_suppress(
 	struct build *build, const struct made_of *made_of, struct report *report);
+/* Its sums of money, but for turnover, fees and what rules took. */
+void figures_withhold(struct report_figures *figures);
 
 #endif

@@ -76,8 +76,8 @@ count_fees(const struct total_block *block, int cashless)
 	return block->fees[cashless];
 }
 
-static void
-withhold(struct report_figures *figures)
+void
+figures_withhold(struct report_figures *figures)
 {
 	figures->withheld = true;
 	figures->value = figures->median = (struct vnd){0};
@@ -91,7 +91,7 @@ suppress_figures(const struct asked *asked, struct report_figures *figures)
 	bool whole = is_whole(&asked->view->period);
 
 	if (!whole || !atoms_show(asked->atoms, asked->view, asked->child))
-		withhold(figures);
+		figures_withhold(figures);
 	figures->turnover_withheld = figures->withheld ||
 				     !atoms_show_turnover(asked->atoms, asked->view, asked->child);
 	if (figures->turnover_withheld)

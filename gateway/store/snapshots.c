@@ -81,13 +81,13 @@ snapshots_get(struct db *db, struct arena *arena, int64_t id, struct snapshot *s
 }
 
 struct err
-snapshots_last(
-	struct db *db, struct arena *arena, const struct snapshot *same, struct snapshot *snapshot)
+snapshots_before(struct db *db, struct arena *arena, const struct snapshot *same, int64_t revision,
+	struct snapshot *snapshot)
 {
 	static const char LAST[] = "SELECT " SNAPSHOT_COLUMNS
 				   ", report FROM snapshot WHERE scope = $1 AND period = $2"
 				   " AND calendar = $3 AND boundary = $4 AND audience = $5"
-				   " ORDER BY revision DESC LIMIT 1";
+				   " AND revision < $6 ORDER BY revision DESC LIMIT 1";
 	struct db_stmt *stmt;
 
 	TRY(db_prepare(db, LAST, &stmt));
@@ -96,7 +96,15 @@ snapshots_last(
 	db_bind_str(stmt, 3, same->calendar);
 	db_bind_str(stmt, 4, same->boundary);
 	db_bind_str(stmt, 5, same->audience);
+	db_bind_int(stmt, 6, revision);
 	return read_one(stmt, arena, snapshot, "there is no snapshot of this yet");
+}
+
+struct err
+snapshots_last(
+	struct db *db, struct arena *arena, const struct snapshot *same, struct snapshot *snapshot)
+{
+	return snapshots_before(db, arena, same, INT64_MAX, snapshot);
 }
 
 struct err

@@ -46,6 +46,11 @@ MUST_CHECK struct err report_order_make(struct db *db, struct arena *arena,
 	const struct report_order *order, const struct report_watch *watch, struct buf *bytes,
 	struct buf *why);
 
+/* A report that is about to be frozen, beside what was frozen of the same before: for officials it
+ * shows no money that would tell, by subtraction, what changed at fewer than 5 stalls. */
+MUST_CHECK struct err report_revise(
+	struct db *db, struct arena *arena, const struct snapshot *same, struct report *report);
+
 /* What the official signed, as it was: with its id, revision and hash. */
 MUST_CHECK struct err report_of_snapshot(
 	struct arena *arena, const struct snapshot *snapshot, struct report **report);

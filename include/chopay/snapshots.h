@@ -28,9 +28,20 @@ MUST_CHECK struct err snapshots_get(
 /* The newest revision of the same; ERR_NOT_FOUND: none yet. */
 MUST_CHECK struct err snapshots_last(
 	struct db *db, struct arena *arena, const struct snapshot *same, struct snapshot *snapshot);
+/* The newest revision of the same below `revision`; ERR_NOT_FOUND: none. */
+MUST_CHECK struct err snapshots_before(struct db *db, struct arena *arena,
+	const struct snapshot *same, int64_t revision, struct snapshot *snapshot);
 /* Newest first below `before` (0: from the newest); scope empty: all. */
 MUST_CHECK struct err snapshots_list(struct db *db, struct arena *arena, struct str scope,
 	int64_t before, size_t max, struct snapshot *snapshots, size_t *count);
+
+/* Stalls that were paid, or gave back, on market days of a period since a position in the books. */
+struct late_stalls {
+	int64_t stalls, least; /* `least`: of a market that has any */
+};
+/* Of that market, or of the markets that ever were in that unit or in one below it. */
+MUST_CHECK struct err late_stalls_count(struct db *db, bool market, struct str code,
+	int64_t position, int32_t from_day, int32_t to_day, struct late_stalls *late);
 
 struct audit_line {
 	int64_t id, at_ms;

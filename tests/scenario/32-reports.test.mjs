@@ -6,7 +6,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 
-import { openMarket, run, tool, waitFor } from "../support/chopay.mjs";
+import { fixtures, openMarket, run, tool, waitFor } from "../support/chopay.mjs";
 
 const NOON = Date.parse("2026-08-05T12:00:00+07:00");
 const JULY = ["--unit", "23059", "--period", "2026-07"];
@@ -180,6 +180,68 @@ test("frozen, revised, and the same to the byte whoever makes it", async (t) => 
 		assert.equal(checked.status, 65);
 		assert.match(checked.stderr, new RegExp(first.snapshot.id));
 		assert.equal((await market.ledger()).status, 65);
+	});
+});
+
+test("a revision shows no money that tells, by subtraction, what changed at fewer than five stalls", async (t) => {
+	const { market, gateway, bank } = await openMarket(t, { clockAt: NOON / 1000 });
+	const [head] = readFileSync(join(fixtures, "market-small.csv"), "utf8").split("\n");
+	const stalls = Array.from({ length: 7 }, (_, n) => 8800000000100 + n);
+	const rows = stalls.map(
+		(account, n) =>
+			`HOA,Chợ Hoa,23059,H${n},Hoa ${n},stall,hoa,Hoa Thị ${n},099000010${n},970422,${account},HOA ${n},2024-01-15,`,
+	);
+	await market.must("registry", "import", market.file("hoa.csv", [head, ...rows, ""].join("\n")));
+	const { H0 } = await market.stalls();
+	assert.equal(H0.account_no, String(stalls[0]));
+	let last = 60_000_000;
+	const pay = (account, day, amount) =>
+		bank.pay({
+			id: ++last,
+			account: String(account),
+			note: "mua hoa",
+			amount,
+			atMs: Date.parse(`2026-07-${String(day).padStart(2, "0")}T08:10:${last % 50 + 10}+07:00`),
+		});
+	for (const day of [3, 20]) for (const account of stalls) await pay(account, day, 50_000);
+
+	const asks = { market: ["--market", "HOA"], unit: ["--unit", "23059"], board: ["--market", "HOA", "--audience", "board"] };
+	/* Of each, frozen now: its number, and the money that its own figures and its rows have. */
+	const freezeAll = async () => {
+		const all = {};
+		for (const [name, words] of Object.entries(asks)) {
+			const made = JSON.parse(
+				await market.must("report", "snapshot", "--json", "--person", "Nguyễn Thị Huệ", ...words, "--period", "2026-07"),
+			);
+			const about = (await gateway.get(`/v1/snapshots/${made.snapshot.id}`)).json;
+			const { figures, rows } = JSON.parse(about.report);
+			const hoa = rows.find((row) => row.code === "HOA");
+			all[name] = [made.snapshot.revision, ...[figures, ...(hoa ? [hoa.figures] : [])].map((one) => one.value)];
+			if (figures.value === null) assert.ok(figures.withheld && figures.median === null && figures.turnover_withheld);
+		}
+		return all;
+	};
+	const first = 14 * 50_000;
+	assert.deepEqual(await freezeAll(), { market: [0, first], unit: [0, first, first], board: [0, first] });
+
+	await t.test("one late webhook", async () => {
+		await pay(stalls[0], 4, 61_000);
+		const now = first + 61_000;
+		assert.deepEqual(await freezeAll(), { market: [1, null], unit: [1, null, null], board: [1, now] });
+	});
+	await t.test("once more with nothing new: the same revision", async () => {
+		const again = await freezeAll();
+		assert.deepEqual([again.market, again.unit], [[1, null], [1, null, null]]);
+	});
+	await t.test("four stalls, one of them often: the revision without money is not what it is held beside", async () => {
+		for (const account of stalls.slice(0, 4)) await pay(account, 5, 62_000);
+		const now = first + 61_000 + 4 * 62_000;
+		assert.deepEqual(await freezeAll(), { market: [2, null], unit: [2, null, null], board: [2, now] });
+	});
+	await t.test("the fifth", async () => {
+		await pay(stalls[4], 6, 63_000);
+		const now = first + 61_000 + 4 * 62_000 + 63_000;
+		assert.deepEqual(await freezeAll(), { market: [3, now], unit: [3, now, now], board: [3, now] });
 	});
 });
 
