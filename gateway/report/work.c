@@ -137,12 +137,13 @@ add_cell(struct filling *filling, const struct cell *cell)
 	size_t market = filling->view->selection.pieces[cell->piece].market;
 	const struct cai_cell *cai = &cell->cai;
 	uint32_t busy = filling->busy[market];
-	struct str days = arena_printf(arena, "O = %d, A = %d, U = %d", (int)cai->open_days,
-		(int)cai->active_days, (int)cai->payers);
+	struct str days = arena_printf(arena, "%d ngày mở bán, %d ngày có giao dịch, %d người trả",
+		(int)cai->open_days, (int)cai->active_days, (int)cai->payers);
 
 	if (cell->live == 0)
 		add(filling, cell->stall, market, WORK_NO_CODE,
-			arena_printf(arena, "O = %d, Q = 0", (int)cai->open_days));
+			arena_printf(arena, "%d ngày mở bán, không ngày nào có mã",
+				(int)cai->open_days));
 	if (cai_eligible(cai) && !cai_active(cai) && cai->was_active)
 		add(filling, cell->stall, market, WORK_DROPPED, days);
 	else if (cai_eligible(cai) && !cai_active(cai) && cell->live != 0)
@@ -150,6 +151,19 @@ add_cell(struct filling *filling, const struct cell *cell)
 	else if (cell->hours != 0 && busy != 0 && (cell->hours & busy) == 0)
 		add(filling, cell->stall, market, WORK_SILENT_HOURS, say_hours(arena, busy));
 }
+
+/* Who goes to the stall knows no rule by its number. */
+static const char *const rules[FLAG_RULES] = {
+	[1] = "tự chuyển",
+	[2] = "chuyển vòng",
+	[3] = "chia nhỏ",
+	[4] = "giao dịch quá nhỏ",
+	[5] = "dồn vào cuối kỳ",
+	[6] = "một người trả quá nửa",
+	[7] = "một người trả hàng loạt",
+	[8] = "60 ngày không có dấu hiệu kinh doanh",
+	[9] = "thay đổi mẫu số sau ngày phát sinh",
+};
 
 static void
 add_flags(struct filling *filling, size_t stall)
@@ -165,8 +179,8 @@ add_flags(struct filling *filling, size_t stall)
 		return;
 	for (int rule = 1; rule < FLAG_RULES; rule++) {
 		if (sums->flags[stall][rule] > 0)
-			buf_addf(&text, "%sR%d: %d", text.len == 0 ? "" : ", ", rule,
-				sums->flags[stall][rule]);
+			buf_addf(&text, "%sR%d %s: %d", text.len == 0 ? "" : ", ", rule,
+				rules[rule], sums->flags[stall][rule]);
 	}
 	/* How a stall's money compares with what it declared is for the market board alone. */
 	if (sums->above[stall] && build->request->audience == AUDIENCE_BOARD)

@@ -195,6 +195,17 @@ work_of(const struct report *report, const char *stall, enum work_reason reason)
 }
 
 static void
+expect_detail(
+	const struct report *report, const char *stall, enum work_reason reason, const char *detail)
+{
+	for (size_t i = 0; i < report->work_count; i++) {
+		if (str_eq(report->work[i].stall_code, str_from(stall)) &&
+			report->work[i].reason == reason)
+			assert_true(str_eq(report->work[i].detail, str_from(detail)));
+	}
+}
+
+static void
 who_is_to_be_visited(void **state)
 {
 	struct town *town = *state;
@@ -228,6 +239,10 @@ who_is_to_be_visited(void **state)
 	assert_int_equal(work_of(report, "S2", WORK_FLAGGED), 1); /* above what it declared */
 	assert_int_equal(work_of(report, "S5", WORK_FLAGGED), 1); /* R8: 60 days of nothing */
 	assert_int_equal(work_of(report, "S6", WORK_FLAGGED), 1);
+	expect_detail(report, "S5", WORK_NO_CODE, "30 ngày mở bán, không ngày nào có mã");
+	expect_detail(
+		report, "S4", WORK_DROPPED, "24 ngày mở bán, 3 ngày có giao dịch, 2 người trả");
+	expect_detail(report, "S5", WORK_FLAGGED, "R8 60 ngày không có dấu hiệu kinh doanh: 1");
 	assert_int_equal(work_of(report, "S3", WORK_FLAGGED), 0);
 	assert_int_equal(report->figures.flags[1], 1);
 	assert_int_equal(report->figures.flags[8], 2);
