@@ -2,6 +2,8 @@
  * build.c - a whole report: the world is loaded once, then each period is walked once over its
  * cells.
  */
+#include <chopay/clock.h>
+
 #include "blocks.h"
 #include "parts.h"
 
@@ -200,6 +202,41 @@ report_build(struct db *db, struct arena *arena, const struct report_request *re
 	return OK;
 }
 
+/* Of a level above its parent a row would have a whole unit's name and a part of its figures. */
+static struct err
+check_level(const struct build *build, struct str level, struct buf *why)
+{
+	static const char *const levels[] = {
+		"country", "province", "district", "commune", "market"};
+	const struct subject *subject = &build->subject;
+	const struct str above = subject->scope == SCOPE_MARKET	  ? STR("market")
+				 : subject->scope == SCOPE_FORMER ? STR("district")
+				 : subject->shown == NOWHERE
+					 ? STR("country")
+					 : build->world->units[subject->shown].level;
+	int32_t day = build->request->boundary == BOUNDARY_TODAY ? subject->today
+								 : build->request->period.from_day;
+	size_t of_parent = 0, asked = 0;
+
+	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
+		of_parent = str_eq(above, str_from(levels[i])) ? i : of_parent;
+		asked = str_eq(level, str_from(levels[i])) ? i : asked;
+	}
+	if (asked <= of_parent) {
+		buf_addf(why,
+			"cấp %.*s không nằm dưới cấp %.*s (a ranking is of units below the one"
+			" that is named)",
+			STR_FMT(level), STR_FMT(above));
+		return FAIL(ERR_INVALID, "the level is not below the parent's");
+	}
+	if (str_eq(level, STR("district")) && day >= day_from_civil(2025, 7, 1)) {
+		buf_adds(why, "từ ngày 01/07/2025 không còn cấp huyện (no districts since"
+			      " 1 July 2025: ask for commune)");
+		return FAIL(ERR_INVALID, "there are no districts any more");
+	}
+	return OK;
+}
+
 struct err
 report_ranking(struct db *db, struct arena *arena, const struct report_request *request,
 	const char *level, struct report_row **rows, size_t *count, struct buf *why)
@@ -212,6 +249,7 @@ report_ranking(struct db *db, struct arena *arena, const struct report_request *
 	struct report ranked = {0};
 
 	TRY(begin(&build, why));
+	TRY(check_level(&build, str_from(level), why));
 	build.subject.child_level = str_from(level);
 	build.subject.parent = NOWHERE; /* its own rank is not asked for */
 	TRY(view_make(&build, &request->period, VIEW_PARTS, NULL, &now));

@@ -134,6 +134,38 @@ a_ranking_alone_is_the_same(void **state)
 	assert_int_equal(rows[0].figures.payments, 800);
 }
 
+static void
+a_ranking_is_of_units_below(void **state)
+{
+	static const struct {
+		enum report_scope scope;
+		const char *code, *level, *why;
+	} rows[] = {
+		{SCOPE_UNIT, UNIT, "province", "below"},
+		{SCOPE_UNIT, UNIT, "commune", "below"},
+		{SCOPE_UNIT, "48", "province", "below"},
+		{SCOPE_MARKET, "RA", "market", "below"},
+		{SCOPE_UNIT, "48", "district", "no districts"},
+		{SCOPE_UNIT, "", "district", "no districts"},
+	};
+	struct town *town = *state;
+
+	put_market(town, "RA", 20, 10, 12);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct report_request request = town_request(
+			rows[i].scope, rows[i].code, "2026-06", CALENDAR_SOLAR, BOUNDARY_TODAY);
+		struct buf why CLEANUP(buf_fini) = {0};
+		struct report_row *made;
+		size_t count;
+
+		assert_int_equal(report_ranking(town->db, town->arena, &request, rows[i].level,
+					 &made, &count, &why)
+					 .code,
+			ERR_INVALID);
+		assert_true(str_find(buf_str(&why), str_from(rows[i].why)) > 0);
+	}
+}
+
 /* ---- statuses ---------------------------------------------------------------------------------
  */
 
@@ -696,6 +728,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(ranks_share_and_skip),
 		CASE(a_ranking_alone_is_the_same),
+		CASE(a_ranking_is_of_units_below),
 		CASE(official_once_the_bank_agrees),
 		CASE(money_of_few_is_withheld),
 		CASE(targets_meet_what_came),
