@@ -443,6 +443,8 @@ static const char *const words[WORDS][2] = {
 		"In this period %3 of the stall-months of %1 were active."},
 	[W_T_NONE_ACTIVE] = {"Trong kỳ, %1 chưa có điểm kinh doanh nào đạt mức hoạt động.",
 		"In this period no stall of %1 was active."},
+	[W_T_NOTHING_OPEN] = {"Trong kỳ, %1 không có điểm kinh doanh nào mở bán.",
+		"In this period no stall of %1 was open."},
 	[W_T_ON_YEAR] = {", %1 so với cùng kỳ", ", %1 on the year before"},
 	[W_T_PAYMENTS] = {"Có %1 giao dịch%2%3.", "There were %1 payments%2%3."},
 	[W_T_WORTH] = {", tổng giá trị %1", ", worth %1"},

@@ -88,9 +88,11 @@ tell_activity(struct talk *talk)
 	const struct cai_figure *now = &talk->report->figures.cai.figures[CAI_ACTIVITY];
 	struct buf whole CLEANUP(buf_fini) = {0};
 
+	put_whole(&whole, talk->report, talk->language);
+	if (!now->known && talk->report->figures.sums.open_days == 0)
+		TELL(talk, W_T_NOTHING_OPEN, buf_str(&whole));
 	if (!now->known)
 		return;
-	put_whole(&whole, talk->report, talk->language);
 	if (now->num == 0) {
 		TELL(talk, W_T_NONE_ACTIVE, buf_str(&whole));
 		return;

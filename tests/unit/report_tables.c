@@ -429,6 +429,20 @@ spoken_of(struct arena *arena, const struct report *report)
 }
 
 static void
+nothing_open_is_said(void **state)
+{
+	struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+	struct report empty = *sample_report(arena, AUDIENCE_OFFICIAL, false);
+
+	(void)state;
+	empty.figures = (struct report_figures){.status = STATUS_PROVISIONAL};
+	empty.rows = NULL;
+	empty.row_count = empty.work_count = 0;
+	assert_true(
+		str_find(spoken_of(arena, &empty), STR("không có điểm kinh doanh nào mở bán")) > 0);
+}
+
+static void
 a_minute_of_words(void **state)
 {
 	struct arena *arena CLEANUP(arena_cleanup) = arena_new();
@@ -482,6 +496,7 @@ main(void)
 		cmocka_unit_test(csv_computes_nothing),
 		cmocka_unit_test(numbers_in_words),
 		cmocka_unit_test(parts_and_money_in_words),
+		cmocka_unit_test(nothing_open_is_said),
 		cmocka_unit_test(a_minute_of_words),
 		cmocka_unit_test(no_digits_to_stumble_on),
 	};
