@@ -431,8 +431,8 @@ make_work(struct db *db, struct arena *arena, const struct report_order *order,
 		return put_members(report, members, COUNT(members), bytes);
 	if (order->form == FORM_PDF)
 		return report_work_pdf(report, order->language, bytes);
-	if (order->form != FORM_CSV)
-		return report_make(report, order->form, order->language, bytes); /* a sheet of it */
+	if (order->form == FORM_XLSX)
+		return report_work_xlsx(report, order->language, bytes);
 	report_table(arena, report, TABLE_WORK, order->language, &table);
 	put_table(&table, bytes);
 	return OK;

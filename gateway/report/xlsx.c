@@ -1,5 +1,6 @@
 /*
- * A report as a spreadsheet: a summary, then a sheet for each Biểu and for the work list.
+ * A report as a spreadsheet: a summary, then a sheet for each Biểu and for the work list; or the
+ * work list alone.
  *
  * Numbers are numbers with a format, so that the reader's own program writes them its own way
  * (1.497 or 1,497) and can sum them; words of people are strings, never formulas.  The same report
@@ -36,6 +37,7 @@ struct book {
 	struct arena *arena;
 	const struct report *report;
 	enum language language;
+	bool work_alone;
 	lxw_format *title, *heading, *plain, *head, *label, *body;
 	lxw_format *cells[2][LOOKS];   /* of rows, of totals */
 	char *line, *version, *footer; /* below each title; of the file; at the foot of each page */
@@ -422,6 +424,8 @@ write_sheets(struct book *book)
 	make_line(book);
 	make_footer(book);
 	set_properties(book);
+	if (book->work_alone)
+		return write_table(book, TABLE_WORK);
 	TRY(write_summary(book));
 	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
 		TRY(write_table(book, order[i]));
@@ -449,6 +453,14 @@ struct err
 report_xlsx(const struct report *report, enum language language, struct buf *out)
 {
 	struct book book = {.report = report, .language = language};
+
+	return memory_file(write_book, &book, out);
+}
+
+struct err
+report_work_xlsx(const struct report *report, enum language language, struct buf *out)
+{
+	struct book book = {.report = report, .language = language, .work_alone = true};
 
 	return memory_file(write_book, &book, out);
 }

@@ -232,6 +232,9 @@ MUST_CHECK struct err report_png(
  * write (A4, PDF). */
 MUST_CHECK struct err report_work_pdf(
 	const struct report *report, enum language language, struct buf *out);
+/* The work list alone, as the sheet of it that report_xlsx has. */
+MUST_CHECK struct err report_work_xlsx(
+	const struct report *report, enum language language, struct buf *out);
 
 /* ---- words: the same in every form --------------------------------------------------------------
  */

@@ -73,6 +73,8 @@ test("a report in every form, with one set of totals", async (t) => {
 		assert.equal(rank.rows[0].figures.payments, 24);
 		const work = await market.must("report", "work", "--market", "MALAM", "--period", "2026-07", "--format", "csv");
 		assert.ok(work.split("\n").length > 1, work);
+		await fetch("w.xlsx", "work", "--market", "MALAM", "--period", "2026-07", "--format", "xlsx");
+		assert.equal(tool("unzip", ["-Z1", market.file("w.xlsx")]).match(/worksheets\/sheet/g).length, 1);
 		assert.equal((await fetch("w.pdf", "work", "--market", "MALAM", "--period", "2026-07", "--format", "pdf")).subarray(0, 5).toString(), "%PDF-");
 	});
 });

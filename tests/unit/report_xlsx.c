@@ -46,15 +46,13 @@ entry(zip_t *zip, struct arena *arena, const char *name)
 }
 
 static struct book
-book_of(struct arena *arena, const struct report *report, enum language language)
+read_book(struct arena *arena, struct str bytes)
 {
-	struct buf out CLEANUP(buf_fini) = {0};
 	struct book book = {.arena = arena};
 	zip_source_t *source;
 	zip_t *zip;
 
-	assert_int_equal(report_xlsx(report, language, &out).code, ERR_OK);
-	book.bytes = arena_copy(arena, buf_str(&out));
+	book.bytes = arena_copy(arena, bytes);
 	source = zip_source_buffer_create(book.bytes.ptr, book.bytes.len, 0, NULL);
 	zip = zip_open_from_source(source, ZIP_RDONLY | ZIP_CHECKCONS, NULL);
 	assert_non_null(zip);
@@ -70,6 +68,15 @@ book_of(struct arena *arena, const struct report *report, enum language language
 	}
 	zip_discard(zip);
 	return book;
+}
+
+static struct book
+book_of(struct arena *arena, const struct report *report, enum language language)
+{
+	struct buf out CLEANUP(buf_fini) = {0};
+
+	assert_int_equal(report_xlsx(report, language, &out).code, ERR_OK);
+	return read_book(arena, buf_str(&out));
 }
 
 static bool
@@ -350,6 +357,31 @@ hard_reports_are_made(void **state)
 	}
 }
 
+/* The sheet that the whole workbook ends with, cell by cell, and no other. */
+static void
+the_work_list_alone_is_that_sheet(void **state)
+{
+	struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+	struct report *report = sample_report(arena, AUDIENCE_BOARD, true);
+	struct book whole = book_of(arena, report, VIETNAMESE), alone;
+	struct buf out CLEANUP(buf_fini) = {0};
+
+	(void)state;
+	assert_int_equal(report_work_xlsx(report, VIETNAMESE, &out).code, ERR_OK);
+	alone = read_book(arena, buf_str(&out));
+	assert_int_equal(alone.sheet_count, 1);
+	for (size_t row = 1; row <= 4 + report->work_count; row++) {
+		for (char column = 'A'; column <= 'H'; column++) {
+			struct str where = arena_printf(arena, "%c%zu", column, row);
+
+			assert_true(str_eq(cell(&alone, 0, where.ptr),
+				cell(&whole, whole.sheet_count - 1, where.ptr)));
+		}
+	}
+	is(&alone, 0, "C5", "B07");
+	assert_false(holds(alone.strings, "Biểu số 01"));
+}
+
 int
 main(void)
 {
@@ -361,6 +393,7 @@ main(void)
 		cmocka_unit_test(bytes_are_the_reports),
 		cmocka_unit_test(names_are_words),
 		cmocka_unit_test(hard_reports_are_made),
+		cmocka_unit_test(the_work_list_alone_is_that_sheet),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
