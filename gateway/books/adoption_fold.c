@@ -286,7 +286,6 @@ fold_apply(struct tx *tx, struct command *self)
 	fold->folded = 0;
 	fold->more = false;
 	TRY(work_check(tx, fold->lease));
-	TRY(adoption_begin(tx->db));
 	if (fold->unmarked_from != 0)
 		TRY(due_put_unmarked(tx->db, fold->unmarked_from, tx->now_ms - OLDER_NODES_MS));
 	TRY(due_list_within(tx->db, fold->from_day, fold->to_day, 1, &newest, &count));

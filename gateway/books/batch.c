@@ -1,5 +1,6 @@
 /* A batch: one transaction, savepoints, one commit for all of its commands. */
 #include "books.h"
+#include "chopay/adoption_rows.h"
 #include "payers.h"
 
 /* An engine's failure (full disk, I/O) may have undone the whole transaction, not just the
@@ -139,8 +140,9 @@ batch_apply(struct writer *writer, struct tx *tx, const struct task *tasks, size
 	size_t some;
 
 	news_list_cut(tx->news, 0);
-	TRY(store_begin(tx->db));
-	err = read_receivers(writer);
+	err = is_fold(tasks) ? adoption_begin(tx->db) : store_begin(tx->db);
+	if (err.code == ERR_OK)
+		err = read_receivers(writer);
 	for (size_t i = 0; i < count && err.code == ERR_OK; i += some) {
 		some = count - i;
 		err = apply_some(tx, tasks + i, &some);

@@ -349,6 +349,16 @@ waiting_done(struct command *self)
 	sem_post(&((struct waiting_command *)self)->ready);
 }
 
+bool
+is_fold(const struct task *task)
+{
+	const struct command *command = task->arg;
+
+	if (command->apply == waiting_apply)
+		command = ((const struct waiting_command *)command)->inner;
+	return command->apply == fold_apply;
+}
+
 struct err
 books_submit_wait(struct books *books, struct command *command)
 {

@@ -120,6 +120,9 @@ struct news *news_new(const struct news *from); /* a copy, of one reference */
 void *writer_run(void *writer);
 void *reader_run(void *reader);
 
+/* Whoever waits for it; one of these is a batch of its own. */
+bool is_fold(const struct task *task);
+
 /* batch.c: all of them in one transaction, or none.  Fails only when the engine did; a command that
  * is refused says so in its `result`.  `look_again`: a key that the database found taken fails
  * them, too, so that they are tried again: on the last try it is the command's own refusal. */

@@ -97,6 +97,8 @@ try_once(struct writer *writer, struct tx *tx, const struct task *tasks, size_t 
 	tx->writer = writer->lease.number;
 	tx->writer_token = writer->lease.token;
 	tx->now_ms = books_now_ms(writer->books);
+	if (is_fold(tasks)) /* in nobody's way, and long: nobody waits for it */
+		return batch_apply(writer, tx, tasks, count, tried < LOOK_AGAIN_MAX);
 	turn_begin(writer->books, tried > 0);
 	err = batch_apply(writer, tx, tasks, count, tried < LOOK_AGAIN_MAX);
 	turn_end(writer->books);
@@ -104,15 +106,13 @@ try_once(struct writer *writer, struct tx *tx, const struct task *tasks, size_t 
 }
 
 /* A part of a batch meets fewer of the others' rows than the whole; what cannot be cut any more has
- * all the time there is.  But not the fold, which meets every payment of its days, and comes again
- * by itself: who pays does not wait behind it. */
+ * all the time there is.  But not the fold, which comes again by itself: who pays does not wait
+ * behind it. */
 static bool
 is_worth_a_try(const struct task *tasks, size_t count, int tried, int64_t give_up_ms)
 {
-	const struct command *first = tasks[0].arg;
-
 	return clock_monotonic_ms() < give_up_ms &&
-	       (tried < TRIES_MAX || (count == 1 && first->apply != fold_apply));
+	       (tried < TRIES_MAX || (count == 1 && !is_fold(tasks)));
 }
 
 static struct err
@@ -251,15 +251,37 @@ refuse_held(struct books *books, struct task *tasks, size_t count)
 	return left;
 }
 
-static void
-work(struct writer *writer, const struct task *tasks, size_t count)
+/* A fold has a transaction of its own (adoption_begin), after all others; how many they are. */
+static size_t
+folds_last(struct task *tasks, size_t count)
 {
+	struct task folds[BATCH_MAX];
+	size_t others = 0, later = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (is_fold(&tasks[i]))
+			folds[later++] = tasks[i];
+		else
+			tasks[others++] = tasks[i];
+	}
+	for (size_t i = 0; i < later; i++)
+		tasks[others + i] = folds[i];
+	return others;
+}
+
+static void
+work(struct writer *writer, struct task *tasks, size_t count)
+{
+	size_t others = folds_last(tasks, count);
 	int64_t now_ms = clock_monotonic_ms();
 	int_fast64_t since_ms = 0;
 
 	/* Unless it is known to be away. */
 	atomic_compare_exchange_strong(&writer->busy_since_ms, &since_ms, now_ms);
-	run_batch(writer, tasks, count, now_ms + (since_ms == 0 ? TRY_FOR_MS : 0));
+	if (others > 0)
+		run_batch(writer, tasks, others, now_ms + (since_ms == 0 ? TRY_FOR_MS : 0));
+	for (size_t i = others; i < count; i++)
+		run_batch(writer, &tasks[i], 1, now_ms + (since_ms == 0 ? TRY_FOR_MS : 0));
 	store_maintain(writer->db);
 	if (!store_lost(writer->db) && (writer->leased || !writer->books->shared))
 		atomic_store(&writer->busy_since_ms, 0);

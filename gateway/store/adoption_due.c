@@ -1,23 +1,29 @@
 /* Days that changed since they were last folded into the cells of the index.
  *
- * Each writer has rows of its own, as with cells.  Where others write at the same time a row that
- * is there already is written all the same: a fold that takes it away did not see what the writer
- * just booked, and one of the two must begin again. */
+ * Each writer has rows of its own, as with cells.  Where others write at the same time each of its
+ * transactions has, too: a fold takes away the rows it saw, with what they stand for, and a row
+ * that comes meanwhile stays for the next one.  A row of register changes, which are few, is
+ * written again when it is there: then the fold or the change begins again. */
 #include "adoption.h"
 
-#define PUT                                                                    \
-	"INSERT INTO adoption_due (stall_id, day, writer) VALUES ($1, $2, $3)" \
-	" ON CONFLICT (stall_id, day, writer) DO "
-static const char PUT_ONCE[] = PUT "NOTHING";
-static const char PUT_AGAIN[] = PUT "UPDATE SET marks = adoption_due.marks + 1";
+#define KEY " ON CONFLICT (stall_id, day, writer, marks) DO "
 
 static struct err
 prepare_put(struct db *db, int64_t stall_id, int32_t day, struct db_stmt **stmt)
 {
-	TRY(db_prepare(db, db->driver->shared ? PUT_AGAIN : PUT_ONCE, stmt));
+	static const char ONCE[] =
+		"INSERT INTO adoption_due (stall_id, day, writer) VALUES ($1, $2, $3)" KEY
+		"NOTHING";
+	static const char EACH[] = "INSERT INTO adoption_due (stall_id, day, writer, marks)"
+				   " VALUES ($1, $2, $3, $4)" KEY
+				   "UPDATE SET marks = excluded.marks";
+
+	TRY(db_prepare(db, db->driver->shared ? EACH : ONCE, stmt));
 	db_bind_int(*stmt, 1, stall_id);
 	db_bind_int(*stmt, 2, day);
 	db_bind_int(*stmt, 3, db->writer);
+	if (db->driver->shared)
+		db_bind_int(*stmt, 4, db->begun_us);
 	return OK;
 }
 
@@ -43,8 +49,7 @@ due_put(struct db *db, int64_t stall_id, int32_t day)
 	"INSERT INTO adoption_due (stall_id, day, writer)"                   \
 	" SELECT DISTINCT c.stall_id, c.day, CAST($1 AS BIGINT) FROM cell c" \
 	" WHERE c.day >= $2 AND c.day <= $3"
-#define PUT_PAID_END \
-	" ON CONFLICT (stall_id, day, writer) DO UPDATE SET marks = adoption_due.marks + 1"
+#define PUT_PAID_END KEY "UPDATE SET marks = excluded.marks"
 
 struct err
 due_put_stall(struct db *db, int64_t stall_id, int32_t from_day, int32_t to_day)

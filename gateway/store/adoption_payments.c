@@ -16,18 +16,27 @@ prepare_for(
 	return OK;
 }
 
-/* A writer's transaction has scans of whole tables at a price that no plan should pay; where one is
+/* Where others write too: a fold reads what they book, and were each of their transactions checked
+ * against that, they would lose to it.  One state of the books is enough for it, since what comes
+ * later leaves a mark of its own; and one fold at a time, since two may write of the same month.
+ * (The lock is taken before that state is.)
+ *
+ * A writer's transaction has scans of whole tables at a price that no plan should pay; where one is
  * needed after all, PostgreSQL believes it worth compiling: half a second for a few rows. */
 struct err
 adoption_begin(struct db *db)
 {
-	static const char NOT_COMPILED[] = "SET LOCAL jit = off";
+	static const char *const FOLD[] = {"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ",
+		"SET LOCAL jit = off", "LOCK TABLE adoption_owner IN SHARE ROW EXCLUSIVE MODE"};
+	struct err err = store_begin(db);
 	struct db_stmt *stmt;
 
-	if (!db->driver->shared)
-		return OK;
-	TRY(db_prepare(db, NOT_COMPILED, &stmt));
-	return db_run(stmt);
+	for (size_t i = 0; err.code == ERR_OK && db->driver->shared && i < 3; i++) {
+		err = db_prepare(db, FOLD[i], &stmt);
+		if (err.code == ERR_OK)
+			err = db_run(stmt);
+	}
+	return err;
 }
 
 struct err

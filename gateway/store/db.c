@@ -1,6 +1,7 @@
 /* What both drivers share: the statement cache, transactions and savepoints. */
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "ahead.h"
 #include "cells.h"
@@ -245,14 +246,28 @@ run_once(struct db *db, const char *sql, struct err (*how)(struct db_stmt *stmt)
 	return how(stmt);
 }
 
+/* Rising, whatever the clock does. */
+static int64_t
+later_than(int64_t before_us)
+{
+	struct timespec now;
+	int64_t now_us;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	now_us = (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+	return now_us > before_us ? now_us : before_us + 1;
+}
+
 struct err
 store_begin(struct db *db)
 {
 	if (db->depth == DEPTH_MAX)
 		return FAIL(ERR_BROKEN, "transactions nested too deep");
 	TRY(cells_flush(db)); /* to be undone by the outer one alone */
-	if (db->depth == 0)
+	if (db->depth == 0) {
 		db->wrote = db->faulted = db->unseen = false;
+		db->begun_us = later_than(db->begun_us);
+	}
 	/* A failure that is told from here on must be of what comes, not of a savepoint that was
 	 * released before: it would be undone in silence, when the new one is. */
 	TRY(run_once(db, db->depth == 0 ? db->begin : savepoint_sql[db->depth],

@@ -84,6 +84,7 @@ struct db {
 	} cache[DB_STATEMENTS_MAX];
 	const char *begin; /* how a transaction begins */
 	const char *begun; /* what it says first; NULL: nothing */
+	int64_t begun_us;  /* when it began: no other transaction of the writer has the same */
 	int depth;	   /* of begin: 1 is the transaction, more are savepoints */
 	bool transient;	   /* what failed was another writer's doing, or the connection's */
 	bool lost;	   /* the connection is gone */

@@ -52,14 +52,21 @@ drop_rows(struct pg_stmt *stmt)
 	stmt->next_row = 0;
 }
 
+/* In a transaction its answer, and those before it, are for the next statement to hear: a failure
+ * must not be lost here, and one that failed takes its cursors along. */
 static void
 close_cursor(struct pg_db *pg, struct pg_stmt *stmt)
 {
 	char sql[64];
+	bool gone = pg->db.lost || PQtransactionStatus(pg->conn) == PQTRANS_INERROR;
 
 	snprintf(sql, sizeof(sql), "CLOSE %s", stmt->cursor);
 	stmt->cursor[0] = '\0';
-	if (!pg->db.lost && PQsendQueryParams(pg->conn, sql, 0, NULL, NULL, NULL, NULL, 1)) {
+	if (gone || !PQsendQueryParams(pg->conn, sql, 0, NULL, NULL, NULL, NULL, 1))
+		return;
+	pg->sent++;
+	pg->awaited = true;
+	if (pg->db.depth == 0) {
 		struct err ignored UNUSED = pg_finish(pg, NULL);
 	}
 }

@@ -60,7 +60,8 @@ MUST_CHECK struct err due_clear(struct db *db, const struct market_day *market_d
 /* ---- what is folded
  * ---------------------------------------------------------------------------------------- */
 
-/* Before any of these, in the transaction. */
+/* The fold's transaction, in place of store_begin: what others write meanwhile is not seen, and
+ * left due.  Nothing but the fold belongs into it. */
 MUST_CHECK struct err adoption_begin(struct db *db);
 /* A stall that stands in the market on the day; *_walk of these: by id. */
 struct standing_stall {

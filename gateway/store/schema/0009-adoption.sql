@@ -146,13 +146,14 @@ ALTER TABLE payment ADD COLUMN payer BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE suspense ADD COLUMN payer BIGINT NOT NULL DEFAULT 0; -- until it is attributed
 
 -- Days that changed since they were last folded into the cells below.  Each writer has rows of its
--- own, and marks them again and again: who folds them meanwhile must notice.
+-- own, and where others write too each of its transactions has: a fold takes away what it saw, and
+-- neither waits for the other.
 CREATE TABLE adoption_due (
 	stall_id BIGINT NOT NULL REFERENCES stall (id),
 	day BIGINT NOT NULL,
 	writer BIGINT NOT NULL,
 	marks BIGINT NOT NULL DEFAULT 0,
-	PRIMARY KEY (stall_id, day, writer)
+	PRIMARY KEY (stall_id, day, writer, marks)
 ) /*STRICT*/;
 CREATE INDEX adoption_due_by_day ON adoption_due (day);
 INSERT INTO adoption_due (stall_id, day, writer) SELECT stall_id, day, writer FROM cell;
