@@ -26,12 +26,11 @@ is_edge(int32_t day)
 	return mday == 1 || mday == 15;
 }
 
-/* Of whole half-months only: a day more or less would be the money of that day; and only when they
- * are over: asked twice in a morning, a running one would tell the payment between. */
+/* Of whole half-months only: a day more or less would be the money of that day. */
 static bool
-is_whole(const struct period *period, int32_t today)
+is_whole(const struct period *period)
 {
-	return is_edge(period->from_day) && is_edge(period->to_day + 1) && period->to_day < today;
+	return is_edge(period->from_day) && is_edge(period->to_day + 1);
 }
 
 static int
@@ -89,7 +88,7 @@ figures_withhold(struct report_figures *figures)
 static void
 suppress_figures(const struct asked *asked, struct report_figures *figures)
 {
-	bool whole = is_whole(&asked->view->period, asked->view->selection.subject->today);
+	bool whole = is_whole(&asked->view->period);
 
 	if (!whole || !atoms_show(asked->atoms, asked->view, asked->child))
 		figures_withhold(figures);

@@ -166,28 +166,6 @@ a_ranking_is_of_units_below(void **state)
 	}
 }
 
-/* Asked twice in a morning, a running month would tell the payment between. */
-static void
-a_running_period_shows_no_money(void **state)
-{
-	struct town *town = *state;
-	struct report_request request = town_request(
-		SCOPE_MARKET, "RA", "2026-06", CALENDAR_SOLAR, BOUNDARY_TODAY);
-	struct buf why CLEANUP(buf_fini) = {0};
-	struct report *report;
-
-	put_market(town, "RA", 20, 14, 20);
-	request.audience = AUDIENCE_OFFICIAL;
-	assert_int_equal(
-		report_build(town->db, town->arena, &request, NULL, &report, &why).code, ERR_OK);
-	assert_false(report->figures.withheld);
-	request.now_ms = (int64_t)town_date("2026-06-30") * 86400000;
-	assert_int_equal(
-		report_build(town->db, town->arena, &request, NULL, &report, &why).code, ERR_OK);
-	assert_true(report->figures.withheld);
-	assert_int_equal(report->figures.value.dong, 0);
-}
-
 /* ---- statuses ---------------------------------------------------------------------------------
  */
 
@@ -751,7 +729,6 @@ main(void)
 		CASE(ranks_share_and_skip),
 		CASE(a_ranking_alone_is_the_same),
 		CASE(a_ranking_is_of_units_below),
-		CASE(a_running_period_shows_no_money),
 		CASE(official_once_the_bank_agrees),
 		CASE(money_of_few_is_withheld),
 		CASE(targets_meet_what_came),
