@@ -395,6 +395,8 @@ payers_join(struct payer_count *all, size_t count, const struct payer_count *pay
 		theirs--;
 	}
 	gap = end - mine;
+	if (gap == 0) /* where they are already, or none at all */
+		return count + more;
 	memmove(&all[mine], &all[end], (count + more - end) * sizeof(*all));
 	return count + more - gap;
 }
