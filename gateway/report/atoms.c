@@ -77,20 +77,6 @@ struct paying {
 	int32_t first_day;
 };
 
-static size_t
-market_on(const struct world_stall *stall, int32_t day)
-{
-	size_t market = stall->market;
-
-	for (size_t i = 0; i < stall->places.count; i++) {
-		const struct world_row *row = &stall->places.rows[i];
-
-		if (row->from_day <= day && day <= row->to_day)
-			market = (size_t)row->value;
-	}
-	return market;
-}
-
 /* A stall counts once in each market in which it was paid within the half-month. */
 static void
 count_block(const struct paying *paying, size_t block, const struct world_stall *stall,
@@ -104,7 +90,7 @@ count_block(const struct paying *paying, size_t block, const struct world_stall 
 
 		if ((active_days >> (day - paying->first_day) & 1) == 0)
 			continue;
-		market = market_on(stall, day);
+		market = world_place(stall, day);
 		if (market != last)
 			paying->atoms->nodes[block][paying->atoms->leaf_of[market]].contributors++;
 		last = market;

@@ -9,20 +9,6 @@
 /* ---- where a day goes ------------------------------------------------------------------------ */
 
 static size_t
-market_of(const struct world_stall *stall, int32_t day)
-{
-	size_t market = stall->market;
-
-	for (size_t i = 0; i < stall->places.count; i++) {
-		const struct world_row *row = &stall->places.rows[i];
-
-		if (row->from_day <= day && day <= row->to_day)
-			market = (size_t)row->value;
-	}
-	return market;
-}
-
-static size_t
 piece_of_market(const struct selection *selection, size_t market, int32_t day)
 {
 	size_t first = selection->of_market[market].first;
@@ -37,7 +23,7 @@ piece_of_market(const struct selection *selection, size_t market, int32_t day)
 size_t
 piece_of(const struct world *world, const struct selection *selection, size_t stall, int32_t day)
 {
-	return piece_of_market(selection, market_of(&world->stalls[stall], day), day);
+	return piece_of_market(selection, world_place(&world->stalls[stall], day), day);
 }
 
 /* ---- cells ------------------------------------------------------------------------------------

@@ -375,6 +375,20 @@ load_market_units(struct db *db, struct loading *loading)
 	return OK;
 }
 
+size_t
+world_place(const struct world_stall *stall, int32_t day)
+{
+	size_t market = stall->market;
+
+	for (size_t i = 0; i < stall->places.count; i++) {
+		const struct world_row *row = &stall->places.rows[i];
+
+		if (row->from_day <= day && day <= row->to_day)
+			market = (size_t)row->value;
+	}
+	return market;
+}
+
 struct str
 world_attached(const struct world_market *market, int32_t day)
 {

@@ -59,6 +59,8 @@ MUST_CHECK struct err world_load(struct db *db, struct arena *arena, struct worl
 size_t world_market(const struct world *world, int64_t id);
 size_t world_market_named(const struct world *world, struct str code);
 size_t world_stall(const struct world *world, int64_t id);
+/* The market in which it stands on that day. */
+size_t world_place(const struct world_stall *stall, int32_t day);
 /* The code of the unit that it is attached to on that day; empty: to none. */
 struct str world_attached(const struct world_market *market, int32_t day);
 
