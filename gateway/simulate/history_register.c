@@ -78,7 +78,7 @@ static struct err
 put_no_code(struct tx *tx, struct arena *arena, int64_t market_id, int index)
 {
 	struct stall stall;
-	struct dated row = {.from_day = DAY_FIRST,
+	struct dated row = {.from_day = day_from_civil(2024, 1, 1),
 		.to_day = DAY_LAST,
 		.entry = {.at_ms = tx->now_ms, .person = STR(PERSON)}};
 
@@ -129,7 +129,7 @@ put_calendars(struct tx *tx, struct arena *arena, const struct history_plan *pla
 	for (int m = 0; m < plan->markets; m++) {
 		struct history_market model;
 		struct market market;
-		struct dated row = {.from_day = DAY_FIRST,
+		struct dated row = {.from_day = day_from_civil(2024, 1, 1),
 			.to_day = DAY_LAST,
 			.entry = {.at_ms = tx->now_ms, .person = STR(PERSON)}};
 
