@@ -1,10 +1,48 @@
 /* Adoption reports, rankings and work lists over /v1, in every form. */
 #include "report_task.h"
 
+/* A misspelt word would give another report than was meant, and nobody would see it. */
+static const char *const words[] = {"unit", "market", "former", "period", "calendar", "boundary",
+	"audience", "level", "format", "lang"};
+#define WORDS (sizeof(words) / sizeof(words[0]))
+
+static bool
+said_once(struct str name, bool said[WORDS])
+{
+	for (size_t i = 0; i < WORDS; i++) {
+		if (!str_eq(name, str_from(words[i])))
+			continue;
+		if (said[i])
+			return false;
+		return said[i] = true;
+	}
+	return false;
+}
+
+static bool
+words_known(struct request *req)
+{
+	struct str rest = request_query_string(req), pair, name;
+	bool said[WORDS] = {false};
+
+	while (rest.len > 0) {
+		str_split(&rest, '&', &pair);
+		str_split(&pair, '=', &name);
+		if (name.len == 0 || said_once(name, said))
+			continue;
+		reply_problem(req, 400, "invalid-query", "The report is not well asked for",
+			"each of unit, market, former, period, calendar, boundary, audience, "
+			"level, format and lang may be said once, and nothing else");
+		return false;
+	}
+	return true;
+}
+
 static void
 run(struct request *req, enum order_what what)
 {
-	struct report_task *task = report_task_new(req, what, query_word, req);
+	struct report_task *task = words_known(req) ? report_task_new(req, what, query_word, req)
+						    : NULL;
 
 	if (task != NULL)
 		report_task_run(task);

@@ -312,6 +312,8 @@ test("who sees what, and who saw it", async (t) => {
 		[403, elsewhere, "unit=23059"],
 		[403, elsewhere, "market=MALAM"],
 		[401, null, "unit=23059"],
+		[400, officialKey, "unit=23059&calender=nd09"],
+		[400, officialKey, "unit=23059&unit=68"],
 	])
 		assert.equal(await see(key, query), status, query);
 	const frozen = await gateway.post("/v1/snapshots", { unit: "23059", period: "2026-07" }, { key: officialKey });
