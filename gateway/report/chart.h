@@ -5,8 +5,8 @@
 #ifndef REPORT_CHART_H
 #define REPORT_CHART_H
 
+#include "chopay/pen.h"
 #include "chopay/report.h"
-#include "pen.h"
 
 #define INK 0x1F2933	/* text */
 #define FAINT 0x66727F	/* text beside the point */

@@ -1,7 +1,7 @@
 /* How wide the columns of a table are on a page. */
 #include "columns.h"
 
-#include "plain.h"
+#include "chopay/plain.h"
 
 void
 longest_fini(struct longest *longest)

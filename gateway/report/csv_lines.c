@@ -3,7 +3,7 @@
 
 #include "catalogue.h"
 #include "chopay/csv.h"
-#include "plain.h"
+#include "chopay/plain.h"
 
 struct csv_number
 csv_known(int64_t value)

@@ -5,7 +5,7 @@
 #include <zip.h>
 
 #include "chopay/clock.h"
-#include "plain.h"
+#include "chopay/plain.h"
 #include "words.h"
 
 #define XML "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n"

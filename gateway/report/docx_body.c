@@ -2,7 +2,7 @@
 #include "docx.h"
 
 #include "chopay/clock.h"
-#include "plain.h"
+#include "chopay/plain.h"
 #include "sentence.h"
 #include "words.h"
 

@@ -1,9 +1,9 @@
 /* Tables of the annex: real ones, their head repeated on each page, no row split. */
 #include <string.h>
 
+#include "chopay/plain.h"
 #include "columns.h"
 #include "docx.h"
-#include "plain.h"
 
 #define SIDE 50		    /* beside a cell's text, twips */
 #define PAD (2 * SIDE + 20) /* ... and its lines */

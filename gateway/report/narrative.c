@@ -3,8 +3,8 @@
 
 #include <string.h>
 
+#include "chopay/plain.h"
 #include "indicators.h"
-#include "plain.h"
 
 #define PARAGRAPHS_AT_FIRST 8
 

@@ -212,7 +212,7 @@ report_pdf(const struct report *report, enum language language, struct buf *out)
 	struct pages pages CLEANUP(pages_cleanup) = {0};
 	struct paper paper = {&pages, arena, report, language};
 
-	TRY(typeface_new(&typeface));
+	TRY(typeface_new(TYPEFACE_SERIF, &typeface));
 	report_title(&title, report, language);
 	put_last_line(&foot, report, language);
 	TRY(pages_open(&pages, typeface, buf_str(&title), report->cut_at_ms, &made));

@@ -7,7 +7,7 @@
 #ifndef REPORT_PDF_PAGES_H
 #define REPORT_PDF_PAGES_H
 
-#include "pen.h"
+#include "chopay/pen.h"
 
 #define MM 2.8346457 /* points */
 #define MARGIN_TOP (20 * MM)

@@ -146,7 +146,7 @@ report_work_pdf(const struct report *report, enum language language, struct buf 
 		.arena = arena, .report = report, .language = language, .table = &table};
 	struct work_sheets to = {.pages = &pages, .report = report, .language = language};
 
-	TRY(typeface_new(&typeface));
+	TRY(typeface_new(TYPEFACE_SERIF, &typeface));
 	put_last_line(&foot, report, language);
 	TRY(pages_open(&pages, typeface, str_from(word(W_TITLE_WORK, language)), report->cut_at_ms,
 		&made));

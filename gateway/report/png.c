@@ -159,7 +159,7 @@ report_png(const struct report *report, enum language language, struct buf *out)
 	cairo_t *cr;
 	struct err e;
 
-	TRY(typeface_new(&typeface));
+	TRY(typeface_new(TYPEFACE_SERIF, &typeface));
 	surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, CARD_WIDTH, CARD_HEIGHT);
 	cr = cairo_create(surface);
 	pen_init(&card.pen, typeface, cr);

@@ -3,9 +3,9 @@
 #include <pango/pangocairo.h>
 
 #include "chopay/clock.h"
-#include "plain.h"
+#include "chopay/plain.h"
+#include "chopay/typeface.h"
 #include "sheet.h"
-#include "typeface.h"
 
 #define PAGE_WIDTH 595.28 /* A4 */
 #define PAGE_HEIGHT 841.89
@@ -41,7 +41,7 @@ sheet_new(struct str title, int32_t day, struct sheet **made)
 	struct sheet *sheet CLEANUP(sheet_cleanup) = mem_alloc_zero(1, sizeof(*sheet));
 	struct buf text CLEANUP(buf_fini) = {0};
 
-	TRY(typeface_new(&sheet->typeface));
+	TRY(typeface_new(TYPEFACE_SERIF, &sheet->typeface));
 	sheet->surface = cairo_pdf_surface_create_for_stream(
 		keep, &sheet->bytes, PAGE_WIDTH, PAGE_HEIGHT);
 	plain_put(&text, title);
@@ -87,7 +87,7 @@ layout_of(struct sheet *sheet, struct sheet_style style, double width, struct st
 	PangoFontDescription *font = pango_font_description_new();
 	struct buf plain CLEANUP(buf_fini) = {0};
 
-	pango_font_description_set_family_static(font, TYPEFACE_FAMILY);
+	pango_font_description_set_family_static(font, typeface_name(TYPEFACE_SERIF));
 	pango_font_description_set_absolute_size(font, style.size * PANGO_SCALE);
 	if (style.bold)
 		pango_font_description_set_weight(font, PANGO_WEIGHT_BOLD);

@@ -2,8 +2,8 @@
 #include "words.h"
 
 #include "chopay/clock.h"
+#include "chopay/plain.h"
 #include "indicators.h"
-#include "plain.h"
 #include "sentence.h"
 
 /* How names of the register begin, and what they are in a sentence. */

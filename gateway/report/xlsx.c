@@ -9,8 +9,8 @@
 #include <xlsxwriter.h>
 
 #include "chopay/clock.h"
+#include "chopay/plain.h"
 #include "memory_file.h"
-#include "plain.h"
 #include "sentence.h"
 #include "tiles.h"
 #include "words.h"

@@ -7,12 +7,12 @@ cd "${1:-.}"
 
 find gateway merchants include -name '*.c' -o -name '*.h' | LC_ALL=C sort | xargs awk '
 BEGIN {
-	split("base 0 crypt 1 vietqr 1 pay 1 feeds 2 http 2 store 2 books 3 merchants 3 report 3 " \
+	split("base 0 crypt 1 vietqr 1 pay 1 paper 1 feeds 2 http 2 store 2 books 3 merchants 3 report 3 " \
 		"notify 4 api 4 simulate 4 app 5 cli 6 main 7", w, " ")
 	for (i = 1; i in w; i += 2) rank[w[i]] = w[i + 1]
 	# Each contract header belongs to the folder that implements it.
 	owner_list = "base: err str arena money clock log json queue fold csv asset version; crypt: crypt; " \
-		"vietqr: picture; pay: reference match charge candidate identity cai adoption period figure " \
+		"vietqr: picture; paper: typeface pen plain; pay: reference match charge candidate identity cai adoption period figure " \
 		"lunar market_days tally suppress service_points; " \
 		"feeds: feeds fixture listing statement; http: http; " \
 		"store: store distribution registers public_service adoption_rows report_rows revenue_rows dossiers snapshots; " \
@@ -37,9 +37,9 @@ BEGIN {
 	rows["expat.h"] = "^gateway/feeds/statement_xml\\.c$"
 	rows["zip.h"] = "^gateway/(feeds/statement_xlsx|report/docx(_[a-z]+)?)\\.c$"
 	rows["xlsxwriter.h"] = "^gateway/report/[a-z_]*xlsx\\.c$"
-	rows["cairo"] = "^gateway/report/[a-z_]*\\.[ch]$"
-	rows["pango/"] = "^gateway/report/[a-z_]*\\.[ch]$"
-	rows["fontconfig/"] = "^gateway/report/typeface\\.c$"
+	rows["cairo"] = "^(gateway/(paper|report)/[a-z_]*\\.[ch]|include/chopay/pen\\.h|merchants/[a-z_]*\\.[ch])$"
+	rows["pango/"] = "^(gateway/(paper|report)/[a-z_]*\\.[ch]|include/chopay/typeface\\.h)$"
+	rows["fontconfig/"] = "^gateway/paper/typeface\\.c$"
 	rows["ini.h"] = "^gateway/app/config\\.c$"
 }
 function complain(text) {

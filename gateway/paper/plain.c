@@ -1,5 +1,5 @@
 /* Text that a stranger may have written, as a page can carry it. */
-#include "plain.h"
+#include "chopay/plain.h"
 
 #include <glib.h>
 

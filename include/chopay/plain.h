@@ -6,8 +6,8 @@
  * instead), nothing that turns the direction of what follows (left out).  XML 1.0 can hold it.
  * Threads: any.  Memory: the caller's buffer.
  */
-#ifndef REPORT_PLAIN_H
-#define REPORT_PLAIN_H
+#ifndef CHOPAY_PLAIN_H
+#define CHOPAY_PLAIN_H
 
 #include "chopay/str.h"
 

@@ -1,5 +1,5 @@
-/* The letters of our papers: four files of Liberation Serif, found by fontconfig, in a font map
- * that knows no others. */
+/* The letters of our papers: four files of a family, found by fontconfig, in a font map that knows
+ * no others. */
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include <pango/pangocairo.h>
 #include <pango/pangofc-fontmap.h>
 
-#include "typeface.h"
+#include "chopay/typeface.h"
 
 #define POINTS_PER_INCH 72 /* a unit of the page is a point */
 
@@ -23,6 +23,7 @@ __lsan_default_suppressions(void)
 #endif
 
 struct typeface {
+	enum typeface_family family;
 	FcConfig *config; /* with our files only */
 	PangoFontMap *map;
 	PangoContext *context;
@@ -94,12 +95,12 @@ first_file(const FcFontSet *set, const char **path)
 }
 
 static bool
-add_cut(FcConfig *config, FcConfig *machine, int weight, int slant)
+add_cut(FcConfig *config, FcConfig *machine, enum typeface_family family, int weight, int slant)
 {
 	/* Version 1 of the font has no letters of Vietnamese. */
-	FcPattern *wanted = FcPatternBuild(NULL, FC_FAMILY, FcTypeString, TYPEFACE_FAMILY, FC_LANG,
-		FcTypeString, "vi", FC_WEIGHT, FcTypeInteger, weight, FC_SLANT, FcTypeInteger,
-		slant, NULL);
+	FcPattern *wanted = FcPatternBuild(NULL, FC_FAMILY, FcTypeString, typeface_name(family),
+		FC_LANG, FcTypeString, "vi", FC_WEIGHT, FcTypeInteger, weight, FC_SLANT,
+		FcTypeInteger, slant, NULL);
 	FcObjectSet *asked = FcObjectSetBuild(FC_FILE, NULL);
 	FcFontSet *set = FcFontList(machine, wanted, asked);
 	const char *path;
@@ -114,13 +115,13 @@ add_cut(FcConfig *config, FcConfig *machine, int weight, int slant)
 }
 
 static bool
-add_cuts(FcConfig *config)
+add_cuts(FcConfig *config, enum typeface_family family)
 {
 	FcConfig *machine = FcConfigReference(NULL);
 	bool added = machine != NULL;
 
 	for (size_t i = 0; added && i < sizeof(cuts) / sizeof(cuts[0]); i++)
-		added = add_cut(config, machine, cuts[i].weight, cuts[i].slant);
+		added = add_cut(config, machine, family, cuts[i].weight, cuts[i].slant);
 	if (machine != NULL)
 		FcConfigDestroy(machine);
 	return added;
@@ -139,17 +140,30 @@ set_options(PangoContext *context)
 	cairo_font_options_destroy(options);
 }
 
+const char *
+typeface_name(enum typeface_family family)
+{
+	return family == TYPEFACE_SANS ? "Liberation Sans" : "Liberation Serif";
+}
+
+enum typeface_family
+typeface_family(const struct typeface *typeface)
+{
+	return typeface->family;
+}
+
 struct err
-typeface_new(struct typeface **typeface)
+typeface_new(enum typeface_family family, struct typeface **typeface)
 {
 	struct typeface *face CLEANUP(typeface_cleanup) = mem_alloc_zero(1, sizeof(*face));
 
 	turn_wait();
+	face->family = family;
 	face->config = FcConfigCreate();
 	if (face->config == NULL)
 		return FAIL(ERR_BROKEN, "fontconfig did not start");
-	if (!add_cuts(face->config))
-		return FAIL(ERR_SETUP, "the font Liberation Serif with the letters of Vietnamese is"
+	if (!add_cuts(face->config, family))
+		return FAIL(ERR_SETUP, "the font Liberation with the letters of Vietnamese is"
 				       " not installed: install the package fonts-liberation2");
 	face->map = pango_cairo_font_map_new_for_font_type(CAIRO_FONT_TYPE_FT);
 	pango_cairo_font_map_set_resolution(PANGO_CAIRO_FONT_MAP(face->map), POINTS_PER_INCH);

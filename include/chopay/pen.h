@@ -5,12 +5,12 @@
  * What is laid in a slot stays there until the slot is laid again, so that a row of a table knows
  * its height before any of its cells is drawn.  Threads: that of its typeface.
  */
-#ifndef REPORT_PEN_H
-#define REPORT_PEN_H
+#ifndef CHOPAY_PEN_H
+#define CHOPAY_PEN_H
 
 #include <cairo.h>
 
-#include "typeface.h"
+#include "chopay/typeface.h"
 
 #define PEN_SLOTS 40 /* texts laid at a time: the columns of the widest table */
 

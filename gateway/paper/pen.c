@@ -1,11 +1,11 @@
 /* Text and shapes on a cairo surface. */
-#include "pen.h"
+#include "chopay/pen.h"
 
 #include <math.h>
 
 #include <pango/pangocairo.h>
 
-#include "plain.h"
+#include "chopay/plain.h"
 
 #define FIT_SMALLEST 0.6 /* of the size asked for */
 #define FIT_STEP 0.05
@@ -16,7 +16,8 @@ pen_init(struct pen *pen, const struct typeface *typeface, cairo_t *cr)
 	*pen = (struct pen){.cr = cr, .font = pango_font_description_new()};
 	for (size_t i = 0; i < PEN_SLOTS; i++)
 		pen->slots[i] = typeface_layout(typeface);
-	pango_font_description_set_family_static(pen->font, TYPEFACE_FAMILY);
+	pango_font_description_set_family_static(
+		pen->font, typeface_name(typeface_family(typeface)));
 }
 
 void
