@@ -44,7 +44,7 @@ SRC := $(wildcard gateway/*/*.c merchants/*.c)
 VIETQR_SRC := $(filter-out gateway/vietqr/picture.c,$(wildcard gateway/vietqr/*.c))
 OBJ := $(SRC:%.c=$(BUILD)/obj/%.o)
 ASSETS := $(wildcard gateway/web/*/*.html gateway/web/*/*.css gateway/web/*/*.js gateway/web/*/*.svg \
-	gateway/store/schema/*.sql merchants/data/*.csv) include/openapi.yaml
+	gateway/store/schema/*.sql merchants/data/*.csv) gateway/web/words.tsv include/openapi.yaml
 SUPPORT_OBJ := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard tests/support/*.c))
 UNITS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
 UNITS_OF_BOOKS := $(filter-out nth_failure,$(patsubst tests/unit/%.c,%,$(shell grep -l support/market.h tests/unit/*.c)))
@@ -57,7 +57,7 @@ ON_BOTH := 01 03 04 05 12 13 14 17 32
 STORE ?=#            STORE=postgresql: units and scenarios on a temporary PostgreSQL instead of SQLite
 BESIDE := $(if $(filter postgresql,$(STORE)),node tests/support/with-postgres.mjs)
 
-.PHONY: all demo test unit scenario browser sim bench fuzz fmt fmt-check lint includes install uninstall \
+.PHONY: all demo test unit scenario browser sim bench fuzz fmt fmt-check lint includes words install uninstall \
 	clean deps deps-build deps-test deps-bench help sizes certs FORCE
 .DEFAULT_GOAL := all
 
@@ -224,7 +224,9 @@ fmt-check:
 	$(Q)clang-format --dry-run -Werror $(C_FILES)
 includes: ## who may include whom (DESIGN section 8)
 	$(Q)sh tests/support/includes.sh
-lint: fmt-check includes ## format, include table, -Werror with gcc and clang
+words: ## the texts of the pages stand in the order that they are searched by
+	$(Q)LC_ALL=C sort -c gateway/web/words.tsv
+lint: fmt-check includes words ## format, include table, -Werror with gcc and clang
 	$(Q)$(MAKE) --no-print-directory -j$$(nproc) WERROR=1 CC=gcc BUILD=build/werror-gcc build
 	$(Q)$(MAKE) --no-print-directory -j$$(nproc) WERROR=1 CC=clang BUILD=build/werror-clang build
 sizes: ## the ten longest functions

@@ -8,6 +8,7 @@
 #include "chopay/api.h"
 #include "chopay/log.h"
 #include "chopay/registry.h"
+#include "chopay/words.h"
 #include "marks.h"
 #include "page.h"
 
@@ -123,6 +124,7 @@ struct ask {
 	size_t max;
 	void *more; /* what a handler adds */
 	int64_t now_ms;
+	enum language lang; /* of a page */
 	/* the answer */
 	json_t *json;
 	struct buf bytes;
@@ -149,9 +151,16 @@ MUST_CHECK struct err ask_denied(const struct ask *ask);
 bool ask_page(struct ask *ask);
 json_t *list_json(const char *name, json_t *items, size_t count, size_t max, int64_t last_id);
 
+/* What a page is written in: ?lang=vi|en (page_headers() then remembers it in a cookie), else that
+ * cookie, else Vietnamese. */
+enum language page_language(struct request *req);
+/* What every template may use: lang, other_lang, other_lang_href (this page in the other one). */
+json_t *page_data(struct request *req);
 /* A page with its headers (CSP, no-store). */
 void reply_page(struct request *req, int status, struct str html);
-void reply_message_page(struct request *req, int status, const char *title, const char *text);
+/* A page that only says something: the texts KEY.title and KEY.text of the catalogue. */
+void reply_message_page(struct request *req, int status, const char *key);
+void reply_message_text(struct request *req, int status, struct str title, struct str text);
 void page_headers(struct request *req);
 
 /* ---- codes ----------------------------------------------------------------------------------- */
@@ -182,10 +191,10 @@ json_t *receiver_json(const struct receiver *receiver);
 /* The JSON object in a request's body; replies 400 or 415 and returns NULL when it is none. */
 json_t *body_object(struct request *req);
 
-/* Words for people (vi). */
+/* Words for people. */
 struct str amount_text(struct arena *arena, int64_t dong);
 struct str clock_text(struct arena *arena, int64_t ms); /* "14:30" */
-const char *charge_state_vi(struct str state);
+struct str charge_state_text(enum language language, struct str state);
 
 /* ---- live: server-sent events ------------------------------------------------------------------
  */

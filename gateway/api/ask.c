@@ -52,6 +52,7 @@ ask_new(struct request *req)
 	ask->api = api_of(req);
 	ask->req = req;
 	ask->proof = proof_of(req);
+	ask->lang = page_language(req);
 	ask->now_ms = books_now_ms(ask->api->config.books);
 	ask->max = PAGE_SIZE_DEFAULT;
 	ask->query = (struct query){
@@ -154,9 +155,67 @@ list_json(const char *name, json_t *items, size_t count, size_t max, int64_t las
 
 /* ---- pages ----------------------------------------------------------------------------------- */
 
+#define LANGUAGE_COOKIE "lang"
+#define LANGUAGE_DAYS 400 /* browsers keep no cookie longer */
+
+static bool
+read_language(struct str text, enum language *language)
+{
+	*language = str_eq(text, STR("en")) ? ENGLISH : VIETNAMESE;
+	return str_eq(text, STR("en")) || str_eq(text, STR("vi"));
+}
+
+enum language
+page_language(struct request *req)
+{
+	enum language language;
+	struct str text;
+
+	if (request_query(req, LANGUAGE_COOKIE, &text) && read_language(text, &language))
+		return language;
+	if (request_cookie(req, LANGUAGE_COOKIE, &text) && read_language(text, &language))
+		return language;
+	return VIETNAMESE;
+}
+
+/* The same page in the other language. */
+static struct str
+language_link(struct request *req, enum language language)
+{
+	struct str query = request_query_string(req), pair;
+	struct buf link CLEANUP(buf_fini) = {0};
+	bool more = query.len > 0;
+
+	buf_adds(&link, "?");
+	while (more) {
+		more = str_split(&query, '&', &pair);
+		if (str_starts(pair, STR(LANGUAGE_COOKIE "=")))
+			continue;
+		buf_add(&link, pair);
+		buf_adds(&link, "&");
+	}
+	buf_adds(&link, language == ENGLISH ? "lang=vi" : "lang=en");
+	return arena_copy(request_arena(req), buf_str(&link));
+}
+
+json_t *
+page_data(struct request *req)
+{
+	enum language language = page_language(req);
+	json_t *data = json_object();
+
+	json_set_str(data, "lang", language == ENGLISH ? STR("en") : STR("vi"));
+	json_set_str(data, "other_lang", language == ENGLISH ? STR("vi") : STR("en"));
+	json_set_str(data, "other_lang_href", language_link(req, language));
+	return data;
+}
+
 void
 page_headers(struct request *req)
 {
+	enum language language;
+	struct str chosen;
+
 	request_add_header(req, "Content-Security-Policy",
 		STR("default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self';"
 		    " connect-src 'self'; form-action 'self'; base-uri 'none';"
@@ -164,6 +223,13 @@ page_headers(struct request *req)
 	/* Not no-referrer: browsers then send "Origin: null" with our own forms. */
 	request_add_header(req, "Referrer-Policy", STR("same-origin"));
 	request_add_header(req, "Cache-Control", STR("no-store"));
+	if (request_query(req, LANGUAGE_COOKIE, &chosen) && read_language(chosen, &language))
+		request_add_header(req, "Set-Cookie",
+			arena_printf(request_arena(req),
+				LANGUAGE_COOKIE "=%s; Path=/; Max-Age=%lld; SameSite=Lax%s",
+				language == ENGLISH ? "en" : "vi",
+				(long long)(LANGUAGE_DAYS * MS_PER_DAY / MS_PER_SECOND),
+				request_secure(req) ? "; Secure" : ""));
 }
 
 void
@@ -174,35 +240,39 @@ reply_page(struct request *req, int status, struct str html)
 }
 
 void
-reply_message_page(struct request *req, int status, const char *title, const char *text)
+reply_message_text(struct request *req, int status, struct str title, struct str text)
 {
-	json_t *data CLEANUP(json_cleanup) = json_object();
+	json_t *data CLEANUP(json_cleanup) = page_data(req);
 	struct buf html CLEANUP(buf_fini) = {0};
 
-	json_set_str(data, "title", str_from(title));
-	json_set_str(data, "text", str_from(text));
+	json_set_str(data, "title", title);
+	json_set_str(data, "text", text);
 	if (page_render(&html, "gateway/web/shared/message.html", data).code != ERR_OK)
-		buf_adds(&html, text);
+		buf_add(&html, text);
 	reply_page(req, status, buf_str(&html));
+}
+
+void
+reply_message_page(struct request *req, int status, const char *key)
+{
+	enum language language = page_language(req);
+	struct arena *arena = request_arena(req);
+
+	reply_message_text(req, status, words_find(language, arena_printf(arena, "%s.title", key)),
+		words_find(language, arena_printf(arena, "%s.text", key)));
 }
 
 static const struct {
 	enum err_code code;
 	int status;
-	const char *title, *text;
+	const char *key;
 } page_errors[] = {
-	{ERR_NOT_FOUND, 404, "Không tìm thấy",
-		"Không có trang này. Hãy kiểm tra lại đường dẫn. · There is no such page."},
-	{ERR_DENIED, 403, "Không được phép",
-		"Bạn không có quyền xem trang này. · You may not see this page."},
-	{ERR_INVALID, 400, "Yêu cầu chưa đúng",
-		"Yêu cầu không hợp lệ, hãy thử lại. · The request is not valid."},
-	{ERR_CONFLICT, 409, "Không thực hiện được",
-		"Trạng thái hiện tại không cho phép. · The present state does not allow it."},
-	{ERR_BUSY, 503, "Hệ thống đang bận",
-		"Hãy thử lại sau vài giây. · Please try again in a few seconds."},
-	{ERR_BROKEN, 500, "Có lỗi",
-		"Hệ thống gặp lỗi, hãy thử lại sau. · Something failed on our side."},
+	{ERR_NOT_FOUND, 404, "error.not_found"},
+	{ERR_DENIED, 403, "error.denied"},
+	{ERR_INVALID, 400, "error.invalid"},
+	{ERR_CONFLICT, 409, "error.conflict"},
+	{ERR_BUSY, 503, "error.busy"},
+	{ERR_BROKEN, 500, "error.broken"},
 };
 
 void
@@ -216,8 +286,7 @@ ask_reply_page(struct ask *ask)
 	}
 	for (size_t i = 0; i < sizeof(page_errors) / sizeof(page_errors[0]); i++) {
 		if (page_errors[i].code == err.code) {
-			reply_message_page(ask->req, page_errors[i].status, page_errors[i].title,
-				page_errors[i].text);
+			reply_message_page(ask->req, page_errors[i].status, page_errors[i].key);
 			return;
 		}
 	}

@@ -50,7 +50,7 @@ pair(const char *first, struct str one, const char *second, struct str two)
 }
 
 static void
-set_charge(json_t *data, struct arena *arena, const struct charge *charge)
+set_charge(json_t *data, struct arena *arena, const struct charge *charge, enum language language)
 {
 	bool open = str_eq(charge->state, STR("open"));
 
@@ -63,7 +63,8 @@ set_charge(json_t *data, struct arena *arena, const struct charge *charge)
 			: arena_printf(arena, "Người bán đã trả lại %.*s đ",
 				  STR_FMT(amount_text(arena, charge->refunded.dong))));
 	json_set_str(data, "state_text",
-		open ? STR("Đang chờ tiền vào") : str_from(charge_state_vi(charge->state)));
+		open ? words_find(language, STR("buyer.waiting"))
+		     : charge_state_text(language, charge->state));
 	json_object_set_new(data, "is_open", json_boolean(open));
 	json_object_set_new(data, "is_paid", json_boolean(str_eq(charge->state, STR("paid"))));
 	json_set_str(data, "expires_text", clock_text(arena, charge->expires_at_ms));
@@ -83,10 +84,10 @@ pay_answer(struct db *db, struct ask *ask)
 	TRY(reference_lookup(db, arena, ask->word, stall, charge));
 	if (too_old(charge, ask->now_ms))
 		return FAIL(ERR_CONFLICT, "an old charge");
-	data = ask->json = json_object();
+	data = ask->json = page_data(ask->req);
 	if (charge->id != 0) {
 		amount = charge_missing(charge).dong;
-		set_charge(data, arena, charge);
+		set_charge(data, arena, charge, ask->lang);
 	}
 	json_object_set_new(
 		data, "takes_money", json_boolean(charge->id == 0 || charge_takes_money(charge)));
@@ -109,12 +110,9 @@ static void
 pay_answered(struct ask *ask)
 {
 	if (ask->query.result.code == ERR_CONFLICT)
-		reply_message_page(ask->req, 410, "Khoản thu đã kết thúc",
-			"Mã này không dùng nữa. Hãy nhờ người bán tạo mã mới. · This code is closed; "
-			"ask the seller for a new one.");
+		reply_message_page(ask->req, 410, "error.charge_over");
 	else if (ask->query.result.code == ERR_NOT_FOUND)
-		reply_message_page(ask->req, 404, "Không có mã này",
-			"Kiểm tra lại đường dẫn, hoặc quét lại mã ở quầy. · There is no such code.");
+		reply_message_page(ask->req, 404, "error.no_code");
 	else
 		ask_reply_page(ask);
 }

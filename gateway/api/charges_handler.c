@@ -31,18 +31,16 @@ refused(const struct principal *who)
 static void
 fail_page(struct request *req, struct err err)
 {
-	const char *vi = err.code == ERR_BUSY ? "Hệ thống đang bận, hãy thử lại sau vài giây."
-			 : err.code == ERR_NOT_FOUND ? "Không có khoản thu này."
-			 : err.code == ERR_CONFLICT
-				 ? "Sạp hoặc khoản thu lúc này không cho phép việc đó."
-				 : "Thông tin chưa đúng, hãy xem lại.";
+	const char *key = err.code == ERR_BUSY	      ? "error.busy"
+			  : err.code == ERR_NOT_FOUND ? "error.no_charge"
+			  : err.code == ERR_CONFLICT  ? "error.charge_state"
+						      : "error.invalid";
 
 	if (err.code == ERR_DENIED)
 		reply_redirect(
 			req, STR("/stall")); /* the session is over: the page says what to do */
 	else
-		reply_message_page(req, err.code == ERR_BUSY ? 503 : 409, "Chưa thực hiện được",
-			arena_printf(request_arena(req), "%s · %s", vi, err.what).ptr);
+		reply_message_page(req, err.code == ERR_BUSY ? 503 : 409, key);
 }
 
 static void
@@ -255,8 +253,7 @@ stall_post_charge(struct request *req)
 
 	asked->as_page = true;
 	if (!same_origin(req)) {
-		reply_message_page(req, 403, "Không được phép",
-			"Yêu cầu không đến từ trang của quầy. · Not from our page.");
+		reply_message_page(req, 403, "error.other_site");
 		return;
 	}
 	if (!request_form(req, "amount", &text))

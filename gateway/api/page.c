@@ -1,5 +1,6 @@
 /* HTML pages: a template from gateway/web/ filled with data. */
 #include "chopay/asset.h"
+#include "chopay/words.h"
 
 #include "page.h"
 
@@ -12,6 +13,8 @@ enum tag_kind {
 	TAG_CLOSE,
 	TAG_PARTIAL,
 	TAG_COMMENT,
+	TAG_WORD,
+	TAG_WORDS,
 };
 
 struct tag {
@@ -80,6 +83,7 @@ tag_parse(struct str inside, struct tag *tag)
 		[TAG_CLOSE] = '/',
 		[TAG_PARTIAL] = '>',
 		[TAG_COMMENT] = '!',
+		[TAG_WORD] = '@',
 	};
 
 	tag->kind = TAG_VALUE;
@@ -88,6 +92,11 @@ tag_parse(struct str inside, struct tag *tag)
 			tag->kind = (enum tag_kind)i;
 	}
 	tag->name = str_trim(str_cut(inside, tag->kind == TAG_VALUE ? 0 : 1, inside.len));
+	if (tag->kind == TAG_WORD && str_starts(tag->name, STR("*"))) {
+		tag->kind = TAG_WORDS;
+		tag->name = str_cut(tag->name, 1, tag->name.len);
+		return OK;
+	}
 	if (tag->kind == TAG_COMMENT)
 		return OK;
 	/* "{{{" and "{{&", mustache's ways to write unescaped, end here: they are not names. */
@@ -198,6 +207,30 @@ put_value(struct buf *out, const json_t *value)
 		buf_adds(out, json_is_true(value) ? "true" : "false");
 }
 
+/* ---- the catalogue ------------------------------------------------------------------------ */
+
+static enum language
+language_of(const struct place *place)
+{
+	const json_t *lang = lookup(place->frame, STR("lang"));
+
+	return json_is_string(lang) && str_eq(json_str(lang), STR("en")) ? ENGLISH : VIETNAMESE;
+}
+
+static void
+put_words(const struct place *place, struct str prefix)
+{
+	struct str key, text;
+
+	for (size_t n = 0; words_list(language_of(place), prefix, n, &key, &text); n++) {
+		buf_adds(place->out, "<i data-k=\"");
+		escape(place->out, key);
+		buf_adds(place->out, "\">");
+		escape(place->out, text);
+		buf_adds(place->out, "</i>");
+	}
+}
+
 /* ---- templates ---------------------------------------------------------------------------- */
 
 static struct err render(const struct place *place, struct str *rest, struct str closing);
@@ -274,6 +307,14 @@ render(const struct place *place, struct str *rest, struct str closing)
 			/* Not entered when nothing is written: a partial may include itself. */
 			if (place->out != NULL)
 				TRY(render_partial(place, tag.name));
+			break;
+		case TAG_WORD:
+			if (place->out != NULL)
+				escape(place->out, words_find(language_of(place), tag.name));
+			break;
+		case TAG_WORDS:
+			if (place->out != NULL)
+				put_words(place, tag.name);
 			break;
 		case TAG_COMMENT:
 			break;

@@ -6,13 +6,17 @@
  *	{{name}} {{a.b}} {{.}}      a value, always escaped for HTML text and quoted attributes
  *	{{#name}} ... {{/name}}     once for a true value, object or text; once per item of an array
  *	{{^name}} ... {{/name}}     when it is absent, null, false, "" or []
+ *	{{@room.name}}              that text of the catalogue (words.h), in the page's language
+ *	{{@*room.js.}}              all whose key starts so, for a script to read out of a
+ *<template>: <i data-k="rest of the key">text</i>
  *	{{>folder/file.html}}       another template of gateway/web/, with the same data
  *	{{! ... }}                  a comment, not sent
  *
  * There is no way to write a value unescaped.  A name is looked for in the innermost section
- * first, then outwards; one that is nowhere is empty.  Texts, whole numbers and booleans can be
- * written; anything else is empty.  Escaping does not vet a URL: what stands in an href is
- * composed by a handler, never taken from a person.
+ * first, then outwards; one that is nowhere is empty.  The language is English where "lang" is
+ *"en", Vietnamese otherwise.  Texts, whole numbers and booleans can be written; anything else is
+ *empty.  Escaping does not vet a URL: what stands in an href is composed by a handler, never taken
+ *from a person.
  *
  * Threads: any.  Memory: `out` is the caller's.
  */

@@ -22,7 +22,7 @@ stall_data(const struct stall *stall)
 }
 
 static json_t *
-charge_data(struct arena *arena, const struct charge *charge)
+charge_data(struct arena *arena, const struct charge *charge, enum language language)
 {
 	json_t *json = json_object();
 
@@ -31,7 +31,7 @@ charge_data(struct arena *arena, const struct charge *charge)
 	json_set_str(json, "paid_text", amount_text(arena, charge->paid.dong));
 	json_set_str(json, "missing_text", amount_text(arena, charge_missing(charge).dong));
 	json_set_str(json, "state", charge->state);
-	json_set_str(json, "state_text", str_from(charge_state_vi(charge->state)));
+	json_set_str(json, "state_text", charge_state_text(language, charge->state));
 	json_object_set_new(json, "is_open", json_boolean(str_eq(charge->state, STR("open"))));
 	json_object_set_new(json, "is_final", json_boolean(!charge_takes_money(charge)));
 	json_set_str(json, "png", arena_printf(arena, "/q/%.*s.png", STR_FMT(charge->reference)));
@@ -106,20 +106,21 @@ page_answer(struct db *db, struct ask *ask)
 	json_t *data;
 
 	if (ask->who.role != ROLE_STALL)
-		return page_render(&ask->bytes, "gateway/web/stall/signin.html", NULL);
+		return page_render(&ask->bytes, "gateway/web/stall/signin.html",
+			ask->json = page_data(ask->req));
 	TRY(stalls_get(db, arena, ask->who.stall_id, &ask->stall));
-	data = ask->json = json_object();
+	data = ask->json = page_data(ask->req);
 	json_object_set_new(data, "stall", stall_data(&ask->stall));
 	json_set_str(data, "static_png",
 		arena_printf(arena, "/q/%.*s.png", STR_FMT(ask->stall.reference)));
 	if (ask->word.len > 0) {
 		err = charges_find(db, arena, ask->word, &ask->charge);
 		if (err.code == ERR_OK && ask->charge.stall_id == ask->stall.id)
-			json_object_set_new(data, "charge", charge_data(arena, &ask->charge));
+			json_object_set_new(
+				data, "charge", charge_data(arena, &ask->charge, ask->lang));
 	}
 	if (str_eq(ask->word2, STR("amount")))
-		json_set_str(data, "message",
-			STR("Số tiền chưa đúng: chỉ gõ chữ số, từ 1 đến 499.999.999 đồng."));
+		json_set_str(data, "message", words_find(ask->lang, STR("stall.bad_amount")));
 	set_year(ask, data);
 	TRY(set_money(db, ask, data));
 	return page_render(&ask->bytes, "gateway/web/stall/stall.html", data);
@@ -178,10 +179,6 @@ stall_events(struct request *req)
 /* ---- invites
  * ------------------------------------------------------------------------------------------ */
 
-static const char INVITE_GONE[] =
-	"Lời mời đã dùng, đã hết hạn hoặc không đúng. Hãy xin ban quản lý chợ lời mời mới. · "
-	"This invite was used, has expired, or is wrong; ask for a new one.";
-
 static void
 token_hash(struct request *req, unsigned char hash[SHA256_SIZE])
 {
@@ -196,7 +193,7 @@ invite_answer(struct db *db, struct ask *ask)
 
 	TRY(invites_find(db, ask->word2, ask->now_ms, &stall_id));
 	TRY(stalls_get(db, ask->query.arena, stall_id, &ask->stall));
-	ask->json = json_object();
+	ask->json = page_data(ask->req);
 	stall = json_object();
 	json_set_str(stall, "name", ask->stall.name);
 	json_set_str(stall, "market", ask->stall.market_name);
@@ -210,7 +207,7 @@ static void
 invite_answered(struct ask *ask)
 {
 	if (ask->query.result.code == ERR_NOT_FOUND)
-		reply_message_page(ask->req, 404, "Lời mời không dùng được", INVITE_GONE);
+		reply_message_page(ask->req, 404, "error.invite");
 	else
 		ask_reply_page(ask);
 }
@@ -256,7 +253,7 @@ signed_in(struct command *self)
 	struct sign_in *asked = (struct sign_in *)self;
 
 	if (self->result.code == ERR_NOT_FOUND) {
-		reply_message_page(asked->req, 404, "Lời mời không dùng được", INVITE_GONE);
+		reply_message_page(asked->req, 404, "error.invite");
 		return;
 	}
 	if (self->result.code != ERR_OK) {
@@ -275,8 +272,7 @@ stall_invite_use(struct request *req)
 	struct sign_in *asked = arena_alloc(arena, sizeof(*asked));
 
 	if (!same_origin(req)) {
-		reply_message_page(req, 403, "Không được phép",
-			"Yêu cầu không đến từ trang của quầy. · Not from our page.");
+		reply_message_page(req, 403, "error.other_site");
 		return;
 	}
 	asked->req = req;

@@ -1,4 +1,6 @@
 /* Rows as JSON, and the words people read. */
+#include <stdio.h>
+
 #include "api.h"
 #include "chopay/charge.h"
 
@@ -20,26 +22,13 @@ clock_text(struct arena *arena, int64_t ms)
 	return arena_copy(arena, str_cut(buf_str(&text), 11, 16));
 }
 
-static const struct {
-	const char *state, *vi;
-} states[] = {
-	{"open", "Đang chờ khách trả"},
-	{"paid", "Đã trả đủ"},
-	{"short", "Khách trả thiếu"},
-	{"over", "Khách trả dư"},
-	{"expired", "Đã hết hạn"},
-	{"cancelled", "Đã huỷ"},
-	{"paid_late", "Tiền đến muộn"},
-};
-
-const char *
-charge_state_vi(struct str state)
+struct str
+charge_state_text(enum language language, struct str state)
 {
-	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
-		if (str_eq(state, str_from(states[i].state)))
-			return states[i].vi;
-	}
-	return "";
+	char key[32];
+	int len = snprintf(key, sizeof(key), "charge.%.*s", STR_FMT(state));
+
+	return words_find(language, (struct str){key, (size_t)len});
 }
 
 bool

@@ -9,8 +9,7 @@
 #define CHOPAY_FIGURE_H
 
 #include "chopay/money.h"
-
-enum language { VIETNAMESE, ENGLISH };
+#include "chopay/words.h"
 
 #define NO_FIGURE "—"
 

@@ -15,7 +15,7 @@
 #include "../../gateway/api/page.h"
 
 #define SAMPLES "tests/support/preview"
-#define SAMPLES_MAX 64
+#define SAMPLES_MAX 128
 
 /* ---- small helpers ------------------------------------------------------------------------ */
 
@@ -56,6 +56,12 @@ static const struct {
 	{"empty", "", "{}", ""},
 	{"value", "<b>{{x}}</b>", "{\"x\":\"y\"}", "<b>y</b>"},
 	{"blanks in a tag", "{{ x }}|{{# x }}1{{/ x }}", "{\"x\":\"y\"}", "y|1"},
+	{"word", "{{@charge.paid}}", "{}", "Đã trả đủ"},
+	{"word in English", "{{#a}}{{@charge.paid}}{{/a}}", "{\"lang\":\"en\",\"a\":1}", "Paid"},
+	{"word of no text is seen", "{{@charge.none}}", "{}", "charge.none"},
+	{"words of a prefix", "{{@*charge.paid}}", "{\"lang\":\"en\"}",
+		"<i data-k=\"\">Paid</i><i data-k=\"_late\">Paid late</i>"},
+	{"words of no prefix", "{{@*zzz.}}", "{}", ""},
 	{"unknown", "[{{x}}{{a.b}}]", "{\"a\":1}", "[]"},
 	{"escaped", "{{x}}", "{\"x\":\"<a href='b\\\"'>&amp;\"}",
 		"&lt;a href=&#39;b&quot;&#39;&gt;&amp;amp;"},
@@ -408,7 +414,7 @@ check_names_known(const struct samples *samples, const char *path, struct str te
 			return;
 		text = str_cut(text, (size_t)open + 2, text.len);
 		name = str_trim(str_cut(text, 0, (size_t)str_find(text, STR("}}"))));
-		if (name.ptr[0] == '!' || name.ptr[0] == '>')
+		if (strchr("!>@", name.ptr[0]) != NULL)
 			continue;
 		if (strchr("#^/", name.ptr[0]) != NULL)
 			name = str_trim(str_cut(name, 1, name.len));
