@@ -85,54 +85,79 @@ mint_stall(struct db *db, struct registry_import *import, struct stall *stall)
 	return FAIL(ERR_BROKEN, "no stall number is left");
 }
 
+/* Its code lives from now on. */
 static struct err
-new_stall(struct db *db, struct registry_import *import, const struct row *row, struct stall *stall)
+give_account(struct db *db, struct registry_import *import, const struct row *row, int64_t stall_id)
 {
 	int64_t account_id;
 
+	TRY(accounts_ensure(db, import->next_id(import->arg), row->fields[BANK_BIN],
+		row->fields[ACCOUNT_NO], row->fields[ACCOUNT_HOLDER], &account_id));
+	return accounts_attach(db, stall_id, account_id, import->now_ms);
+}
+
+static struct err
+new_stall(struct db *db, struct registry_import *import, const struct row *row, struct stall *stall)
+{
 	stall->id = import->next_id(import->arg);
 	TRY(mint_stall(db, import, stall));
 	TRY(stalls_put(db, stall));
 	TRY(life_put(db, import, stall, entry_of(import, day_of(import->now_ms, 0))));
-	TRY(accounts_ensure(db, import->next_id(import->arg), row->fields[BANK_BIN],
-		row->fields[ACCOUNT_NO], row->fields[ACCOUNT_HOLDER], &account_id));
 	import->stalls_new++;
-	return accounts_attach(db, stall->id, account_id, import->now_ms);
+	return row_has_account(row) ? give_account(db, import, row, stall->id) : OK;
 }
 
-/* Where the money goes is not changed by a file: that takes two persons and a delay (SAFETY 5). */
+static bool
+same_account(const struct stall *stall, const struct row *row)
+{
+	return str_eq(stall->account_no, row->fields[ACCOUNT_NO]) &&
+	       str_eq(stall->bank_bin, row->fields[BANK_BIN]);
+}
+
+/* Where the money goes is not changed by a file: that takes two persons and a delay (SAFETY 5).
+ * A stall without an account may be given its first. */
 static struct err
 known_stall(struct db *db, struct registry_import *import, const struct row *row, size_t line,
 	const struct stall *known, struct stall *stall)
 {
-	if (!str_eq(known->account_no, row->fields[ACCOUNT_NO]) ||
-		!str_eq(known->bank_bin, row->fields[BANK_BIN])) {
+	bool first_account = known->account_id == 0 && row_has_account(row);
+
+	if (!first_account && !same_account(known, row)) {
 		refuse(import, line, row, ACCOUNT_NO,
 			"is not the account this stall has; an import cannot change where money goes");
 		return OK;
 	}
 	stall->id = known->id;
-	if (str_eq(known->name, stall->name) && str_eq(known->kind, stall->kind) &&
-		str_eq(known->goods, stall->goods) && known->merchant_id == stall->merchant_id &&
-		known->open_day == stall->open_day && known->close_day == stall->close_day)
+	if (!first_account && str_eq(known->name, stall->name) &&
+		str_eq(known->kind, stall->kind) && str_eq(known->goods, stall->goods) &&
+		known->merchant_id == stall->merchant_id && known->open_day == stall->open_day &&
+		known->close_day == stall->close_day)
 		return OK;
 	import->stalls_changed++;
 	TRY(life_change(db, import, row, line, known, stall));
-	return stalls_update(db, stall);
+	TRY(stalls_update(db, stall));
+	return first_account ? give_account(db, import, row, stall->id) : OK;
 }
 
-/* A file of before a move must not make the stall a second time.  Another account: somebody else is
- * where it stood. */
+/* Another account is somebody else's; where one of them has none, the merchant tells. */
+static bool
+same_holder(const struct stall *moved, const struct row *row, int64_t merchant_id)
+{
+	return moved->account_id != 0 && row_has_account(row) ? same_account(moved, row)
+							      : moved->merchant_id == merchant_id;
+}
+
+/* A file of before a move must not make the stall a second time; somebody else may be where it
+ * stood. */
 static struct err
 find_moved(struct db *db, struct registry_import *import, const struct row *row, size_t line,
-	int64_t market_id, bool *moved)
+	const struct stall *new, bool *moved)
 {
 	struct stall stall;
 	struct err err = stalls_moved_from(
-		db, import->arena, market_id, row->fields[STALL_CODE], &stall);
+		db, import->arena, new->market_id, row->fields[STALL_CODE], &stall);
 
-	*moved = err.code == ERR_OK && str_eq(stall.account_no, row->fields[ACCOUNT_NO]) &&
-		 str_eq(stall.bank_bin, row->fields[BANK_BIN]);
+	*moved = err.code == ERR_OK && same_holder(&stall, row, new->merchant_id);
 	if (*moved)
 		problem_add(import, line, column_names[STALL_CODE],
 			arena_printf(import->arena,
@@ -171,7 +196,7 @@ import_row(struct db *db, struct registry_import *import, const struct row *row,
 		return known_stall(db, import, row, line, &known, &stall);
 	if (err.code != ERR_NOT_FOUND)
 		return err;
-	TRY(find_moved(db, import, row, line, market.id, &moved));
+	TRY(find_moved(db, import, row, line, &stall, &moved));
 	return moved ? OK : new_stall(db, import, row, &stall);
 }
 

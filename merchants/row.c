@@ -7,6 +7,10 @@
 #define NAME_MAX 200
 #define ACCOUNT_MAX 19
 
+#define HALF_AN_ACCOUNT                                                                   \
+	"is empty: give bank_bin, account_no and account_holder, or, for a stall without" \
+	" an account, none of them"
+
 const char *const column_names[COLUMNS] = {"market_code", "market_name", "unit_code", "stall_code",
 	"stall_name", "kind", "goods", "merchant_name", "phone", "bank_bin", "account_no",
 	"account_holder", "open_date", "close_date"};
@@ -116,11 +120,23 @@ check_phone(struct row *row, int column, const struct banks *banks)
 	return NULL;
 }
 
+bool
+row_has_account(const struct row *row)
+{
+	return row->fields[BANK_BIN].len > 0 || row->fields[ACCOUNT_NO].len > 0 ||
+	       row->fields[ACCOUNT_HOLDER].len > 0;
+}
+
+/* A stall may sell before its account is known: then it has none of the three. */
 static const char *
 check_bank(struct row *row, int column, const struct banks *banks)
 {
 	const struct bank *bank = banks_by_bin(banks, row->fields[column]);
 
+	if (!row_has_account(row))
+		return NULL;
+	if (row->fields[column].len == 0)
+		return HALF_AN_ACCOUNT;
 	if (bank == NULL)
 		return "is not the BIN of a bank we know (6 digits; see merchants/data/banks.csv)";
 	return bank->vietqr_transfer ? NULL : "is a bank that takes no VietQR transfers";
@@ -130,7 +146,18 @@ static const char *
 check_account(struct row *row, int column, const struct banks *banks)
 {
 	(void)banks;
-	return account_fault(row->fields[column]);
+	if (!row_has_account(row))
+		return NULL;
+	return row->fields[column].len == 0 ? HALF_AN_ACCOUNT : account_fault(row->fields[column]);
+}
+
+static const char *
+check_holder(struct row *row, int column, const struct banks *banks)
+{
+	(void)banks;
+	if (!row_has_account(row))
+		return NULL;
+	return row->fields[column].len == 0 ? HALF_AN_ACCOUNT : name_fault(row->fields[column]);
 }
 
 static const char *
@@ -169,7 +196,7 @@ static const char *(*const checks[COLUMNS])(
 	[PHONE] = check_phone,
 	[BANK_BIN] = check_bank,
 	[ACCOUNT_NO] = check_account,
-	[ACCOUNT_HOLDER] = check_name,
+	[ACCOUNT_HOLDER] = check_holder,
 	[OPEN_DATE] = check_open,
 	[CLOSE_DATE] = check_close,
 };

@@ -35,6 +35,9 @@ struct row {
  */
 const char *row_read(struct row *row, const struct banks *banks, int from_column, int *column);
 
+/* Does it name an account, or the beginnings of one? */
+bool row_has_account(const struct row *row);
+
 /* Why a text is no code, no name, no account number; NULL: it is one. */
 const char *code_fault(struct str text);
 const char *name_fault(struct str text);

@@ -82,6 +82,8 @@ pay_answer(struct db *db, struct ask *ask)
 	json_t *data;
 
 	TRY(reference_lookup(db, arena, ask->word, stall, charge));
+	if (stall->account_id == 0)
+		return FAIL(ERR_CONFLICT, STALL_WITHOUT_ACCOUNT);
 	if (too_old(charge, ask->now_ms))
 		return FAIL(ERR_CONFLICT, "an old charge");
 	data = ask->json = page_data(ask->req);
@@ -109,7 +111,9 @@ pay_answer(struct db *db, struct ask *ask)
 static void
 pay_answered(struct ask *ask)
 {
-	if (ask->query.result.code == ERR_CONFLICT)
+	if (ask->query.result.code == ERR_CONFLICT && ask->stall.account_id == 0)
+		reply_message_page(ask->req, 409, "error.no_account");
+	else if (ask->query.result.code == ERR_CONFLICT)
 		reply_message_page(ask->req, 410, "error.charge_over");
 	else if (ask->query.result.code == ERR_NOT_FOUND)
 		reply_message_page(ask->req, 404, "error.no_code");

@@ -24,6 +24,8 @@ code_text(struct arena *arena, const struct stall *stall, int64_t amount, struct
 	struct vietqr code = {.amount_dong = amount};
 	char out[VIETQR_TEXT_SIZE];
 
+	if (stall->account_id == 0)
+		return FAIL(ERR_CONFLICT, STALL_WITHOUT_ACCOUNT);
 	copy_text(code.bank_bin, sizeof(code.bank_bin), stall->bank_bin);
 	copy_text(code.account_no, sizeof(code.account_no), stall->account_no);
 	copy_text(code.memo, sizeof(code.memo), reference);
@@ -74,6 +76,11 @@ draw(struct db *db, struct ask *ask)
 static void
 drawn(struct ask *ask)
 {
+	if (ask->query.result.code == ERR_CONFLICT && ask->stall.account_id == 0) {
+		reply_problem(ask->req, 409, "no-account", "The stall has no code yet", "%s",
+			ask->query.result.what);
+		return;
+	}
 	if (ask->query.result.code == ERR_CONFLICT) {
 		reply_problem(ask->req, 410, "charge-closed", "This code is no longer payable",
 			"%s", ask->query.result.what);

@@ -111,8 +111,11 @@ page_answer(struct db *db, struct ask *ask)
 	TRY(stalls_get(db, arena, ask->who.stall_id, &ask->stall));
 	data = ask->json = page_data(ask->req);
 	json_object_set_new(data, "stall", stall_data(&ask->stall));
-	json_set_str(data, "static_png",
-		arena_printf(arena, "/q/%.*s.png", STR_FMT(ask->stall.reference)));
+	if (ask->stall.account_id != 0)
+		json_set_str(data, "static_png",
+			arena_printf(arena, "/q/%.*s.png", STR_FMT(ask->stall.reference)));
+	else
+		json_set_str(data, "message", words_find(ask->lang, STR("stall.no_account")));
 	if (ask->word.len > 0) {
 		err = charges_find(db, arena, ask->word, &ask->charge);
 		if (err.code == ERR_OK && ask->charge.stall_id == ask->stall.id)

@@ -94,7 +94,7 @@ check(struct tx *tx, const struct charge_create_command *create)
 	if (day_of(tx->now_ms, create->of.day_cut_min) >= create->of.close_day)
 		return FAIL(ERR_CONFLICT, "the stall is closed in the register");
 	if (create->of.account_id == 0)
-		return FAIL(ERR_CONFLICT, "the stall has no receiving account in the register");
+		return FAIL(ERR_CONFLICT, STALL_WITHOUT_ACCOUNT);
 	return OK;
 }
 

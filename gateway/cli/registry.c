@@ -20,6 +20,8 @@ static const char REGISTRY_HELP[] =
 	"  market_code,market_name,unit_code,stall_code,stall_name,kind,goods,\n"
 	"  merchant_name,phone,bank_bin,account_no,account_holder,open_date,close_date\n"
 	"  A stall that is there already is brought up to date; its account is not changed.\n"
+	"  A stall without an account (those three columns empty) has no code; a later import\n"
+	"  gives it one.\n"
 	"  The others (`chopay registry registers` shows their columns) keep who entered a row:\n"
 	"  --person.  Their rows are dated and never overwritten: the one entered last holds.\n"
 	"  A calendar, a leave, an opening or a closing of days that are over needs --why and\n"

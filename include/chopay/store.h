@@ -210,9 +210,13 @@ struct stall {
 	/* joined in by the readers */
 	struct str market_code, market_name, unit_code, merchant_name, phone;
 	int32_t day_cut_min;
+	/* empty and 0 while it has no account: it sells, and takes cash alone */
 	struct str bank_bin, bank_name, bank_short_name, account_no, account_holder;
 	int64_t account_id;
 };
+#define STALL_WITHOUT_ACCOUNT                                                                \
+	"the stall has no account yet: enter its bank_bin, account_no and account_holder in" \
+	" the register of stalls"
 MUST_CHECK struct err stalls_put(struct db *db, const struct stall *stall);
 MUST_CHECK struct err stalls_update(struct db *db, const struct stall *stall);
 /* To another market, where nobody has that code; its number and reference stay. */
