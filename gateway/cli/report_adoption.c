@@ -11,7 +11,9 @@
 	"  --boundary hien_hanh|tai_thoi_diem   units of today, or those in force each day\n"      \
 	"  --audience official|board        board: the market board, which sees small cells\n"     \
 	"  --lang vi|en\n"                                                                         \
-	"  -o FILE                          instead of standard output\n"
+	"  -o FILE                          instead of standard output\n\n"                        \
+	"csv is for programs: codes stand in it as they are (01), which a spreadsheet program\n"   \
+	"reads as the number 1.  xlsx is for people: its codes are texts.\n"
 
 static const char ADOPTION_HELP[] =
 	"usage: chopay report adoption --unit CODE|--market CODE|--former CODE --period P\n"

@@ -293,10 +293,13 @@ put_work(struct csv_sheet *sheet, struct arena *arena)
 
 	sheet->section = "work";
 	for (size_t i = 0; i < sheet->report->work_count; i++) {
+		struct buf detail CLEANUP(buf_fini) = {0};
+
+		report_work_detail(&detail, items[i], sheet->language);
 		sheet->code = items[i]->market_code;
 		sheet->name = items[i]->stall_name;
 		csv_line(sheet, (struct csv_line){reasons[items[i]->reason], .measure = "",
-					.stall = items[i]->stall_code, .text = items[i]->detail});
+					.stall = items[i]->stall_code, .text = buf_str(&detail)});
 	}
 }
 

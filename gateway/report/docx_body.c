@@ -269,7 +269,7 @@ put_annex(struct docx *docx)
 
 	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
 		report_table(docx->arena, docx->report, tables[i], docx->language, &table);
-		if (table.rows > 0)
+		if (table.rows > 0 || table.empty.len > 0)
 			docx_table(docx, &table);
 	}
 }

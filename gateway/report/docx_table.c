@@ -175,6 +175,10 @@ docx_table(struct docx *docx, const struct table *table)
 	if (!docx->later || layouts[layout].landscape != docx->landscape)
 		docx_turn(docx, layouts[layout].landscape);
 	docx_paragraph(docx, "TenBieu", table->title);
+	if (table->rows == 0) {
+		docx_paragraph(docx, "VanBan", table->empty);
+		return;
+	}
 	put_grid(docx, table, widths);
 	put_heads(docx, table, layouts[layout].size, widths);
 	for (size_t row = 0; row < table->rows; row++)

@@ -2,8 +2,10 @@
  * json.c - a report as one line of JSON, and back.
  *
  * Each part is described once, for both ways (walk.h).  What follows from other members is written
- * for whoever reads the file, and computed again by the reader: a text that then is not the same to
- * the byte is refused, so rates, points and sums in a snapshot are always those of its counts.
+ * for whoever reads the file, and computed again by the reader: a text that says otherwise is
+ * refused, so rates, points and sums in a snapshot are always those of its counts.  Members that
+ * are not ours are passed over: a snapshot outlives the version that made it; that it is what was
+ * frozen, its SHA-256 says (report_of_snapshot).
  */
 #include "chopay/report.h"
 
@@ -172,6 +174,25 @@ walk_target(const struct walk *walk, struct report_target *target)
 }
 
 static void
+walk_facts(const struct walk *walk, struct work_facts *facts)
+{
+	struct walk part, flags;
+
+	if (!walk_present_later(walk, "facts", &facts->known))
+		return;
+	part = walk_object(walk, "facts");
+	walk_count(&part, "open_days", &facts->open_days);
+	walk_count(&part, "active_days", &facts->active_days);
+	walk_count(&part, "payers", &facts->payers);
+	walk_int(&part, "hours", &facts->hours, 0, (INT64_C(1) << HOURS) - 1);
+	flags = walk_object(&part, "flags");
+	for (int rule = 1; rule < (int)(sizeof(facts->flags) / sizeof(facts->flags[0])); rule++)
+		walk_count(
+			&flags, (const char[]){'R', (char)('0' + rule), '\0'}, &facts->flags[rule]);
+	walk_flag(&part, "above_declared", &facts->above_declared);
+}
+
+static void
 walk_work(const struct walk *walk, struct work_item *item)
 {
 	walk_text(walk, "market_code", &item->market_code);
@@ -181,6 +202,7 @@ walk_work(const struct walk *walk, struct work_item *item)
 	walk_text(walk, "goods", &item->goods);
 	WALK_ENUM(walk, "reason", work_reasons, &item->reason);
 	walk_text(walk, "detail", &item->detail);
+	walk_facts(walk, &item->facts);
 }
 
 static void
@@ -308,10 +330,47 @@ report_write_json(const struct report *report, struct buf *out)
 	json_write(out, value);
 }
 
+static bool agrees(const json_t *said, const json_t *told);
+
+/* A member that a later version added is none of ours; one that we have now and it had not yet is
+ * null here. */
+static bool
+members_agree(json_t *said, const json_t *told)
+{
+	const char *name;
+	json_t *ours;
+
+	json_object_foreach(said, name, ours)
+	{
+		const json_t *theirs = json_object_get(told, name);
+
+		if (theirs == NULL ? !json_is_null(ours) : !agrees(ours, theirs))
+			return false;
+	}
+	return true;
+}
+
+/* Does what was told say the same as what follows from its counts? */
+static bool
+agrees(const json_t *said, const json_t *told)
+{
+	if (json_is_object(said) && json_is_object(told))
+		return members_agree((json_t *)(uintptr_t)said, told);
+	if (!json_is_array(said) || !json_is_array(told))
+		return json_equal(said, told) == 1;
+	if (json_array_size(said) != json_array_size(told))
+		return false;
+	for (size_t i = 0; i < json_array_size(said); i++) {
+		if (!agrees(json_array_get(said, i), json_array_get(told, i)))
+			return false;
+	}
+	return true;
+}
+
 struct err
 report_read_json(struct arena *arena, struct str json, struct report **report)
 {
-	json_t *value CLEANUP(json_cleanup) = NULL;
+	json_t *value CLEANUP(json_cleanup) = NULL, *said CLEANUP(json_cleanup) = NULL;
 	struct buf again CLEANUP(buf_fini) = {0};
 	struct report *read = arena_alloc(arena, sizeof(*read));
 	bool bad = false;
@@ -323,7 +382,8 @@ report_read_json(struct arena *arena, struct str json, struct report **report)
 	if (bad)
 		return FAIL(ERR_INVALID, "the JSON is no report of this program");
 	report_write_json(read, &again);
-	if (!str_eq(buf_str(&again), json))
+	TRY(json_parse_strict(buf_str(&again), &said, NULL));
+	if (!agrees(said, value))
 		return FAIL(ERR_INVALID,
 			"the report's JSON was changed: its figures or words do not"
 			" follow from its counts");

@@ -109,12 +109,16 @@ say_changes(struct narration *narration, const struct report_other *other)
 	size_t listed = 0;
 
 	for (int i = 0; i < CAI_COMPONENTS; i++) {
+		enum cai_component component = (enum cai_component)i;
+
 		if (now->figures[i].pts_x100 == then->figures[i].pts_x100)
 			continue;
 		SAY_WORDS(narration, listed++ == 0 ? W_N_AMONG_IT : W_N_COMMA);
-		SAY(narration, W_N_CHANGED, part_component(narration, (enum cai_component)i),
-			part_number(LINK_POINT_CHANGE, cai_component_code((enum cai_component)i),
-				now->figures[i].pts_x100, then->figures[i].pts_x100));
+		SAY(narration, W_N_POINTS_CHANGED, part_component(narration, component),
+			part_number(LINK_POINT_CHANGE, cai_component_code(component),
+				now->figures[i].pts_x100, then->figures[i].pts_x100),
+			part_number(LINK_COUNT, cai_component_code(component),
+				cai_component_max(component), 0));
 	}
 }
 

@@ -163,6 +163,19 @@ draw_part(struct paper *paper, enum narrative_part part, enum word heading)
 }
 
 static void
+draw_empty(struct paper *paper, const struct table *table)
+{
+	const struct look title = {.size = BODY_SIZE, .bold = true, .align = ALIGN_CENTRE};
+	const struct look look = {.size = BODY_SIZE};
+
+	if (table->empty.len == 0)
+		return;
+	pages_need(paper->pages, 4 * BODY_SIZE);
+	pages_text(paper->pages, &title, table->title, GAP / 2);
+	pages_text(paper->pages, &look, table->empty, GAP);
+}
+
+static void
 draw_table(struct paper *paper, enum report_table which)
 {
 	const struct look look = {.size = SMALL_SIZE, .italic = true};
@@ -171,8 +184,10 @@ draw_table(struct paper *paper, enum report_table which)
 	size_t left = 0;
 
 	report_table(paper->arena, paper->report, which, paper->language, &table);
-	if (table.rows == 0)
+	if (table.rows == 0) {
+		draw_empty(paper, &table);
 		return;
+	}
 	if (which == TABLE_WORK && table.rows > WORK_MAX) {
 		left = table.rows - WORK_MAX;
 		table.rows = WORK_MAX;

@@ -48,7 +48,7 @@ fill_table(struct tabling *to, const struct work_item **items)
 		add_cell(to, cell_text(items[i]->stall_name));
 		add_cell(to, cell_text(items[i]->goods));
 		add_words(to, work_reason_word(items[i]->reason));
-		add_cell(to, cell_text(items[i]->detail));
+		add_cell(to, cell_detail(to, items[i]));
 		add_cell(to, cell_text(STR(WRITING_ROOM)));
 	}
 	to->table->rows = count;

@@ -7,15 +7,16 @@
 #include "words.h"
 
 static const struct {
-	enum word name, title;
+	enum word name, title, empty;
 	void (*make)(struct tabling *to);
 } tables[REPORT_TABLES] = {
-	[TABLE_UNITS] = {W_TABLE_UNITS, W_TITLE_UNITS, table_units},
-	[TABLE_TARGETS] = {W_TABLE_TARGETS, W_TITLE_TARGETS, table_targets},
-	[TABLE_RANKING] = {W_TABLE_RANKING, W_TITLE_RANKING, table_ranking},
-	[TABLE_QUALITY] = {W_TABLE_QUALITY, W_TITLE_QUALITY, table_quality},
-	[TABLE_WORK] = {W_TABLE_WORK, W_TITLE_WORK, table_work},
-	[TABLE_BESIDE] = {W_TABLE_BESIDE, W_TITLE_BESIDE, table_beside},
+	[TABLE_UNITS] = {W_TABLE_UNITS, W_TITLE_UNITS, W_NOTHING, table_units},
+	/* Whoever looks for Biểu 02 must not think that it was forgotten. */
+	[TABLE_TARGETS] = {W_TABLE_TARGETS, W_TITLE_TARGETS, W_NO_TARGETS, table_targets},
+	[TABLE_RANKING] = {W_TABLE_RANKING, W_TITLE_RANKING, W_NOTHING, table_ranking},
+	[TABLE_QUALITY] = {W_TABLE_QUALITY, W_TITLE_QUALITY, W_NOTHING, table_quality},
+	[TABLE_WORK] = {W_TABLE_WORK, W_TITLE_WORK, W_WORK_NONE, table_work},
+	[TABLE_BESIDE] = {W_TABLE_BESIDE, W_TITLE_BESIDE, W_NOTHING, table_beside},
 };
 
 void
@@ -28,6 +29,7 @@ report_table(struct arena *arena, const struct report *report, enum report_table
 	*table = (struct table){
 		.name = str_from(word(tables[which].name, language)),
 		.title = str_from(word(tables[which].title, language)),
+		.empty = str_from(word(tables[which].empty, language)),
 	};
 	tables[which].make(&to);
 	assert(to.used % table->columns == 0); /* else a row lacks a cell */

@@ -50,5 +50,6 @@ void table_work(struct tabling *to);
 /* The work list in the order of a walk: market by market, stall by stall. */
 const struct work_item **work_in_order(struct arena *arena, const struct report *report);
 enum word work_reason_word(enum work_reason reason);
+struct table_cell cell_detail(const struct tabling *to, const struct work_item *item);
 
 #endif

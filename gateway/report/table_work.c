@@ -101,6 +101,15 @@ work_reason_word(enum work_reason reason)
 	return reasons[reason];
 }
 
+struct table_cell
+cell_detail(const struct tabling *to, const struct work_item *item)
+{
+	struct buf text CLEANUP(buf_fini) = {0};
+
+	report_work_detail(&text, item, to->language);
+	return cell_text(kept(to->arena, &text));
+}
+
 void
 table_work(struct tabling *to)
 {
@@ -115,7 +124,7 @@ table_work(struct tabling *to)
 		add_cell(to, cell_text(items[i]->stall_name));
 		add_cell(to, cell_text(items[i]->goods));
 		add_words(to, reasons[items[i]->reason]);
-		add_cell(to, cell_text(items[i]->detail));
+		add_cell(to, cell_detail(to, items[i]));
 		add_cell(to, cell_text(STR(""))); /* to be written in by hand */
 	}
 }

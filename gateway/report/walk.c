@@ -195,6 +195,14 @@ walk_present(const struct walk *walk, const char *name, bool *present)
 	return *present;
 }
 
+bool
+walk_present_later(const struct walk *walk, const char *name, bool *present)
+{
+	if (walk->reading && json_object_get(walk->value, name) == NULL)
+		return *present = false;
+	return walk_present(walk, name, present);
+}
+
 size_t
 walk_length(const struct walk *array)
 {

@@ -47,6 +47,9 @@ struct walk walk_object(const struct walk *walk, const char *name);
 struct walk walk_array(const struct walk *walk, const char *name);
 /* Is there one? `present` is written (null: no), or read. */
 bool walk_present(const struct walk *walk, const char *name, bool *present);
+/* The same of a member that came into the format later: a text without it says that there is none.
+ */
+bool walk_present_later(const struct walk *walk, const char *name, bool *present);
 /* Items of an array that is read. */
 size_t walk_length(const struct walk *array);
 /* The item at that place of an array: an object. */

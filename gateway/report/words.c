@@ -211,6 +211,24 @@ target_told(const struct report *report, const struct report_target *target)
 
 /* ---- header and footer ----------------------------------------------------------------------- */
 
+bool
+report_runs(const struct report *report)
+{
+	return report->period.to_day >= day_of(report->cut_at_ms, 0);
+}
+
+/* Of a period that runs: up to which day it tells. */
+static void
+put_as_of(struct buf *line, const struct report *report, enum language language)
+{
+	struct buf day CLEANUP(buf_fini) = {0};
+
+	if (!report_runs(report))
+		return;
+	put_day(&day, day_of(report->cut_at_ms, 0), language);
+	put_words(line, language, W_AS_OF, (struct str[]){buf_str(&day)});
+}
+
 static struct str
 period_line(struct arena *arena, const struct report *report, enum language language)
 {
@@ -218,12 +236,14 @@ period_line(struct arena *arena, const struct report *report, enum language lang
 	struct buf to CLEANUP(buf_fini) = {0}, line CLEANUP(buf_fini) = {0};
 
 	put_period(&title, &report->period, language);
-	if (report->period.kind == PERIOD_RANGE)
-		return kept(arena, &title);
 	put_day(&from, report->period.from_day, language);
 	put_day(&to, report->period.to_day, language);
-	put_words(&line, language, W_PERIOD_DATES,
-		(struct str[]){buf_str(&title), buf_str(&from), buf_str(&to)});
+	if (report->period.kind == PERIOD_RANGE)
+		buf_add(&line, buf_str(&title));
+	else
+		put_words(&line, language, W_PERIOD_DATES,
+			(struct str[]){buf_str(&title), buf_str(&from), buf_str(&to)});
+	put_as_of(&line, report, language);
 	return kept(arena, &line);
 }
 

@@ -94,76 +94,56 @@ find_busy(struct filling *filling)
 		filling->busy[i] = busiest(hours[i]);
 }
 
-static struct str
-say_hours(struct arena *arena, uint32_t hours)
-{
-	struct buf text CLEANUP(buf_fini) = {0};
-
-	for (int hour = 0; hour < HOURS; hour++) {
-		if (hours >> hour & 1)
-			buf_addf(&text, "%s%d giờ", text.len == 0 ? "" : ", ", hour);
-	}
-	return arena_copy(arena, buf_str(&text));
-}
-
 /* ---- items ------------------------------------------------------------------------------------
  */
 
 static void
 add(struct filling *filling, size_t stall, size_t market, enum work_reason reason,
-	struct str detail)
+	const struct work_facts *facts)
 {
 	struct arena *arena = filling->list->build->arena;
 	const struct world *world = filling->list->build->world;
 	const struct world_stall *of = &world->stalls[stall];
 	struct report *report = filling->report;
+	struct buf detail CLEANUP(buf_fini) = {0};
+	struct work_item *item;
 
 	LIST_ROOM(arena, report->work, report->work_count, filling->capacity);
-	report->work[report->work_count++] = (struct work_item){
+	item = &report->work[report->work_count++];
+	*item = (struct work_item){
 		.market_code = world->markets[market].code,
 		.market_name = world->markets[market].name,
 		.stall_code = of->code,
 		.stall_name = of->name,
 		.goods = of->goods,
 		.reason = reason,
-		.detail = detail,
+		.facts = *facts,
 	};
+	report_work_detail(&detail, item, VIETNAMESE);
+	item->detail = arena_copy(arena, buf_str(&detail));
 }
 
 static void
 add_cell(struct filling *filling, const struct cell *cell)
 {
-	struct arena *arena = filling->list->build->arena;
 	size_t market = filling->view->selection.pieces[cell->piece].market;
 	const struct cai_cell *cai = &cell->cai;
 	uint32_t busy = filling->busy[market];
-	struct str days = arena_printf(arena, "%d ngày mở bán, %d ngày có giao dịch, %d người trả",
-		(int)cai->open_days, (int)cai->active_days, (int)cai->payers);
+	const struct work_facts facts = {.known = true,
+		.open_days = cai->open_days,
+		.active_days = cai->active_days,
+		.payers = cai->payers,
+		.hours = busy};
 
 	if (cell->live == 0)
-		add(filling, cell->stall, market, WORK_NO_CODE,
-			arena_printf(arena, "%d ngày mở bán, không ngày nào có mã",
-				(int)cai->open_days));
+		add(filling, cell->stall, market, WORK_NO_CODE, &facts);
 	if (cai_eligible(cai) && !cai_active(cai) && cai->was_active)
-		add(filling, cell->stall, market, WORK_DROPPED, days);
+		add(filling, cell->stall, market, WORK_DROPPED, &facts);
 	else if (cai_eligible(cai) && !cai_active(cai) && cell->live != 0)
-		add(filling, cell->stall, market, WORK_INACTIVE, days);
+		add(filling, cell->stall, market, WORK_INACTIVE, &facts);
 	else if (cell->hours != 0 && busy != 0 && (cell->hours & busy) == 0)
-		add(filling, cell->stall, market, WORK_SILENT_HOURS, say_hours(arena, busy));
+		add(filling, cell->stall, market, WORK_SILENT_HOURS, &facts);
 }
-
-/* Who goes to the stall knows no rule by its number. */
-static const char *const rules[FLAG_RULES] = {
-	[1] = "tự chuyển",
-	[2] = "chuyển vòng",
-	[3] = "chia nhỏ",
-	[4] = "giao dịch quá nhỏ",
-	[5] = "dồn vào cuối kỳ",
-	[6] = "một người trả quá nửa",
-	[7] = "một người trả hàng loạt",
-	[8] = "60 ngày không có dấu hiệu kinh doanh",
-	[9] = "thay đổi mẫu số sau ngày phát sinh",
-};
 
 static void
 add_flags(struct filling *filling, size_t stall)
@@ -173,21 +153,20 @@ add_flags(struct filling *filling, size_t stall)
 	size_t piece = piece_of(build->world, &filling->view->selection, stall,
 		filling->view->period.to_day < build->subject.today ? filling->view->period.to_day
 								    : build->subject.today);
-	struct buf text CLEANUP(buf_fini) = {0};
+	struct work_facts facts = {.known = true};
+	bool flagged = false;
 
 	if (piece == NOWHERE || !filling->view->selection.pieces[piece].inside)
 		return;
 	for (int rule = 1; rule < FLAG_RULES; rule++) {
-		if (sums->flags[stall][rule] > 0)
-			buf_addf(&text, "%sR%d %s: %d", text.len == 0 ? "" : ", ", rule,
-				rules[rule], sums->flags[stall][rule]);
+		facts.flags[rule] = sums->flags[stall][rule];
+		flagged = flagged || facts.flags[rule] > 0;
 	}
 	/* How a stall's money compares with what it declared is for the market board alone. */
-	if (sums->above[stall] && build->request->audience == AUDIENCE_BOARD)
-		buf_addf(&text, "%scao hơn doanh thu kê khai", text.len == 0 ? "" : ", ");
-	if (text.len > 0)
+	facts.above_declared = sums->above[stall] && build->request->audience == AUDIENCE_BOARD;
+	if (flagged || facts.above_declared)
 		add(filling, stall, filling->view->selection.pieces[piece].market, WORK_FLAGGED,
-			arena_copy(build->arena, buf_str(&text)));
+			&facts);
 }
 
 /* By market, stall and reason: as it is printed, market row by market row. */

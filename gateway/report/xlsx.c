@@ -269,8 +269,10 @@ write_rows(struct book *book, lxw_worksheet *sheet, const struct table *table)
 	for (size_t i = 0; i < table->rows; i++)
 		write_row(book, sheet, table, i);
 	if (table->rows == 0)
-		worksheet_write_string(
-			sheet, HEAD_ROW + 1, 0, word(W_NO_DATA, book->language), book->plain);
+		worksheet_write_string(sheet, HEAD_ROW + 1, 0,
+			table->empty.len > 0 ? arena_cstr(book->arena, table->empty)
+					     : word(W_NO_DATA, book->language),
+			book->plain);
 }
 
 static lxw_worksheet *

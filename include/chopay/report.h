@@ -112,11 +112,20 @@ struct report_target {
 
 enum work_reason { WORK_NO_CODE, WORK_INACTIVE, WORK_DROPPED, WORK_SILENT_HOURS, WORK_FLAGGED };
 #define WORK_REASONS 5
+/* What a reason is made of, as numbers: a form says it in its language. */
+struct work_facts {
+	bool known;				/* false: of a report made before there were any */
+	int64_t open_days, active_days, payers; /* of the month looked at */
+	int64_t hours;				/* bits: the market's busiest, without a payment */
+	int64_t flags[10];			/* of R1..R9, by their number; [0] unused */
+	bool above_declared;			/* paid more than it declared; the board's alone */
+};
 /* A stall the community digital team should visit: never its money, never a payer. */
 struct work_item {
 	struct str market_code, market_name, stall_code, stall_name, goods;
 	enum work_reason reason;
-	struct str detail; /* "O = 30, A = 0", "R8", hours: Vietnamese */
+	struct work_facts facts;
+	struct str detail; /* what they come to, in Vietnamese */
 };
 
 /* Tet: D-28..D+7 around it, this year's and last year's. */
@@ -201,8 +210,8 @@ MUST_CHECK struct err report_ranking(struct db *db, struct arena *arena,
  */
 
 /* All of it, as one line of JSON with its keys in a fixed order, and what follows from it (rates,
- * points, means) beside.  ERR_INVALID from the reader: not one that report_write_json wrote, to the
- * byte. */
+ * points, means) beside.  ERR_INVALID from the reader: what it says does not follow from its
+ * counts. Members that this version does not know are passed over. */
 void report_write_json(const struct report *report, struct buf *out);
 MUST_CHECK struct err report_read_json(
 	struct arena *arena, struct str json, struct report **report);
@@ -227,6 +236,9 @@ MUST_CHECK struct err report_txt(
 	const struct report *report, enum language language, struct buf *out);
 MUST_CHECK struct err report_png(
 	const struct report *report, enum language language, struct buf *out);
+
+/* What is known of an item: "24 ngày mở bán, 3 ngày có giao dịch, 2 người trả". */
+void report_work_detail(struct buf *out, const struct work_item *item, enum language language);
 
 /* The work list to take along, market by market and row by row of a market: a box to tick, room to
  * write (A4, PDF). */
@@ -253,6 +265,8 @@ struct header_line {
 #define HEADER_LINES 9
 size_t report_header(struct arena *arena, const struct report *report, enum language language,
 	struct header_line lines[HEADER_LINES]);
+/* Has its period not ended at the cut-off?  The header says up to which day it tells. */
+bool report_runs(const struct report *report);
 /* What stands at the foot of each page: "Bản chốt số 12, lần 0. SHA-256: ...", or "tạm tính, chưa
  * chốt". */
 void report_footer(struct buf *out, const struct report *report, enum language language);
@@ -311,7 +325,8 @@ struct table {
 	const enum cell_type *types; /* of each column, in general */
 	const int *widths;	     /* of each column, in characters, for a good look */
 	size_t columns, rows;
-	size_t totals;			/* so many of the last rows sum those above */
+	size_t totals;	  /* so many of the last rows sum those above */
+	struct str empty; /* what is said when there are no rows; "": the table is left out */
 	const struct table_cell *cells; /* rows * columns */
 };
 /* BESIDE: public services and social assistance, never in the index; mostly empty. */

@@ -313,6 +313,9 @@ test("who sees what, and who saw it", async (t) => {
 		[403, elsewhere, "market=MALAM"],
 		[401, null, "unit=23059"],
 		[400, officialKey, "unit=23059&calender=nd09"],
+		[400, officialKey, "unit=23059%00"],
+		[400, officialKey, "unit=230%0A59"],
+		[400, officialKey, "market=MALAM%00"],
 		[400, officialKey, "unit=23059&unit=68"],
 	])
 		assert.equal(await see(key, query), status, query);

@@ -193,15 +193,20 @@ fill_work(struct arena *arena, struct report *report)
 {
 	const struct work_item work[] = {
 		{STR("MALAM"), STR("Chợ Ma Lâm"), STR("S4"), STR("Cá chú Tư"), STR("cá"),
-			WORK_DROPPED, STR("A = 3/24, U = 2; tháng trước có hoạt động")},
+			WORK_DROPPED,
+			{.known = true, .open_days = 24, .active_days = 3, .payers = 2},
+			STR("24 ngày mở bán, 3 ngày có giao dịch, 2 người trả")},
 		{STR("MALAM"), STR("Chợ Ma Lâm"), STR("S4"), STR("Cá chú Tư"), STR("cá"),
-			WORK_FLAGGED, STR("R1: 12")},
+			WORK_FLAGGED, {.known = true, .flags = {[1] = 12}},
+			STR("R1 tự chuyển: 12")},
 		{STR("MALAM"), STR("Chợ Ma Lâm"), STR("S2"), STR("Rau cô Ba <&> \"rau\""),
-			STR("rau"), WORK_SILENT_HOURS, STR("6 giờ, 7 giờ, 8 giờ")},
+			STR("rau"), WORK_SILENT_HOURS, {.known = true, .hours = 7 << 6},
+			STR("6 giờ, 7 giờ, 8 giờ")},
 		{STR("MALAM"), STR("Chợ Ma Lâm"), STR("S9"), STR("=Hoa dì Sáu"), STR("hoa"),
-			WORK_NO_CODE, STR("O = 30, Q = 0")},
+			WORK_NO_CODE, {.known = true, .open_days = 30},
+			STR("30 ngày mở bán, không ngày nào có mã")},
 		{STR("HAMDUC"), STR("Chợ Hàm Đức"), STR("B07"), STR("Gạo Thuận Phát"), STR("gạo"),
-			WORK_INACTIVE, STR("O = 30, A = 0")},
+			WORK_INACTIVE, {0}, STR("O = 30, A = 0")},
 	};
 
 	report->work_count = COUNT(work);

@@ -118,6 +118,14 @@ header(void **state)
 	report_title(&out, report, VIETNAMESE);
 	assert_string_equal(out.ptr, "Kết quả thanh toán không dùng tiền mặt tại chợ trên địa bàn "
 				     "xã Hàm Thuận tháng 6 năm 2026");
+	assert_false(report_runs(report));
+	report->cut_at_ms = day_start_ms(report->period.to_day, 0);
+	assert_true(report_runs(report));
+	report_header(arena, report, VIETNAMESE, lines);
+	same(lines[1].value, "tháng 6 năm 2026 (từ 01/06/2026 đến hết 30/06/2026), tính đến ngày "
+			     "30/06/2026");
+	report_header(arena, report, ENGLISH, lines);
+	same(lines[1].value, "June 2026 (01/06/2026 to 30/06/2026), as of 30/06/2026");
 	buf_clear(&out);
 	report_footer(&out, report, VIETNAMESE);
 	assert_non_null(strstr(out.ptr, "số 987654321, lần 1. SHA-256: 9f86d081"));
