@@ -17,8 +17,8 @@ Q := $(if $(filter 1,$(V)),,@)
 DEBS_BUILD := gcc:gcc make:make pkg-config:pkg-config libc6-dev libevent-dev libssl-dev libqrencode-dev \
 	libsqlite3-dev libpq-dev libjansson-dev libpng-dev libutf8proc-dev libinih-dev libcurl4-openssl-dev libexpat1-dev libzip-dev \
 	libcairo2-dev libpango1.0-dev libxlsxwriter-dev fonts-liberation2 \
-	zbar-tools:zbarimg openssl:openssl
-DEBS_TEST := $(DEBS_BUILD) g++:g++ clang:clang clang-format:clang-format libclang-rt-14-dev lld:ld.lld libcmocka-dev \
+	zbar-tools:zbarimg openssl:openssl clang:clang lld:wasm-ld espeak-ng:espeak-ng lame:lame
+DEBS_TEST := $(DEBS_BUILD) g++:g++ clang-format:clang-format libclang-rt-14-dev libcmocka-dev \
 	nodejs:node npm:npm ca-certificates chromium:chromium fonts-dejavu-core sqlite3:sqlite3 curl:curl procps:pgrep \
 	postgresql pgbouncer haproxy iproute2:ip poppler-utils:pdftotext unzip:unzip libreoffice-writer-nogui:soffice libreoffice-calc-nogui
 DEBS_BENCH := $(DEBS_TEST) wrk:wrk nginx-light:nginx time:time
@@ -45,6 +45,8 @@ VIETQR_SRC := $(filter-out gateway/vietqr/picture.c,$(wildcard gateway/vietqr/*.
 OBJ := $(SRC:%.c=$(BUILD)/obj/%.o)
 ASSETS := $(wildcard gateway/web/*/*.html gateway/web/*/*.css gateway/web/*/*.js gateway/web/*/*.svg \
 	gateway/store/schema/*.sql merchants/data/*.csv) gateway/web/words.tsv include/openapi.yaml
+# ... and those that are made, at the same paths below $(BUILD).
+MADE := $(addprefix $(BUILD)/,gateway/web/stall/codec.wasm)
 SUPPORT_OBJ := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard tests/support/*.c))
 UNITS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
 UNITS_OF_BOOKS := $(filter-out nth_failure,$(patsubst tests/unit/%.c,%,$(shell grep -l support/market.h tests/unit/*.c)))
@@ -105,13 +107,25 @@ $(BUILD)/obj/%.o: %.c $(BUILD)/flags
 	@echo "  CC $<"
 	$(Q)$(CC) $(CFLAGS_ALL) -MMD -MP -c $< -o $@
 
-# Files that live inside the binary: one assembler file that .incbin's them, one table of names.
-$(BUILD)/assets.S: $(ASSETS) Makefile
+# What a stall's phone runs where there is no network: the gateway's own C, for WebAssembly.  The
+# only headers it may see are the compiler's, ours, and gateway/web/codec's four functions.
+CODEC_SRC := $(wildcard gateway/web/codec/*.c) gateway/pay/reference.c \
+	$(addprefix gateway/vietqr/,encode.c crc16.c matrix.c codewords.c masks.c)
+$(BUILD)/gateway/web/stall/codec.wasm: $(CODEC_SRC) $(wildcard gateway/web/codec/*.h gateway/vietqr/*.h gateway/pay/*.h) \
+		include/vietqr.h include/chopay/reference.h include/chopay/str.h include/chopay/err.h Makefile
 	@mkdir -p $(@D)
-	@echo "  ASSETS $(words $(ASSETS)) files"
-	$(Q){ echo '	.section .rodata'; n=0; for f in $(ASSETS); do \
-		printf 'n%s: .asciz "%s"\n	.balign 16\nd%s: .incbin "%s"\ne%s: .byte 0\n' $$n $$f $$n $$f $$n; n=$$((n+1)); done; \
-		printf '	.section .data.rel.ro,"aw"\n	.balign 8\n	.global asset_table\nasset_table:\n'; n=0; for f in $(ASSETS); do \
+	@echo "  WASM $@"
+	$(Q)clang --target=wasm32 -std=c17 -Oz -flto -ffreestanding -nostdlib -nostdlibinc -fvisibility=hidden $(WARN) $(if $(WERROR),-Werror) \
+		-isystem gateway/web/codec -Iinclude -Igateway/vietqr -Wl,--no-entry,--export=__heap_base,-z,stack-size=32768,--initial-memory=131072,--strip-all,--lto-O2 \
+		-o $@ $(CODEC_SRC)
+
+# Files that live inside the binary: one assembler file that .incbin's them, one table of names.
+$(BUILD)/assets.S: $(ASSETS) $(MADE) Makefile
+	@mkdir -p $(@D)
+	@echo "  ASSETS $(words $^) files"
+	$(Q){ echo '	.section .rodata'; n=0; for f in $(ASSETS) $(MADE); do \
+		printf 'n%s: .asciz "%s"\n	.balign 16\nd%s: .incbin "%s"\ne%s: .byte 0\n' $$n $${f#$(BUILD)/} $$n $$f $$n; n=$$((n+1)); done; \
+		printf '	.section .data.rel.ro,"aw"\n	.balign 8\n	.global asset_table\nasset_table:\n'; n=0; for f in $(ASSETS) $(MADE); do \
 		printf '	.quad n%s, d%s, e%s - d%s\n' $$n $$n $$n $$n; n=$$((n+1)); done; \
 		printf '	.quad 0, 0, 0\n	.section .note.GNU-stack,"",@progbits\n'; } > $@
 $(BUILD)/obj/assets.o: $(BUILD)/assets.S

@@ -11,6 +11,7 @@ static const struct {
 	{".css", "text/css; charset=utf-8"},
 	{".js", "text/javascript; charset=utf-8"},
 	{".svg", "image/svg+xml"},
+	{".wasm", "application/wasm"},
 };
 
 /* A tag that changes with the bytes: FNV-1a, good enough to tell two builds apart. */

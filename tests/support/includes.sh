@@ -8,7 +8,7 @@ cd "${1:-.}"
 find gateway merchants include -name '*.c' -o -name '*.h' | LC_ALL=C sort | xargs awk '
 BEGIN {
 	split("base 0 crypt 1 vietqr 1 pay 1 paper 1 feeds 2 http 2 store 2 books 3 merchants 3 report 3 " \
-		"notify 4 api 4 simulate 4 app 5 cli 6 main 7", w, " ")
+		"web 2 notify 4 api 4 simulate 4 app 5 cli 6 main 7", w, " ")
 	for (i = 1; i in w; i += 2) rank[w[i]] = w[i + 1]
 	# Each contract header belongs to the folder that implements it.
 	owner_list = "base: err str arena money clock log json queue fold csv asset words version; crypt: crypt; " \
