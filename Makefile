@@ -46,7 +46,10 @@ OBJ := $(SRC:%.c=$(BUILD)/obj/%.o)
 ASSETS := $(wildcard gateway/web/*/*.html gateway/web/*/*.css gateway/web/*/*.js gateway/web/*/*.svg \
 	gateway/store/schema/*.sql merchants/data/*.csv) gateway/web/words.tsv include/openapi.yaml
 # ... and those that are made, at the same paths below $(BUILD).
-MADE := $(addprefix $(BUILD)/,gateway/web/stall/codec.wasm)
+MADE := $(addprefix $(BUILD)/gateway/web/,version $(addprefix stall/,codec.wasm voice.mp3 voice.json))
+# Those that a browser asks for as a file of their own are there a second time, compressed.
+MADE += $(patsubst %,$(BUILD)/%.gz,$(filter gateway/web/%.css gateway/web/%.js gateway/web/%.svg include/%,$(ASSETS)) \
+	gateway/web/stall/codec.wasm gateway/web/stall/voice.json)
 SUPPORT_OBJ := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard tests/support/*.c))
 UNITS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
 UNITS_OF_BOOKS := $(filter-out nth_failure,$(patsubst tests/unit/%.c,%,$(shell grep -l support/market.h tests/unit/*.c)))
@@ -118,6 +121,21 @@ $(BUILD)/gateway/web/stall/codec.wasm: $(CODEC_SRC) $(wildcard gateway/web/codec
 	$(Q)clang --target=wasm32 -std=c17 -Oz -flto -ffreestanding -nostdlib -nostdlibinc -fvisibility=hidden $(WARN) $(if $(WERROR),-Werror) \
 		-isystem gateway/web/codec -Iinclude -Igateway/vietqr -Wl,--no-entry,--export=__heap_base,-z,stack-size=32768,--initial-memory=131072,--strip-all,--lto-O2 \
 		-o $@ $(CODEC_SRC)
+
+$(BUILD)/gateway/web/stall/voice%mp3 $(BUILD)/gateway/web/stall/voice%json: gateway/web/voice/make.sh gateway/web/voice/clips.txt
+	@mkdir -p $(@D)
+	@echo "  VOICE $(@D)"
+	$(Q)sh $< gateway/web/voice/clips.txt $(@D)
+
+# A name for these pages and all that belongs to them: another release, another name.
+$(BUILD)/gateway/web/version: $(ASSETS) $(filter-out %/version,$(filter-out %.gz,$(MADE)))
+	@mkdir -p $(@D)
+	$(Q)cat $^ | sha256sum | cut -c1-12 | tr -d '\n' > $@
+$(BUILD)/%.gz: %
+	@mkdir -p $(@D)
+	$(Q)gzip -9nc $< > $@
+$(BUILD)/%.gz: $(BUILD)/%
+	$(Q)gzip -9nc $< > $@
 
 # Files that live inside the binary: one assembler file that .incbin's them, one table of names.
 $(BUILD)/assets.S: $(ASSETS) $(MADE) Makefile

@@ -12,6 +12,8 @@ static const struct {
 	{".js", "text/javascript; charset=utf-8"},
 	{".svg", "image/svg+xml"},
 	{".wasm", "application/wasm"},
+	{".mp3", "audio/mpeg"},
+	{".json", "application/json"},
 };
 
 /* A tag that changes with the bytes: FNV-1a, good enough to tell two builds apart. */
@@ -25,13 +27,63 @@ tag_of(struct arena *arena, struct str bytes)
 	return arena_printf(arena, "\"%016llx\"", (unsigned long long)hash);
 }
 
-static void
-send_file(struct request *req, struct str bytes, const char *type)
+/* "gzip", "*" or "gzip;q=0.5", not "gzip;q=0" (RFC 9110, 12.5.3). */
+static bool
+accepts_gzip(struct request *req)
 {
+	struct str rest = request_header(req, "Accept-Encoding"), item, name;
+
+	while (rest.len > 0) {
+		str_split(&rest, ',', &item);
+		str_split(&item, ';', &name);
+		name = str_trim(name);
+		item = str_trim(item);
+		if (!str_eq_nocase(name, STR("gzip")) && !str_eq(name, STR("*")))
+			continue;
+		for (size_t i = 2; i < item.len; i++)
+			if (item.ptr[i] >= '1' && item.ptr[i] <= '9')
+				return true;
+		return item.len == 0;
+	}
+	return false;
+}
+
+/* The bytes of an asset, compressed where there is such a copy and the browser takes it.  Our own
+ * files hold no secret that a length could tell. */
+static struct str
+encoded(struct request *req, const char *path)
+{
+	struct str bytes = asset_find(arena_printf(request_arena(req), "%s.gz", path).ptr);
+
+	if (bytes.ptr == NULL)
+		return asset_find(path);
+	request_add_header(req, "Vary", STR("Accept-Encoding"));
+	if (!accepts_gzip(req))
+		return asset_find(path);
+	request_add_header(req, "Content-Encoding", STR("gzip"));
+	return bytes;
+}
+
+/* Asked for by the release's name, a file may be kept for ever; else it is asked after each time.
+ */
+static struct str
+caching(struct request *req)
+{
+	struct str version;
+
+	if (request_query(req, "v", &version) && str_eq(version, asset_find("gateway/web/version")))
+		return STR("public, max-age=31536000, immutable");
+	return STR("no-cache");
+}
+
+static void
+send_file(struct request *req, const char *path, const char *type)
+{
+	struct str bytes = encoded(req, path);
 	struct str tag = tag_of(request_arena(req), bytes);
 
 	request_add_header(req, "ETag", tag);
-	request_add_header(req, "Cache-Control", STR("no-cache"));
+	request_add_header(req, "Cache-Control", caching(req));
 	if (str_eq(request_header(req, "If-None-Match"), tag))
 		reply_empty(req, 304);
 	else
@@ -48,7 +100,7 @@ static_file(struct request *req)
 
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]) && bytes.ptr != NULL; i++) {
 		if (str_ends(file, str_from(types[i].ending))) {
-			send_file(req, bytes, types[i].type);
+			send_file(req, path.ptr, types[i].type);
 			return;
 		}
 	}
@@ -58,14 +110,14 @@ static_file(struct request *req)
 void
 favicon(struct request *req)
 {
-	send_file(req, asset_find("gateway/web/shared/favicon.svg"), "image/svg+xml");
+	send_file(req, "gateway/web/shared/favicon.svg", "image/svg+xml");
 }
 
 /* The document is YAML in its JSON subset, so the same bytes serve both. */
 void
 openapi_get(struct request *req)
 {
-	send_file(req, asset_find("include/openapi.yaml"), "application/json");
+	send_file(req, "include/openapi.yaml", "application/json");
 }
 
 void
