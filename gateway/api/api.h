@@ -193,7 +193,8 @@ json_t *body_object(struct request *req);
 
 /* Words for people. */
 struct str amount_text(struct arena *arena, int64_t dong);
-struct str clock_text(struct arena *arena, int64_t ms); /* "14:30" */
+struct str clock_text(struct arena *arena, int64_t ms);	    /* "14:30" */
+struct str date_time_text(struct arena *arena, int64_t ms); /* "14:30 30/06/2026" */
 struct str charge_state_text(enum language language, struct str state);
 
 /* ---- live: server-sent events ------------------------------------------------------------------
@@ -288,6 +289,10 @@ void code_png(struct request *req);
 void code_svg(struct request *req);
 void pay_page(struct request *req);
 void pay_events(struct request *req);
+void receipt_make(struct request *req);
+void receipt_page(struct request *req);
+void receipt_svg(struct request *req);
+void receipt_check(struct request *req);
 void stall_page(struct request *req);
 void stall_events(struct request *req);
 void stall_post_charge(struct request *req);

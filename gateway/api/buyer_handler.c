@@ -49,6 +49,16 @@ pair(const char *first, struct str one, const char *second, struct str two)
 	return json;
 }
 
+static struct str
+given_back(struct arena *arena, const struct charge *charge, enum language language)
+{
+	const struct str amount = amount_text(arena, charge->refunded.dong);
+	struct buf text CLEANUP(buf_fini) = {0};
+
+	words_fill(&text, words_find(language, STR("buyer.given_back")), &amount, 1);
+	return arena_copy(arena, buf_str(&text));
+}
+
 static void
 set_charge(json_t *data, struct arena *arena, const struct charge *charge, enum language language)
 {
@@ -57,11 +67,10 @@ set_charge(json_t *data, struct arena *arena, const struct charge *charge, enum 
 	json_set_str(data, "amount_text", amount_text(arena, charge->amount.dong));
 	json_set_str(data, "missing_text", amount_text(arena, charge_missing(charge).dong));
 	json_set_str(data, "state", charge->state);
-	json_set_str(data, "back_text",
-		charge->refunded.dong == 0
-			? STR("")
-			: arena_printf(arena, "Người bán đã trả lại %.*s đ",
-				  STR_FMT(amount_text(arena, charge->refunded.dong))));
+	if (charge->refunded.dong > 0)
+		json_set_str(data, "back_text", given_back(arena, charge, language));
+	json_set_str(data, "receipt_action",
+		arena_printf(arena, "/pay/%.*s/receipt", STR_FMT(charge->reference)));
 	json_set_str(data, "state_text",
 		open ? words_find(language, STR("buyer.waiting"))
 		     : charge_state_text(language, charge->state));

@@ -23,6 +23,19 @@ clock_text(struct arena *arena, int64_t ms)
 }
 
 struct str
+date_time_text(struct arena *arena, int64_t ms)
+{
+	struct buf text CLEANUP(buf_fini) = {0};
+	struct str all;
+
+	time_format_rfc3339(&text, ms);
+	all = buf_str(&text);
+	return arena_printf(arena, "%.*s %.*s/%.*s/%.*s", STR_FMT(str_cut(all, 11, 16)),
+		STR_FMT(str_cut(all, 8, 10)), STR_FMT(str_cut(all, 5, 7)),
+		STR_FMT(str_cut(all, 0, 4)));
+}
+
+struct str
 charge_state_text(enum language language, struct str state)
 {
 	char key[32];

@@ -92,6 +92,7 @@ const struct distribution distributions[] = {
 	ROWS("delivery", "raw_sha256", NULL, "the same bytes are kept once"),
 	ROWS("idempotency", "key", NULL, "one principal may ask for all stalls: not by principal"),
 	ROWS("invite", "hash", NULL, "found by its secret alone"),
+	ROWS("receipt", "hash", NULL, "found by its secret alone"),
 	ROWS("session", "hash", "invite", "found by its secret alone"),
 	ROWS("audit", "id", NULL, "about anything"),
 	ROWS("alarm", "id", NULL, "about anything"),

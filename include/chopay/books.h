@@ -311,6 +311,11 @@ struct reconcile {
 MUST_CHECK struct err books_reconcile(struct books *books, struct reconcile *reconcile);
 /* The public key that proofs are signed with: 32 bytes. */
 struct str books_ledger_key(const struct books *books);
+/* The code of a receipt, signed by that key and appended to `text` (receipt.h). */
+struct receipt_code;
+void books_sign_receipt(const struct books *books, struct receipt_code *code, struct buf *text);
+/* Did we sign it? */
+bool books_signed_receipt(const struct books *books, const struct receipt_code *code);
 
 /* ---- charges
  * -------------------------------------------------------------------------------------- */

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 
 import { STALL, Shop, faults, photograph, startBrowser, text } from "../support/browser.mjs";
+import { tool } from "../support/chopay.mjs";
 
 describe("the buyer's page", () => {
 	let browser;
@@ -37,6 +38,61 @@ describe("the buyer's page", () => {
 		assert.ok(await page.locator(".scan").isHidden(), "nobody pays twice");
 		assert.equal(page.navigations, 1);
 		assert.deepEqual(await faults(page), []);
+	});
+
+	test("a receipt is kept, checked by anybody, and a changed code is not genuine", async (t) => {
+		const shop = await Shop.open(t);
+		const charge = await ask(shop, 60000);
+		const page = await browser.phone(t);
+		await page.goto(shop.url + charge.pay_url);
+		assert.ok(await page.locator(".head form").isHidden(), "no receipt before the money");
+		await shop.pay("--pay", charge.reference, "--amount", "60000");
+		await page.waitForSelector('#pay[data-state="paid"]');
+		await page.click(".head form button");
+		await page.waitForURL("**/r/*");
+		assert.match(await text(page, ".receipt .sum"), /^60\.000 đ$/);
+		assert.match(await text(page, ".receipt .payments"), /60\.000 đ · \d\d:\d\d \d\d\/\d\d\/\d{4}/);
+		assert.deepEqual(await faults(page), []);
+		const code = await text(page, ".signed");
+
+		await photograph(page, shop.file("receipt.png"));
+		await page.locator(".frame").screenshot({ path: shop.file("code.png") });
+		const scanned = tool("zbarimg", ["-q", "--raw", "-Sdisable", "-Sqrcode.enable", shop.file("code.png")]).trim();
+		assert.equal(scanned, `${shop.url}/receipt?code=${code}`);
+		const other = await browser.phone(t, { scripts: false });
+		await other.goto(scanned);
+		assert.match(await text(other, ".verdict.good"), /60\.000 đ/);
+		assert.deepEqual(await faults(other), []);
+
+		await other.goto(`${shop.url}/receipt`);
+		await other.fill("#code", ` ${code.slice(0, 40)}\n${code.slice(40)} `);
+		await other.click("form.check button");
+		assert.match(await text(other, ".verdict.good"), /60\.000 đ/);
+		await other.fill("#code", code.replace(".60000.", ".90000."));
+		await other.click("form.check button");
+		assert.equal(await other.locator(".verdict.bad").count(), 1);
+		assert.equal(await other.locator(".verdict.good").count(), 0);
+	});
+
+	test("without scripts: every fact, and a receipt by a form", async (t) => {
+		const shop = await Shop.open(t);
+		const charge = await ask(shop, 60000);
+		const page = await browser.phone(t, { scripts: false });
+		await page.goto(shop.url + charge.pay_url);
+		const stall = (await shop.market.stalls()).A03;
+		assert.equal(await text(page, ".holder"), stall.account_holder);
+		await shop.pay("--pay", charge.reference, "--amount", "60000");
+		await page.reload();
+		assert.match(await text(page, ".head"), /ĐÃ TRẢ XONG/);
+		await page.click(".head form button");
+		assert.match(await text(page, ".receipt .sum"), /^60\.000 đ$/);
+		await page.goto(`${shop.url}${charge.pay_url}?lang=en`);
+		assert.match(await text(page, ".head"), /PAID/);
+		assert.equal(await page.getAttribute("html", "lang"), "en");
+		await page.goto(`${shop.url}${charge.pay_url}`);
+		assert.match(await text(page, ".head"), /PAID/, "the language is remembered");
+		const gone = await page.goto(`${shop.url}/r/AAAAAAAAAAAAAAAAAAAAAAAAAAA`);
+		assert.equal(gone.status(), 404);
 	});
 
 	test("a stall's standing page waits for an amount of the buyer's", async (t) => {

@@ -1,18 +1,9 @@
 // The buyer's page, live: the state of the charge without a reload, and copying by one tap.
-import { clock, dong, fill, follow } from '/static/shared/live.js';
-
-const OPEN_TEXT = 'Đang chờ tiền vào';
-const SAID = {
-  paid: 'Người bán đã nhận đủ tiền',
-  short: 'Còn thiếu tiền',
-  over: 'Người bán đã nhận dư tiền',
-  expired: 'Mã đã hết hạn',
-  cancelled: 'Khoản này đã huỷ',
-  paid_late: 'Người bán đã nhận tiền, trễ hạn',
-};
+import { clock, dong, fill, follow, wordsOf } from '/static/shared/live.js';
 
 const pay = document.getElementById('pay');
 const lost = document.getElementById('lost');
+const words = wordsOf('words');
 
 function chargeChanged(charge) {
   const before = pay.dataset.state;
@@ -21,14 +12,14 @@ function chargeChanged(charge) {
   pay.dataset.state = charge.state;
   fill(pay, 'amount', dong(charge.amount));
   fill(pay, 'missing', dong(missing));
-  fill(pay, 'state_text', OPEN_TEXT);
+  fill(pay, 'state_text', words.waiting);
   if (charge.expires_at) fill(pay, 'expires', clock(charge.expires_at));
   // The code of a short charge asks for the rest; nobody shall scan the old one.
   if (charge.state === 'short') {
     document.getElementById('code').src = '/q/' + encodeURIComponent(charge.reference) + '.svg?left=' + missing;
   }
   if (charge.state === before) return;
-  document.getElementById('say').textContent = SAID[charge.state] || '';
+  document.getElementById('say').textContent = words[charge.state] || '';
   window.scrollTo(0, 0);
 }
 
@@ -36,8 +27,8 @@ function chargeChanged(charge) {
 async function copy(button) {
   try {
     await navigator.clipboard.writeText(button.dataset.copy);
-    button.textContent = 'Đã chép';
-    setTimeout(() => { button.textContent = 'Chép'; }, 2000);
+    button.textContent = words.copied;
+    setTimeout(() => { button.textContent = words.copy; }, 2000);
   } catch (error) {
     window.getSelection().selectAllChildren(button.previousElementSibling);
   }
