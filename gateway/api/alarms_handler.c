@@ -1,5 +1,6 @@
-/* Alarms over /v1: what a person must look at, newest first. */
-#include "api.h"
+/* Alarms over /v1: what a person must look at, newest first; and closed by one, with a word why. */
+#include "chopay/watching.h"
+#include "operator.h"
 
 static json_t *
 alarm_json(const struct alarm *alarm)
@@ -11,10 +12,15 @@ alarm_json(const struct alarm *alarm)
 	json_set_str(json, "subject", alarm->subject);
 	json_set_str(json, "detail", alarm->detail);
 	json_set_time(json, "at", alarm->created_at_ms);
+	json_set_time(json, "closed_at", alarm->closed_at_ms == 0 ? NO_TIME : alarm->closed_at_ms);
+	json_object_set_new(json, "closed_by",
+		alarm->closed_at_ms == 0 ? json_null() : json_from_str(alarm->closed_by));
+	json_object_set_new(
+		json, "why", alarm->closed_at_ms == 0 ? json_null() : json_from_str(alarm->why));
 	return json;
 }
 
-static struct err
+struct err
 alarms_answer(struct db *db, struct ask *ask)
 {
 	struct alarm *alarms = arena_alloc(ask->query.arena, ask->max * sizeof(*alarms));
@@ -23,7 +29,7 @@ alarms_answer(struct db *db, struct ask *ask)
 
 	if (!may(&ask->who, SEE_ALARMS, 0))
 		return ask_denied(ask);
-	TRY(alarms_list(db, ask->query.arena, ask->word, ask->after, ask->max, alarms, &count));
+	TRY(alarms_list(db, ask->query.arena, ask->more, ask->after, ask->max, alarms, &count));
 	items = json_array();
 	for (size_t i = 0; i < count; i++)
 		json_array_append_new(items, alarm_json(&alarms[i]));
@@ -32,14 +38,103 @@ alarms_answer(struct db *db, struct ask *ask)
 	return OK;
 }
 
+bool
+alarms_read_filter(struct ask *ask)
+{
+	static const char *const states[] = {
+		[ALARMS_ALL] = "all", [ALARMS_OPEN] = "open", [ALARMS_CLOSED] = "closed"};
+	struct alarm_filter *filter = arena_alloc(ask->query.arena, sizeof(*filter));
+	struct str text;
+
+	ask->more = filter;
+	if (!request_query(ask->req, "kind", &filter->kind))
+		filter->kind = STR("");
+	if (!request_query(ask->req, "state", &text))
+		return true;
+	for (int i = ALARMS_ALL; i <= ALARMS_CLOSED; i++) {
+		filter->state = (enum alarm_state)i;
+		if (str_eq(text, str_from(states[i])))
+			return true;
+	}
+	reply_problem(ask->req, 400, "invalid-query", "A query value is wrong",
+		"state is open, closed or all");
+	return false;
+}
+
 void
 alarms_get_all(struct request *req)
 {
 	struct ask *ask = ask_new(req);
 
 	ask->answer = alarms_answer;
-	if (!request_query(req, "kind", &ask->word))
-		ask->word = STR("");
-	if (ask_page(ask))
+	if (alarms_read_filter(ask) && ask_page(ask))
 		ask_send(ask);
+}
+
+/* ---- closing -------------------------------------------------------------------------------- */
+
+struct closing {
+	struct alarm_close_command close; /* first */
+	struct request *req;
+	struct proof proof;
+	struct principal who;
+};
+
+static struct err
+closing_apply(struct tx *tx, struct command *self)
+{
+	struct closing *asked = (struct closing *)self;
+
+	TRY(principal_find(tx->db, self->arena, &asked->proof, tx->now_ms, &asked->who));
+	if (!may(&asked->who, CLOSE_ALARMS, 0))
+		return FAIL(ERR_DENIED, "this key or session may not close alarms");
+	TRY(principal_person(&asked->who, &asked->close.person));
+	return alarm_close_apply(tx, self);
+}
+
+static void
+closed(struct command *self)
+{
+	struct closing *asked = (struct closing *)self;
+
+	if (self->result.code == ERR_DENIED && asked->who.role == ROLE_ANYONE) {
+		request_add_header(asked->req, "WWW-Authenticate", STR("Bearer"));
+		reply_problem(asked->req, 401, "unauthenticated", "Sign in first", "%s",
+			"an API key (Authorization: Bearer) is needed");
+	} else if (self->result.code != ERR_OK) {
+		reply_err(asked->req, self->result);
+	} else {
+		reply_json(asked->req, 200, alarm_json(&asked->close.alarm));
+	}
+}
+
+void
+alarm_post_closing(struct request *req)
+{
+	struct arena *arena = request_arena(req);
+	struct closing *asked = arena_alloc(arena, sizeof(*asked));
+	json_t *body CLEANUP(json_cleanup) = NULL;
+
+	if (str_to_i64(request_param(req, "alarm"), &asked->close.id).code != ERR_OK) {
+		reply_problem(req, 404, "not-found", "No such alarm",
+			"the id is a number that GET /v1/alarms shows");
+		return;
+	}
+	body = body_object(req);
+	if (body == NULL)
+		return;
+	if (json_member_str(body, "why", &asked->close.why).code != ERR_OK ||
+		json_member_str_opt(body, "person", &asked->close.person).code != ERR_OK ||
+		json_object_size(body) > 1 + (json_object_get(body, "person") != NULL)) {
+		reply_problem(req, 400, "invalid-body", "A member is missing or wrong",
+			"send {\"why\": what was found, \"person\": who says so}");
+		return;
+	}
+	asked->close.why = arena_copy(arena, asked->close.why);
+	asked->close.person = arena_copy(arena, asked->close.person);
+	asked->req = req;
+	asked->proof = proof_of(req);
+	asked->close.command = (struct command){
+		closing_apply, closed, api_of(req)->config.mailbox, arena, OK};
+	submit_command(req, &asked->close.command);
 }

@@ -94,6 +94,7 @@ enum action {
 	SEE_RECEIVERS,
 	CHANGE_RECEIVERS,
 	SEE_ALARMS,
+	CLOSE_ALARMS,
 	SEE_RECONCILIATIONS,
 	IMPORT_STATEMENTS,
 	TAKE_BOOK,     /* a stall's revenue book and accounts: its holder's alone */
@@ -318,6 +319,7 @@ void control_endpoint_list(struct request *req);
 void control_endpoint_rotate(struct request *req);
 void control_endpoint_revoke(struct request *req);
 void alarms_get_all(struct request *req);
+void alarm_post_closing(struct request *req);
 void reconciliations_get_all(struct request *req);
 void reconciliation_get(struct request *req);
 void control_reconcile(struct request *req);

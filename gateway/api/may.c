@@ -42,6 +42,7 @@ static const struct {
 			[SEE_RECEIVERS] = true,
 			[CHANGE_RECEIVERS] = true,
 			[SEE_ALARMS] = true,
+			[CLOSE_ALARMS] = true,
 			[SEE_RECONCILIATIONS] = true,
 			[SEE_REGISTERS] = true,
 			[CHANGE_REGISTERS] = true,

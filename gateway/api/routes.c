@@ -50,6 +50,7 @@ const struct route api_routes[] = {
 	{"GET", "/v1/reconciliations", 0, reconciliations_get_all, BUDGET_PAGES, false},
 	{"GET", "/v1/reconciliations/{reconciliation}", 0, reconciliation_get, BUDGET_PAGES, false},
 	{"GET", "/v1/alarms", 0, alarms_get_all, BUDGET_PAGES, false},
+	{"POST", "/v1/alarms/{alarm}/closing", 4 * KIB, alarm_post_closing, BUDGET_PAGES, false},
 	{"POST", "/v1/statements", 8 * MIB, statement_post, BUDGET_PAGES, false},
 	{"GET", "/v1/registers", 0, registers_get_all, BUDGET_PAGES, false},
 	{"GET", "/v1/registers/{register}", 0, register_get, BUDGET_PAGES, false},

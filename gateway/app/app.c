@@ -13,9 +13,11 @@
 #include "chopay/notify.h"
 #include "chopay/registry.h"
 #include "exporter.h"
+#include "facts.h"
 #include "indexer.h"
 #include "loop.h"
 #include "reconciler.h"
+#include "watcher.h"
 
 #define WORKERS_DEFAULT_MAX 4
 #define READERS_DEFAULT 3
@@ -35,6 +37,8 @@ struct app {
 	struct reconciler *reconciler;
 	struct indexer *indexer;
 	struct exporter *exporter;
+	struct watcher *watcher;
+	struct facts facts;
 	struct loop *loops; /* the first is the main thread's: signals, timers, control socket */
 	int loop_count;
 	int exit_status;
@@ -186,6 +190,7 @@ stop_all(void *arg)
 	reconciler_stop(app->reconciler);
 	indexer_stop(app->indexer);
 	exporter_stop(app->exporter);
+	watcher_stop(app->watcher);
 	for (int i = 0; i < app->loop_count; i++)
 		loop_stop_soon(&app->loops[i], STOP_GRACE_MS);
 }
@@ -208,6 +213,7 @@ reload_tls(struct app *app)
 		loop_set_tls(&app->loops[i], fresh);
 	tls_unref(app->tls);
 	app->tls = fresh;
+	facts_load(&app->facts, &app->config);
 	log_info("tls_reload", "new connections use the new certificate");
 }
 
@@ -408,6 +414,7 @@ start_work(struct app *app)
 	app->reconciler = reconciler_start(base, mailbox, app->books);
 	app->indexer = indexer_start(base, mailbox, app->books);
 	app->exporter = exporter_start(base, mailbox, app->books);
+	app->watcher = watcher_start(base, mailbox, app->books, &app->facts);
 }
 
 static const char *
@@ -442,6 +449,7 @@ start(struct app *app, struct buf *url, struct buf *why)
 			    &app->tls, why)
 				.code != ERR_OK)
 			return FAIL(ERR_SETUP, "the certificate cannot be used");
+	facts_load(&app->facts, &app->config);
 	/* Loops exist before the books, which send them news; they run after. */
 	app->loop_count = 1 + (app->config.listen == NULL ? 0 : worker_count(&app->config));
 	app->loops = loops_new(app->loop_count);
@@ -458,6 +466,8 @@ start(struct app *app, struct buf *url, struct buf *why)
 			.mailbox = loop_mailbox(&app->loops[i]),
 			.outgoing_url_fault = outgoing_url_fault,
 			.outgoing_arg = app,
+			.facts = facts_read,
+			.facts_arg = &app->facts,
 			.wake_notifier = {app->config.listen == NULL ? NULL : wake_notifier, app},
 		};
 
@@ -534,6 +544,7 @@ app_free(struct app *app)
 	reconciler_stop(app->reconciler);
 	indexer_stop(app->indexer);
 	exporter_stop(app->exporter);
+	watcher_stop(app->watcher);
 	notify_stop(app->notify);
 	if (app->books != NULL)
 		books_stop(app->books);
@@ -542,6 +553,7 @@ app_free(struct app *app)
 	reconciler_free(app->reconciler);
 	indexer_free(app->indexer);
 	exporter_free(app->exporter);
+	watcher_free(app->watcher);
 	books_close(app->books);
 	tls_unref(app->tls);
 	api_counts_free(app->counts);

@@ -93,6 +93,8 @@ config_set(struct app_config *config, struct str name, struct str value, struct 
 		return set_number(&config->readers, value, 2, 8, why);
 	if (str_eq(name, STR("writers")))
 		return set_number(&config->writers, value, 1, BOOKS_WRITERS_MAX, why);
+	if (str_eq(name, STR("disk_alarm_percent")))
+		return set_number(&config->disk_alarm_percent, value, 1, 100, why);
 	if (str_eq(name, STR("two_person_above")))
 		return set_amount(&config->two_person_above, value, why);
 	if (str_eq(name, STR("prefix"))) {
@@ -109,7 +111,8 @@ config_set(struct app_config *config, struct str name, struct str value, struct 
 		return set_switch(&config->allow_http_loopback, value, why);
 	buf_addf(why,
 		"there is no setting \"%.*s\" (data, store, listen, tls_cert, tls_key, tls_client_ca,"
-		" tls_outgoing_ca, prefix, workers, readers, writers, two_person_above, log_requests,"
+		" tls_outgoing_ca, prefix, workers, readers, writers, two_person_above,"
+		" disk_alarm_percent, log_requests,"
 		" allow_http_loopback)",
 		STR_FMT(name));
 	return FAIL(ERR_INVALID, "an unknown setting");

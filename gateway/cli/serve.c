@@ -25,6 +25,7 @@ static const char SERVE_HELP[] =
 	"  --prefix XX           two letters or digits that begin every reference (default CH)\n"
 	"  --two-person-above N  a credit in suspense above N đồng is resolved by two persons\n"
 	"                        (default 10000000)\n"
+	"  --disk-alarm-percent N  an alarm when less of the disk is free (default 10)\n"
 	"  --log-requests        a line per request on stderr\n"
 	"  --allow-http-loopback development: pulls and receivers may be on this machine, over http\n"
 	"  --clock-at SECONDS    development: start the clock at this Unix time\n";
@@ -55,7 +56,7 @@ set_option(struct app_config *config, const char *name, const char *value)
 struct serve_options {
 	struct where where;
 	const char *listen, *cert, *key, *client_ca, *outgoing_ca, *workers, *writers, *prefix,
-		*two_person_above, *clock_at;
+		*two_person_above, *disk_alarm, *clock_at;
 	bool log_requests, allow_http_loopback;
 };
 
@@ -73,6 +74,7 @@ read_serve(int argc, char **argv, struct serve_options *options)
 		{"writers", &options->writers, NULL},
 		{"prefix", &options->prefix, NULL},
 		{"two-person-above", &options->two_person_above, NULL},
+		{"disk-alarm-percent", &options->disk_alarm, NULL},
 		{"clock-at", &options->clock_at, NULL},
 		{"log-requests", NULL, &options->log_requests},
 		{"allow-http-loopback", NULL, &options->allow_http_loopback},
@@ -101,6 +103,7 @@ make_config(const struct serve_options *options, struct app_config *config)
 		{"writers", options->writers},
 		{"prefix", options->prefix},
 		{"two_person_above", options->two_person_above},
+		{"disk_alarm_percent", options->disk_alarm},
 	};
 	struct buf why CLEANUP(buf_fini) = {0};
 	int64_t seconds;
@@ -177,8 +180,8 @@ static const char CONFIG_HELP[] =
 	"--config FILE` can use it, 78 when not.  Warns of a file in which everybody can read the\n"
 	"store's password.\n\n"
 	"Settings, one `name = value` per line: data, store, listen, tls_cert, tls_key, tls_client_ca,\n"
-	"tls_outgoing_ca, prefix, workers, readers, writers, two_person_above, log_requests,\n"
-	"allow_http_loopback.  Relative paths start at the file.\n";
+	"tls_outgoing_ca, prefix, workers, readers, writers, two_person_above,\n"
+	"disk_alarm_percent, log_requests, allow_http_loopback.  Relative paths start at the file.\n";
 
 int
 cli_config(int argc, char **argv)

@@ -50,6 +50,9 @@ const struct distribution distributions[] = {
 	WHOLE("market_tally", "one row for each market and day, written by one node at a time"),
 	WHOLE("stall_place", "the register: where a stall stood"),
 	WHOLE("snapshot", "what officials signed"),
+	WHOLE("watched", "what has raised an alarm and goes on: a few"),
+	WHOLE("endpoint_day", "a row for each endpoint and day, written by one node at a time"),
+	WHOLE("register_file", "files for a register: a few a week"),
 	WHOLE("export", "a few at a time"),
 	WHOLE("receiver", "who is told, a few for each point of sale"),
 
@@ -96,6 +99,7 @@ const struct distribution distributions[] = {
 	ROWS("session", "hash", "invite", "found by its secret alone"),
 	ROWS("audit", "id", NULL, "about anything"),
 	ROWS("alarm", "id", NULL, "about anything"),
+	ROWS("alarm_closing", "alarm_id", "alarm", "who closed an alarm"),
 	ROWS("dispatch", "receiver_id", NULL, "a receiver's line is in order"),
 	ROWS("dispatch_attempt", "receiver_id", "dispatch", "a receiver's log"),
 };

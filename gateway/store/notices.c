@@ -1,4 +1,4 @@
-/* The outbox of notices to stalls, and the alarms a person must look at. */
+/* The outbox of notices to stalls. */
 #include "seals.h"
 
 struct err
@@ -96,65 +96,4 @@ notices_newest(
 			return OK;
 		ids[*count] = db_int(stmt, 0);
 	}
-}
-
-struct err
-alarms_put(struct db *db, int64_t id, struct str kind, struct str subject, struct str detail,
-	int64_t now_ms)
-{
-	static const char PUT[] =
-		"INSERT INTO alarm (id, kind, subject, detail, created_at_ms, seal)"
-		" VALUES ($1, $2, $3, $4, $5, $6)";
-	struct db_stmt *stmt;
-
-	TRY(db_prepare(db, PUT, &stmt));
-	db_seal_begin(stmt);
-	db_bind_int(stmt, 1, id);
-	db_bind_str(stmt, 2, kind);
-	db_bind_str(stmt, 3, subject);
-	db_bind_str(stmt, 4, detail);
-	db_bind_int(stmt, 5, now_ms);
-	return db_run_sealed(stmt, 6, SEALED_ALARM, NULL);
-}
-
-struct err
-alarms_list(struct db *db, struct arena *arena, struct str kind, int64_t before, size_t max,
-	struct alarm *alarms, size_t *count)
-{
-	static const char LIST[] = "SELECT id, kind, subject, detail, created_at_ms FROM alarm"
-				   " WHERE ($1 = 0 OR id < $1) AND ($2 = '' OR kind = $2)"
-				   " ORDER BY id DESC LIMIT $3";
-	struct db_stmt *stmt;
-	bool row;
-
-	*count = 0;
-	TRY(db_prepare(db, LIST, &stmt));
-	db_bind_int(stmt, 1, before);
-	db_bind_str(stmt, 2, kind);
-	db_bind_int(stmt, 3, (int64_t)max);
-	for (;; (*count)++) {
-		struct alarm *alarm = &alarms[*count];
-
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
-		alarm->id = db_int(stmt, 0);
-		alarm->kind = arena_copy(arena, db_str(stmt, 1));
-		alarm->subject = arena_copy(arena, db_str(stmt, 2));
-		alarm->detail = arena_copy(arena, db_str(stmt, 3));
-		alarm->created_at_ms = db_int(stmt, 4);
-	}
-}
-
-struct err
-alarms_count(struct db *db, int64_t *count)
-{
-	static const char COUNT[] = "SELECT count(*) FROM alarm";
-	struct db_stmt *stmt;
-
-	TRY(db_prepare(db, COUNT, &stmt));
-	TRY(db_one(stmt, "alarm"));
-	*count = db_int(stmt, 0);
-	db_reset(stmt);
-	return OK;
 }

@@ -17,6 +17,19 @@ struct api_counts;
 struct api_counts *api_counts_new(void);
 void api_counts_free(struct api_counts *counts);
 
+/* What the machine says of itself, for the console and for alarms. */
+struct gateway_facts {
+	int64_t disk_free, disk_total; /* bytes, where the books' folder is; total 0: not known */
+	int disk_alarm_percent;	       /* with less free than this, it is nearly full */
+	struct gateway_certificate {
+		const char *what,
+			*file; /* "server", "client_ca", "outgoing_ca"; static, the app's */
+		int64_t until_ms;
+	} certificates[3];
+	int certificate_count;
+};
+#define CERTIFICATE_ALARM_MS (21 * MS_PER_DAY) /* before its end */
+
 struct api_config {
 	struct books *books;
 	const struct banks *banks;
@@ -31,6 +44,9 @@ struct api_config {
 	/* May the gateway call this address?  NULL, or what is wrong with it; `app` wires it. */
 	const char *(*outgoing_url_fault)(void *arg, struct str url);
 	void *outgoing_arg;
+	/* On a reader's thread; `app` wires it.  NULL: nothing is known. */
+	void (*facts)(void *arg, struct gateway_facts *facts);
+	void *facts_arg;
 };
 
 struct api *api_new(const struct api_config *config);

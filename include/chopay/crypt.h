@@ -60,6 +60,8 @@ const char *crypt_rsa_fault(struct str public_pem);
 /* SHA-256 of a certificate in PEM (of the first, when a chain follows it), as `openssl x509
  * -fingerprint -sha256` shows it.  ERR_INVALID: no certificate. */
 MUST_CHECK struct err crypt_certificate_digest(struct str pem, unsigned char digest[SHA256_SIZE]);
+/* When the first of the certificates in `pem` ends: ms since 1970.  ERR_INVALID: there is none. */
+MUST_CHECK struct err crypt_certificates_until(struct str pem, int64_t *until_ms);
 
 /* Our own RSA key, for answers that a bank wants signed.  Immutable: any thread may sign. */
 struct signing_key;

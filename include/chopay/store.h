@@ -606,17 +606,10 @@ MUST_CHECK struct err notices_by_writer(struct db *db, struct arena *arena, int 
 MUST_CHECK struct err notices_newest(
 	struct db *db, int64_t stall_id, int64_t span, size_t max, int64_t *ids, size_t *count);
 
+/* Here, for whoever books; the rest is in alarms.h. */
 MUST_CHECK struct err alarms_put(struct db *db, int64_t id, struct str kind, struct str subject,
 	struct str detail, int64_t now_ms);
 MUST_CHECK struct err alarms_count(struct db *db, int64_t *count);
-struct alarm {
-	int64_t id;
-	struct str kind, subject, detail;
-	int64_t created_at_ms;
-};
-/* Newest first; `before` 0: from the newest; `kind` empty: any. */
-MUST_CHECK struct err alarms_list(struct db *db, struct arena *arena, struct str kind,
-	int64_t before, size_t max, struct alarm *alarms, size_t *count);
 
 /* ---- lines of lists and statements ------------------------------------------------------------
  */

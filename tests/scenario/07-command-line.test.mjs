@@ -376,6 +376,7 @@ test("settings: a file that is wrong is named with its line", async (t) => {
 		],
 		["a value out of range", ["data = d", "workers = many"], /line 2: "many"/],
 		["a limit of nothing", ["data = d", "two_person_above = 0"], /line 2: "0".*above 0/],
+		["an alarm at nothing", ["data = d", "disk_alarm_percent = 0"], /line 2: "0".*1 to 100/],
 		["a limit with points", ["data = d", "two_person_above = 5.000"], /line 2: "5\.000"/],
 		["no line of settings", ["data"], /line 1/],
 		["no data folder", ["listen = 127.0.0.1:0"], /no data folder/],

@@ -519,6 +519,20 @@ KHAC,Chợ Khác,23059,M01,Bộ phận một cửa,fee_desk,,UBND xã,,970436,88
 			);
 		await ask(200, "GET", "/v1/alarms", { query: "?kind=id_conflict&limit=1" });
 		await ask(400, "GET", "/v1/alarms", { query: "?limit=0" });
+		await ask(400, "GET", "/v1/alarms", { query: "?state=lost" });
+		const closing = "/v1/alarms/{alarm}/closing";
+		const alarm = { params: { alarm: alarms[0].id } };
+		await ask(400, "POST", closing, { ...alarm, body: { why: "" } });
+		await ask(413, "POST", closing, { ...alarm, ...tooLarge });
+		await ask(415, "POST", closing, { ...alarm, ...noJson });
+		await ask(401, "POST", closing, { ...alarm, body: { why: "seen" }, key: null });
+		await ask(403, "POST", closing, { ...alarm, body: { why: "seen" }, key: reader });
+		const shut = await ask(200, "POST", closing, { ...alarm, body: { why: "seen" } });
+		assert.equal(shut.why, "seen");
+		await ask(409, "POST", closing, { ...alarm, body: { why: "seen" } });
+		await ask(404, "POST", closing, { params: { alarm: "1" }, body: { why: "seen" } });
+		const left = await ask(200, "GET", "/v1/alarms", { query: "?state=open" });
+		assert.equal(left.alarms.length, alarms.length - 1);
 		for (const path of [pattern, one, "/v1/alarms"]) {
 			await ask(401, "GET", path, { ...first, key: null });
 			await ask(403, "GET", path, { ...first, key: reader });

@@ -13,10 +13,10 @@ BEGIN {
 	# Each contract header belongs to the folder that implements it.
 	owner_list = "base: err str arena money clock log json queue fold csv asset words version; crypt: crypt; " \
 		"vietqr: picture; paper: typeface pen plain; pay: reference match charge receipt candidate identity cai adoption period figure " \
-		"lunar market_days tally suppress service_points; " \
+		"lunar market_days tally suppress service_points silence; " \
 		"feeds: feeds fixture listing statement; http: http; " \
-		"store: store distribution receipts registers public_service adoption_rows report_rows revenue_rows dossiers snapshots; " \
-		"report: report report_order report_difference revenue signup; books: books; merchants: registry banks; api: api; app: app; " \
+		"store: store distribution receipts registers public_service adoption_rows report_rows revenue_rows dossiers snapshots alarms; " \
+		"report: report report_order report_difference revenue signup; books: books watching; merchants: registry banks; api: api; app: app; " \
 		"simulate: simulate history; notify: notify"
 	n = split(owner_list, parts, "; ")
 	for (i = 1; i <= n; i++) {
