@@ -10,6 +10,7 @@
 #define ALWAYS 10000
 #define BURST_MAX 6
 #define DEATH_CALLS 60 /* a crash strikes within so many calls of the disk */
+#define BUYERS 3
 
 static uint64_t
 below(struct world *world, uint64_t n)
@@ -115,6 +116,16 @@ write_note(struct world *world, struct bank_transfer *one)
 	}
 }
 
+/* A buyer, or the people of a stall: what they pay each other is none of the index's (R1, R2). */
+static const char *
+some_payer(struct world *world)
+{
+	static const char *const buyers[BUYERS] = {"", "1900-0001", "1900-0002"};
+
+	return chance(world, 30) ? bank_accounts[below(world, ACCOUNTS)].number
+				 : buyers[below(world, BUYERS)];
+}
+
 static void
 somebody_pays(struct world *world)
 {
@@ -127,6 +138,7 @@ somebody_pays(struct world *world)
 		.account = (int)below(world, ACCOUNTS),
 		.amount = amounts[below(world, 4)],
 		.at_ms = world->now_ms / MS_PER_SECOND * MS_PER_SECOND,
+		.payer = some_payer(world),
 	};
 	one->stall = bank_accounts[one->account].stalls[below(
 		world, (uint64_t)bank_accounts[one->account].stall_count)];
@@ -352,6 +364,24 @@ time_passes(struct world *world)
 		world->fault = "charges do not expire";
 }
 
+/* The index: days that are over as time passes, all of them when somebody asks for a report. */
+static void
+somebody_reports(struct world *world)
+{
+	int32_t today = day_of(world->now_ms, 0);
+	struct fold_command fold = {
+		.command = {.apply = fold_apply, .arena = world->arena},
+		.from_day = DAY_FIRST,
+		.to_day = chance(world, 80) ? DAY_LAST : today - 1,
+	};
+	enum err_code code = books_submit_wait(world->books, &fold.command).code;
+
+	if (code != ERR_OK && code != ERR_BUSY)
+		world->fault = fold.command.result.what;
+	world->folded += code == ERR_OK && fold.folded > 0;
+	world->look_at_index = true;
+}
+
 /* ---- machines
  * ------------------------------------------------------------------------------------------ */
 
@@ -364,8 +394,13 @@ machine_fails(struct world *world)
 	bool power = chance(world, 70);
 
 	world_plan(world, fault, 1 + (long)below(world, DEATH_CALLS));
+	if (chance(world, 30))
+		somebody_reports(world);
 	feeds_tell(world, BURST_MAX);
+	if (chance(world, 30))
+		somebody_reports(world);
 	feeds_tell(world, 1);
+	world->look_at_index = world->folded > 0;
 	if (fault == DISK_FULL && chance(world, 50)) {
 		world_heal(world); /* somebody made room: it goes on without a restart */
 		return;
@@ -382,24 +417,26 @@ world_step(struct world *world)
 	world->steps++;
 	if (dice < 30)
 		somebody_pays(world);
-	else if (dice < 50)
+	else if (dice < 48)
 		feeds_tell(world, 1);
-	else if (dice < 60)
+	else if (dice < 58)
 		feeds_tell(world, (int)(1 + below(world, BURST_MAX)));
-	else if (dice < 68)
+	else if (dice < 65)
 		stall_asks(world);
-	else if (dice < 70)
+	else if (dice < 67)
 		stall_cancels(world);
-	else if (dice < 80)
+	else if (dice < 77)
 		time_passes(world);
-	else if (dice < 85)
+	else if (dice < 81)
 		list_is_pulled(world, (int)below(world, ACCOUNTS));
-	else if (dice < 89)
+	else if (dice < 84)
 		somebody_forges(world);
-	else if (dice < 91)
+	else if (dice < 86)
 		feed_contradicts_itself(world);
-	else if (dice < 93)
+	else if (dice < 88)
 		somebody_resolves(world, 0, &ignored);
+	else if (dice < 93)
+		somebody_reports(world);
 	else
 		machine_fails(world);
 }
@@ -420,4 +457,6 @@ world_settle_down(struct world *world)
 		list_is_pulled(world, account);
 	for (int64_t after = 0; somebody_resolves(world, after, &after);)
 		;
+	if (books_fold_due_wait(world->books, DAY_FIRST, DAY_LAST).code != ERR_OK)
+		world->fault = "the index is not folded";
 }

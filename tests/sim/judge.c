@@ -66,6 +66,43 @@ judge_ledger(struct world *world)
 	return asked.fault;
 }
 
+struct index_query {
+	struct query query;
+	struct world *world;
+	char *fault;
+	int64_t due;
+};
+
+static struct err
+verify_index(struct db *db, struct query *query)
+{
+	struct index_query *asked = (struct index_query *)query;
+	const struct adoption_check check = {
+		.crypt = asked->world->crypt,
+		.sealing_key = books_sealing_key(asked->world->books),
+	};
+
+	TRY(payers_verify(db, &check, fault_found, &asked->fault));
+	return adoption_verify(db, &check, fault_found, &asked->fault, &asked->due);
+}
+
+/* What was folded is what the payments come to; what was not is due. */
+static const char *
+judge_index(struct world *world, bool at_the_end)
+{
+	struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+	struct index_query asked = {.query = {.run = verify_index, .arena = arena}, .world = world};
+
+	if (!world->look_at_index && !at_the_end)
+		return NULL;
+	world->look_at_index = false;
+	if (books_ask_wait(world->books, &asked.query).code != ERR_OK)
+		return "the check of the index does not come to an end";
+	if (asked.fault == NULL && at_the_end && asked.due > 0)
+		return broken("all is folded, and market days are due", asked.due);
+	return asked.fault;
+}
+
 /* ---- each transfer of the bank
  * ------------------------------------------------------------------- */
 
@@ -342,7 +379,9 @@ world_judge(struct world *world, bool at_the_end)
 		fault = judge_charges(world);
 	if (fault == NULL)
 		fault = judge_refunds(world);
-	return fault == NULL ? judge_ledger(world) : fault;
+	if (fault == NULL)
+		fault = judge_ledger(world);
+	return fault == NULL ? judge_index(world, at_the_end) : fault;
 }
 
 void

@@ -47,9 +47,10 @@ run_seed(struct world *world, const struct run *run, uint64_t seed)
 			(unsigned long long)seed, world->steps, fault, (unsigned long long)seed,
 			run->steps);
 	else if (run->verbose)
-		printf("seed %llu: %d transfers, %d charges, %d crashes, %d resolved by a person\n",
+		printf("seed %llu: %d transfers, %d charges, %d crashes, %d resolved by a person,"
+		       " %d folds\n",
 			(unsigned long long)seed, world->transfer_count, world->charge_count,
-			world->crashes, world->resolved);
+			world->crashes, world->resolved, world->folded);
 	world_end(world);
 	return fault == NULL;
 }

@@ -58,6 +58,8 @@ casso_json(struct world *world, const struct message *message)
 		json_set_i64(item, "amount", one->outgoing ? -one->amount : one->amount);
 		json_set_str(item, "when", local_time(world->arena, one->at_ms));
 		json_set_str(item, "bank_sub_acc_id", str_from(bank_accounts[one->account].number));
+		if (one->payer[0] != '\0')
+			json_set_str(item, "corresponsiveAccount", str_from(one->payer));
 		json_array_append_new(data, item);
 	}
 	json_set_i64(body, "error", 0);

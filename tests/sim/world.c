@@ -206,7 +206,8 @@ world_start(struct world *world, uint64_t seed)
 	world->now_ms = START_MS;
 	world->arena = arena_new();
 	world->transfer_count = world->message_count = world->charge_count = 0;
-	world->crashes = world->steps = world->resolved = 0;
+	world->crashes = world->steps = world->resolved = world->folded = 0;
+	world->look_at_index = false;
 	prng_seed(&world->prng, seed, 0);
 	open_books(world);
 	asked.query = (struct query){.run = learn_stalls, .arena = world->arena};

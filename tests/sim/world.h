@@ -42,7 +42,8 @@ struct bank_transfer {
 	int64_t amount, at_ms;
 	char ref[32];
 	struct str note;
-	bool told[3]; /* by this teller, and acknowledged */
+	const char *payer; /* whose account paid; "": Casso was not told either */
+	bool told[3];	   /* by this teller, and acknowledged */
 };
 
 /* What a feed has still to tell. */
@@ -82,8 +83,9 @@ struct world {
 	int message_count;
 	struct open_charge charges[CHARGES_MAX];
 	int charge_count;
-	int crashes, steps, resolved;
-	const char *fault; /* a call was answered as it must not be */
+	int crashes, steps, resolved, folded;
+	bool look_at_index; /* something happened that may upset it */
+	const char *fault;  /* a call was answered as it must not be */
 };
 
 extern const struct account_at_bank bank_accounts[ACCOUNTS];
@@ -103,14 +105,15 @@ void world_crash(struct world *world, bool power);
 /* ---- what can happen (happen.c) -------------------------------------------------------------- */
 
 void world_step(struct world *world);
-/* Everything that is still to be told is told, and a person who knows the truth resolves all. */
+/* Everything that is still to be told is told, a person who knows the truth resolves all, and the
+ * index is folded. */
 void world_settle_down(struct world *world);
 
 /* ---- what must hold (judge.c) ------------------------------------------------------------------
  */
 
-/* NULL, or the first rule that is broken.  At the end: each credit of the bank counts exactly once.
- */
+/* NULL, or the first rule that is broken.  At the end: each credit of the bank counts exactly once,
+ * and nothing of the index is left to be folded. */
 const char *world_judge(struct world *world, bool at_the_end);
 
 /* A credit that waits for a person, for one who knows the truth. */
