@@ -551,6 +551,89 @@ fold_all(struct history *history)
 	assert_int_equal(due, 0);
 }
 
+/* ---- nodes of the version before
+ * -----------------------------------------------------------------
+ */
+
+#define HOUR_MS INT64_C(3600000)
+
+static struct err
+sql(struct step *step, struct tx *tx)
+{
+	return db_exec(tx->db, (const char *)(intptr_t)step->a);
+}
+
+static void
+run(struct history *history, const char *text)
+{
+	assert_ok(take_step(history, (struct step){.what = sql, .a = (int64_t)(intptr_t)text}));
+}
+
+/* A node that knew `knows` steps of the schema had its number until then. */
+static void
+node_was_there(struct history *history, int knows, int64_t until_ms)
+{
+	run(history, "DELETE FROM writer WHERE number = 200");
+	run(history, arena_printf(history->market->arena,
+			     "INSERT INTO writer (number, last_id, node, token, until_ms, knows)"
+			     " VALUES (200, 0, 'before', 1, %lld, %d)",
+			     (long long)until_ms, knows)
+			     .ptr);
+}
+
+static void
+fold_unmarked(struct history *history, int32_t from_day)
+{
+	struct fold_command fold = {
+		.command = {.apply = fold_apply, .arena = history->market->arena},
+		.from_day = DAY_FIRST,
+		.to_day = DAY_LAST,
+		.unmarked_from = from_day,
+	};
+
+	do {
+		assert_ok(books_submit_wait(history->market->books, &fold.command));
+		fold.unmarked_from = 0;
+	} while (fold.more);
+}
+
+static size_t
+faults_count(struct history *history)
+{
+	int64_t due;
+
+	return faults_of(history, &due).len;
+}
+
+/* What is folded is not taken for what such a node booked, whatever rules took of it; and what it
+ * booked is found. */
+static void
+older_node_books(struct history *history)
+{
+	int64_t now = books_now_ms(history->market->books), due;
+	struct fold_command fold = {
+		.command = {.apply = fold_apply, .arena = history->market->arena},
+		.from_day = DAY_FIRST,
+		.to_day = DAY_LAST,
+		.unmarked_from = DAY_FIRST,
+	};
+
+	node_was_there(history, 8, now);
+	assert_ok(books_submit_wait(history->market->books, &fold.command));
+	assert_int_equal(fold.folded, 0);
+	for (int i = 0; i < 5; i++)
+		some_credits(history);
+	own_money(history);
+	burst(history);
+	give_back(history);
+	run(history, "DELETE FROM adoption_due");
+	assert_int_not_equal(faults_count(history), 0);
+	fold_unmarked(history, DAY_FIRST);
+	assert_as_recomputed(history, "booked without a mark");
+	(void)faults_of(history, &due);
+	assert_int_equal(due, 0);
+}
+
 /* ---- the property -------------------------------------------------------------------------------
  */
 
@@ -591,6 +674,7 @@ folded_is_recomputed(void **state)
 		begin_history(history, (uint64_t)seed);
 		live(history);
 		fold_all(history);
+		older_node_books(history);
 		assert_ok(take_step(
 			history, (struct step){.what = see_flags, .a = (int64_t)(intptr_t)&seen}));
 		market_free(history->market);
@@ -604,12 +688,6 @@ folded_is_recomputed(void **state)
 
 /* ---- what somebody changed is named
  * ---------------------------------------------------------------- */
-
-static struct err
-run_sql(struct step *step, struct tx *tx)
-{
-	return db_exec(tx->db, (const char *)(intptr_t)step->a);
-}
 
 static void
 changes_are_named(void **state)
@@ -645,8 +723,7 @@ changes_are_named(void **state)
 		own_money(history);
 		burst(history);
 		fold_all(history);
-		assert_ok(take_step(history,
-			(struct step){.what = run_sql, .a = (int64_t)(intptr_t)changes[i].change}));
+		run(history, changes[i].change);
 		faults = faults_of(history, &due);
 		if (!str_starts(faults, str_from(changes[i].named)))
 			fail_msg("%s: %.*s", changes[i].change, STR_FMT(faults));
@@ -655,10 +732,57 @@ changes_are_named(void **state)
 	}
 }
 
+/* ---- when it is looked for
+ * -------------------------------------------------------------------------
+ */
+
+static void
+days_without_a_mark_are_looked_for_while_they_may_come(void **state)
+{
+	static const struct {
+		const char *name;
+		int knows;
+		int64_t ago_ms; /* since when that node is gone */
+		int days_ago;	/* of the payment, and of the first day that is looked at */
+		int from_days_ago;
+		bool found;
+	} cases[] = {
+		{"an older node is there", 8, 0, 0, 3, true},
+		{"on the first day", 8, 0, 3, 3, true},
+		{"on the day before", 8, 0, 4, 3, false},
+		{"it went a while ago", 8, HOUR_MS / 2, 0, 3, true},
+		{"it is long gone", 8, 2 * HOUR_MS, 0, 3, false},
+		{"all leave marks", 9, 0, 0, 3, false},
+	};
+	struct history *history = mem_alloc_zero(1, sizeof(*history));
+	int32_t today;
+
+	(void)state;
+	begin_history(history, 5);
+	today = day_of(books_now_ms(history->market->books), 0);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		int64_t now = books_now_ms(history->market->books);
+
+		fold_all(history);
+		node_was_there(history, cases[i].knows, now - cases[i].ago_ms);
+		pay(history, 0, STALLS, 50000, day_start_ms(today - cases[i].days_ago, 0));
+		run(history, "DELETE FROM adoption_due");
+		fold_unmarked(history, today - cases[i].from_days_ago);
+		if ((faults_count(history) == 0) != cases[i].found)
+			fail_msg("%s", cases[i].name);
+		run(history, "INSERT INTO adoption_due (stall_id, day, writer)"
+			     " SELECT stall_id, day, 0 FROM cell WHERE stall_id IN"
+			     " (SELECT stall_id FROM payment) ON CONFLICT DO NOTHING");
+	}
+	market_free(history->market);
+	free(history);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(days_without_a_mark_are_looked_for_while_they_may_come),
 		cmocka_unit_test(folded_is_recomputed),
 		cmocka_unit_test(changes_are_named),
 	};
