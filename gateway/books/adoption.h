@@ -22,10 +22,13 @@ struct owner_map {
 	size_t count, capacity;
 	int from_year, to_year; /* whose keys were used */
 	int64_t fingerprint[3];
+	bool looked; /* at the registers, in this transaction */
 };
 void owner_map_fini(struct owner_map *map);
-/* Accounts as the registers have them now, under the keys of these years; nothing is done when it
- * is so already. */
+/* Another transaction begins. */
+void owner_map_begin(struct owner_map *map);
+/* Accounts as the registers have them in this transaction, which changes none of them, under the
+ * keys of these years; nothing is done when it is so already. */
 MUST_CHECK struct err owner_map_load(
 	struct owner_map *map, struct db *db, struct payer_keys *keys, int from_year, int to_year);
 /* The merchant who was paid, when the account is that one's; otherwise the lowest; 0: nobody's. */

@@ -291,6 +291,8 @@ fold_apply(struct tx *tx, struct command *self)
 	TRY(due_list_within(tx->db, fold->from_day, fold->to_day, 1, &newest, &count));
 	if (count == 0)
 		return OK;
+	if (tx->payer_keys != NULL)
+		owner_map_begin(payer_keys_owners(tx->payer_keys));
 	TRY(fold_market(tx, &newest, fold->from_day, &fold->folded));
 	TRY(due_list_within(tx->db, fold->from_day, fold->to_day, 1, &newest, &count));
 	fold->more = count > 0;

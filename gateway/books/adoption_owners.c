@@ -15,6 +15,12 @@ owner_map_fini(struct owner_map *map)
 	*map = (struct owner_map){0};
 }
 
+void
+owner_map_begin(struct owner_map *map)
+{
+	map->looked = false;
+}
+
 static int
 by_payer(const void *a, const void *b)
 {
@@ -121,11 +127,14 @@ owner_map_load(
 	struct arena *arena CLEANUP(arena_cleanup) = arena_new();
 	struct loading loading CLEANUP(free_accounts) = {
 		.map = map, .db = db, .keys = keys, .arena = arena};
+	bool of_these_years = map->from_year <= from_year && map->to_year >= to_year;
 	int64_t now[3];
 
+	if (map->looked && of_these_years)
+		return OK; /* all stalls are looked through for it: not for each market day */
 	TRY(owners_fingerprint(db, now));
-	if (map->from_year <= from_year && map->to_year >= to_year &&
-		memcmp(now, map->fingerprint, sizeof(now)) == 0)
+	map->looked = of_these_years && memcmp(now, map->fingerprint, sizeof(now)) == 0;
+	if (map->looked)
 		return OK;
 	map->count = 0;
 	widen(map, from_year, to_year);
@@ -136,6 +145,7 @@ owner_map_load(
 		qsort(map->items, map->count, sizeof(*map->items), by_payer);
 	if (!loading.partly)
 		memcpy(map->fingerprint, now, sizeof(now));
+	map->looked = true;
 	return OK;
 }
 

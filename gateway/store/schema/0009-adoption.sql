@@ -170,6 +170,7 @@ CREATE TABLE adoption_owner (
 	at_ms BIGINT NOT NULL, -- the bank's time
 	PRIMARY KEY (stall_id, day, payment_id)
 ) /*STRICT*/;
+CREATE INDEX stall_by_merchant ON stall (merchant_id);
 CREATE INDEX adoption_owner_by_pair ON adoption_owner (payer_merchant_id, merchant_id, at_ms);
 
 -- What a stall's market day counts for.
