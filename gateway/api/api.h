@@ -48,23 +48,45 @@ api_of(struct request *req)
 
 /* ---- who asks ------------------------------------------------------------------------------- */
 
-enum role { ROLE_ANYONE, ROLE_STALL, ROLE_OFFICIAL, ROLE_READER, ROLE_OPERATOR };
+enum role {
+	ROLE_ANYONE,
+	ROLE_STALL_HELPER, /* takes payments: no totals, nothing of other days */
+	ROLE_STALL,	   /* its owner */
+	ROLE_MANAGER,	   /* the market board: its own market */
+	ROLE_OFFICIAL,	   /* a unit and those below it, sums alone */
+	ROLE_READER,	   /* a key's: adoption of every unit */
+	ROLE_AUDITOR,	   /* reads what an operator reads, changes nothing */
+	ROLE_OPERATOR
+};
 
-#define OFFICIAL_ROLE "official:" /* of a key, with the unit's code behind it */
+/* Of keys and staff: operator, auditor, reader (keys only), and these with a code behind them. */
+#define OFFICIAL_ROLE "official:"
+#define MANAGER_ROLE "manager:"
+
+/* Of staff; the last look is written down so often at most. */
+#define STAFF_IDLE_MS (30 * 60 * 1000)
+#define STAFF_SESSION_MS (12 * 3600 * 1000)
+#define SEEN_EVERY_MS (60 * 1000)
 
 /* What a request shows of itself; looked up in the store where the question is answered. */
 struct proof {
 	bool local; /* the control socket: the operator of this machine */
-	bool has_key, has_session;
-	unsigned char key_hash[SHA256_SIZE], session_hash[SHA256_SIZE];
+	bool has_key, has_session, has_staff;
+	unsigned char key_hash[SHA256_SIZE], session_hash[SHA256_SIZE], staff_hash[SHA256_SIZE];
 };
 
 struct principal {
 	enum role role;
-	int64_t stall_id;     /* of ROLE_STALL */
+	int64_t stall_id;     /* of a stall's phone */
 	struct str unit_code; /* of ROLE_OFFICIAL: this unit and those below it; otherwise empty */
-	struct str name;      /* for idempotency keys: "key:ID", "stall:ID", "local" */
-	struct str person; /* whom a key was made for; empty: of this machine, it says so itself */
+	int64_t market_id;    /* of ROLE_MANAGER */
+	struct str market_code; /* the same */
+	struct str name;   /* for idempotency keys: "key:ID", "stall:ID", "staff:ID", "local" */
+	struct str person; /* whom a key was made for, or who signed in; empty: of this machine, it
+			      says so itself */
+	int64_t staff_id;  /* who signed in; 0: nobody did */
+	int64_t session_id,
+		seen_ms; /* of a phone or a person: when it was seen last; 0: no session */
 };
 
 struct proof proof_of(struct request *req);
@@ -77,13 +99,22 @@ MUST_CHECK struct err principal_person(const struct principal *who, struct str *
 /* Did a browser send this from one of our own pages?  (Origin or Sec-Fetch-Site.) */
 bool same_origin(struct request *req);
 
+/* The role of a key or of staff, as it is kept.  ERR_INVALID: no such role; ERR_NOT_FOUND: no such
+ * unit or market. */
+MUST_CHECK struct err role_read(
+	struct db *db, struct arena *arena, struct str text, int64_t now_ms, struct principal *who);
+/* Writes down that a session was seen, where that is due; waits for nothing. */
+void session_seen(
+	struct api *api, const struct proof *proof, const struct principal *who, int64_t now_ms);
+
 enum action {
 	SEE_STALL,
 	LIST_STALLS,
 	SEE_CHARGE,
 	CREATE_CHARGE,
 	CANCEL_CHARGE,
-	SEE_PAYMENTS, /* of a stall */
+	SEE_NEWS,     /* a stall's payments of today, one by one as they come */
+	SEE_PAYMENTS, /* of a stall: its totals and its history */
 	SEE_ALL_PAYMENTS,
 	SEE_SUSPENSE,
 	RESOLVE_SUSPENSE,
@@ -103,10 +134,25 @@ enum action {
 	SEE_REPORTS, /* of adoption: never of a stall's money */
 	FREEZE_REPORTS,
 	SEE_AUDIT,
-	ACTIONS /* how many there are */
+	SEE_DEVICES, /* a stall's phones */
+	CHANGE_DEVICES,
+	INVITE_STALL,
+	SEE_PEOPLE, /* staff and their devices */
+	CHANGE_PEOPLE,
+	SEE_ACCOUNT_CHANGES,
+	CHANGE_ACCOUNTS, /* which account a stall has: two persons */
+	INSPECT,	 /* compare what hangs at stalls with the register */
+	ACTIONS		 /* how many there are */
 };
-/* The one place that decides; deny by default. */
-bool may(const struct principal *who, enum action action, int64_t stall_id);
+/* The one place that decides; deny by default.  Whose: a stall and its market, 0 where it is about
+ * none; a role that has its own alone is given nothing else.  Lists are cut to principal.market_id
+ * and unit_code by who makes them. */
+bool may_at(const struct principal *who, enum action action, int64_t stall_id, int64_t market_id);
+static inline bool
+may(const struct principal *who, enum action action, int64_t stall_id)
+{
+	return may_at(who, action, stall_id, 0);
+}
 
 /* ---- asking the books ------------------------------------------------------------------------ */
 
@@ -157,6 +203,11 @@ json_t *list_json(const char *name, json_t *items, size_t count, size_t max, int
 enum language page_language(struct request *req);
 /* What every template may use: lang, other_lang, other_lang_href (this page in the other one). */
 json_t *page_data(struct request *req);
+/* What shared/staff-head.html shows above a page of staff: who it is, where they may go.  Such a
+ * page links /static/shared/staff.css. */
+void staff_head(const struct ask *ask, json_t *data);
+/* 303 to /signin, and from there back to where this request wanted to go. */
+void reply_sign_in(struct request *req);
 /* A page with its headers (CSP, no-store). */
 void reply_page(struct request *req, int status, struct str html);
 /* A page that only says something: the texts KEY.title and KEY.text of the catalogue. */
@@ -301,6 +352,7 @@ void stall_post_cancel(struct request *req);
 void stall_invite_page(struct request *req);
 void stall_invite_use(struct request *req);
 void stall_leave(struct request *req);
+void signin_page(struct request *req);
 void stall_book(struct request *req);
 void stall_accounts(struct request *req);
 void control_book(struct request *req);
@@ -353,8 +405,11 @@ void control_store_partition(struct request *req);
 void control_store_archive(struct request *req);
 void control_backup(struct request *req);
 
-/* A stall's session after an invite was used. */
+/* A session after an invite was used, or a password. */
 struct str new_token(struct api *api, struct arena *arena, unsigned char hash[SHA256_SIZE]);
-void set_session_cookie(struct request *req, struct str token, int64_t max_age_s);
+enum cookie_kind { COOKIE_STALL, COOKIE_STAFF };
+void set_cookie(struct request *req, enum cookie_kind kind, struct str token, int64_t max_age_s);
+/* What a person knows a device by: "Android · Chrome"; of what it says only names that we know. */
+struct str device_name(struct arena *arena, struct str user_agent);
 
 #endif

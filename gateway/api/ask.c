@@ -27,6 +27,7 @@ asked(struct query *query)
 		ask->bytes; /* the ask lives in the request's arena: gone after a reply */
 	json_t *json = ask->json;
 
+	session_seen(ask->api, &ask->proof, &ask->who, ask->now_ms);
 	if (ask->reply == NULL)
 		ask_reply_json(ask);
 	else
@@ -282,6 +283,10 @@ ask_reply_page(struct ask *ask)
 
 	if (err.code == ERR_OK) {
 		reply_page(ask->req, 200, buf_str(&ask->bytes));
+		return;
+	}
+	if (err.code == ERR_DENIED && ask->who.role == ROLE_ANYONE && !ask->proof.has_key) {
+		reply_sign_in(ask->req);
 		return;
 	}
 	for (size_t i = 0; i < sizeof(page_errors) / sizeof(page_errors[0]); i++) {

@@ -1,5 +1,6 @@
 /* The control socket: what the command line of this machine may ask, as JSON. */
 #include "api.h"
+#include "chopay/people.h"
 
 #define ROWS_MAX 1000
 
@@ -10,6 +11,7 @@ struct invite {
 	struct command command; /* first */
 	struct request *req;
 	struct str stall, token;
+	bool helper;
 	unsigned char hash[SHA256_SIZE];
 };
 
@@ -20,8 +22,14 @@ invite_apply(struct tx *tx, struct command *self)
 	struct stall stall;
 
 	TRY(stalls_find(tx->db, self->arena, asked->stall, &stall));
-	return invites_put(tx->db, (struct str){(const char *)asked->hash, SHA256_SIZE}, stall.id,
-		tx->now_ms, tx->now_ms + INVITE_HOURS * 3600 * MS_PER_SECOND);
+	return invites_put(
+		tx->db, &(struct stall_invite){
+				.hash = {(const char *)asked->hash, SHA256_SIZE},
+				.stall_id = stall.id,
+				.helper = asked->helper,
+				.created_at_ms = tx->now_ms,
+				.expires_at_ms = tx->now_ms + INVITE_HOURS * 3600 * MS_PER_SECOND,
+			});
 }
 
 static void
@@ -71,12 +79,9 @@ static struct err
 key_add_apply(struct tx *tx, struct command *self)
 {
 	struct key_add *asked = (struct key_add *)self;
-	struct unit unit;
+	struct principal who;
 
-	if (str_starts(asked->key.role, STR(OFFICIAL_ROLE)))
-		TRY(units_find(tx->db, self->arena,
-			str_cut(asked->key.role, sizeof(OFFICIAL_ROLE) - 1, asked->key.role.len),
-			day_of(tx->now_ms, 0), &unit));
+	TRY(role_read(tx->db, self->arena, asked->key.role, tx->now_ms, &who));
 	asked->key.id = arena_printf(self->arena, "k%lld", (long long)tx_next_id(tx));
 	asked->key.created_at_ms = tx->now_ms;
 	asked->key.hash = (struct str){(const char *)asked->hash, SHA256_SIZE};
@@ -111,11 +116,9 @@ control_key_add(struct request *req)
 	if (body == NULL)
 		return;
 	if (json_member_str(body, "role", &role).code != ERR_OK ||
-		json_member_str(body, "name", &name).code != ERR_OK || name.len == 0 ||
-		(!str_eq(role, STR("operator")) && !str_eq(role, STR("reader")) &&
-			!str_starts(role, STR(OFFICIAL_ROLE)))) {
+		json_member_str(body, "name", &name).code != ERR_OK || name.len == 0) {
 		reply_problem(req, 400, "invalid-body", "The key cannot be made",
-			"a key has a name and a role: operator, reader or official:UNIT");
+			"a key has a name and a role: `chopay key add --help` lists them");
 		return;
 	}
 	asked->req = req;

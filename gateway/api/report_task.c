@@ -39,9 +39,8 @@ audit_who(struct arena *arena, const struct principal *who)
 /* ---- may they? ----------------------------------------------------------------------------------
  */
 
-/* Is the unit with that code, in force that day, `root` or below it? */
-static struct err
-lies_in(struct db *db, struct arena *arena, struct str code, int32_t day, struct str root,
+struct err
+unit_lies_in(struct db *db, struct arena *arena, struct str code, int32_t day, struct str root,
 	bool *yes)
 {
 	struct unit unit;
@@ -69,19 +68,23 @@ may_see_scope(struct db *db, struct arena *arena, const struct principal *who, s
 
 	*yes = may(who, SEE_REPORTS, 0) &&
 	       (str_eq(audience, STR("official")) || may(who, SEE_SMALL_CELLS, 0));
-	if (!*yes || who->unit_code.len == 0)
+	if (!*yes || (who->unit_code.len == 0 && who->market_id == 0))
 		return OK;
 	*yes = false;
 	str_split(&code, ':', &kind);
+	if (who->market_id != 0) {
+		*yes = str_eq(kind, STR("market")) && str_eq(code, who->market_code);
+		return OK;
+	}
 	if (str_eq(kind, STR("unit")))
-		return lies_in(db, arena, code, today, who->unit_code, yes);
+		return unit_lies_in(db, arena, code, today, who->unit_code, yes);
 	if (!str_eq(kind, STR("market")))
 		return OK; /* a former area may lie in several units of today */
 	err = markets_find(db, arena, code, &market);
 	if (err.code == ERR_NOT_FOUND)
 		return OK;
 	TRY(err);
-	return lies_in(db, arena, market.unit_code, today, who->unit_code, yes);
+	return unit_lies_in(db, arena, market.unit_code, today, who->unit_code, yes);
 }
 
 static struct err

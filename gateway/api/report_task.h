@@ -46,6 +46,9 @@ bool object_word(void *arg, const char *name, struct str *value);
 struct str audit_who(struct arena *arena, const struct principal *who);
 
 /* May they see reports of this scope ("unit:23059"), for this audience?  `*yes`. */
+/* Is the unit with that code, in force that day, `root` or below it? */
+MUST_CHECK struct err unit_lies_in(struct db *db, struct arena *arena, struct str code, int32_t day,
+	struct str root, bool *yes);
 MUST_CHECK struct err may_see_scope(struct db *db, struct arena *arena, const struct principal *who,
 	struct str scope, struct str audience, int32_t today, bool *yes);
 

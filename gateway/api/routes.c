@@ -88,6 +88,7 @@ const struct route api_routes[] = {
 	{"GET", "/stall/invite/{token}", 0, stall_invite_page, BUDGET_PAGES, false},
 	{"POST", "/stall/invite/{token}", 4 * KIB, stall_invite_use, BUDGET_PAGES, false},
 	{"POST", "/stall/leave", 4 * KIB, stall_leave, BUDGET_PAGES, false},
+	{"GET", "/signin", 0, signin_page, BUDGET_PAGES, false},
 	{"GET", "/reports", 0, reports_page, BUDGET_PAGES, false},
 	{"GET", "/", 0, home_page, BUDGET_PAGES, false},
 	{"GET", "/static/{folder}/{file}", 0, static_file, BUDGET_PAGES, false},

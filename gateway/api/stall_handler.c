@@ -1,5 +1,6 @@
 /* The seller's page: sign in by invite, the standing code, charges, payments as they come. */
 #include "api.h"
+#include "chopay/people.h"
 
 #define PAYMENTS_SHOWN 20
 
@@ -191,12 +192,13 @@ token_hash(struct request *req, unsigned char hash[SHA256_SIZE])
 static struct err
 invite_answer(struct db *db, struct ask *ask)
 {
-	int64_t stall_id;
+	struct stall_invite invite;
 	json_t *stall;
 
-	TRY(invites_find(db, ask->word2, ask->now_ms, &stall_id));
-	TRY(stalls_get(db, ask->query.arena, stall_id, &ask->stall));
+	TRY(invites_find(db, ask->word2, ask->now_ms, &invite));
+	TRY(stalls_get(db, ask->query.arena, invite.stall_id, &ask->stall));
 	ask->json = page_data(ask->req);
+	json_object_set_new(ask->json, "helper", json_boolean(invite.helper));
 	stall = json_object();
 	json_set_str(stall, "name", ask->stall.name);
 	json_set_str(stall, "market", ask->stall.market_name);
@@ -234,20 +236,29 @@ struct sign_in {
 	struct command command; /* first */
 	struct request *req;
 	unsigned char invite_hash[SHA256_SIZE], session_hash[SHA256_SIZE];
-	struct str token;
+	struct str token, device;
 };
 
 static struct err
 sign_in_apply(struct tx *tx, struct command *self)
 {
 	struct sign_in *asked = (struct sign_in *)self;
-	struct str invite = {(const char *)asked->invite_hash, SHA256_SIZE};
-	int64_t stall_id;
+	struct str hash = {(const char *)asked->invite_hash, SHA256_SIZE};
+	struct stall_invite invite;
 
-	TRY(invites_find(tx->db, invite, tx->now_ms, &stall_id));
-	TRY(invites_use(tx->db, invite, tx->now_ms));
-	return sessions_put(tx->db, (struct str){(const char *)asked->session_hash, SHA256_SIZE},
-		stall_id, tx->now_ms, tx->now_ms + SESSION_DAYS * MS_PER_DAY);
+	TRY(invites_find(tx->db, hash, tx->now_ms, &invite));
+	TRY(invites_use(tx->db, hash, tx->now_ms));
+	return sessions_put(
+		tx->db, &(struct stall_session){
+				.hash = {(const char *)asked->session_hash, SHA256_SIZE},
+				.id = tx_next_id(tx),
+				.stall_id = invite.stall_id,
+				.helper = invite.helper,
+				.device = asked->device,
+				.created_at_ms = tx->now_ms,
+				.expires_at_ms = tx->now_ms + SESSION_DAYS * MS_PER_DAY,
+				.seen_at_ms = tx->now_ms,
+			});
 }
 
 static void
@@ -263,7 +274,8 @@ signed_in(struct command *self)
 		reply_err(asked->req, self->result);
 		return;
 	}
-	set_session_cookie(asked->req, asked->token, SESSION_DAYS * MS_PER_DAY / MS_PER_SECOND);
+	set_cookie(
+		asked->req, COOKIE_STALL, asked->token, SESSION_DAYS * MS_PER_DAY / MS_PER_SECOND);
 	page_headers(asked->req);
 	reply_redirect(asked->req, STR("/stall"));
 }
@@ -282,6 +294,7 @@ stall_invite_use(struct request *req)
 	asked->command = (struct command){
 		sign_in_apply, signed_in, api_of(req)->config.mailbox, arena, OK};
 	token_hash(req, asked->invite_hash);
+	asked->device = device_name(arena, request_header(req, "User-Agent"));
 	asked->token = new_token(api_of(req), arena, asked->session_hash);
 	submit_command(req, &asked->command);
 }
@@ -315,7 +328,7 @@ left(struct command *self)
 		reply_err(asked->req, self->result);
 		return;
 	}
-	set_session_cookie(asked->req, STR(""), 0);
+	set_cookie(asked->req, COOKIE_STALL, STR(""), 0);
 	reply_redirect(asked->req, STR("/stall"));
 }
 

@@ -1,5 +1,6 @@
 /* First figures: today and this month, per market, from cells. */
 #include "api.h"
+#include "report_task.h"
 
 #define MARKETS_MAX 2000
 #define SMALL_CELL 5 /* stalls; money of fewer is shown to nobody outside the market board */
@@ -15,19 +16,48 @@ struct summary {
 	bool small_cells; /* may the asker see them? */
 };
 
+/* Is the market one of those that the asker may see? */
 static struct err
-read_summary(struct db *db, struct arena *arena, int64_t now_ms, struct summary *summary)
+is_shown(struct db *db, struct arena *arena, const struct principal *who,
+	const struct market_figures *market, int32_t today, bool *shown)
 {
+	*shown = who->market_id == 0 || str_eq(market->market_code, who->market_code);
+	if (!*shown || who->unit_code.len == 0)
+		return OK;
+	return unit_lies_in(db, arena, market->unit_code, today, who->unit_code, shown);
+}
+
+static struct err
+keep_shown(struct db *db, struct arena *arena, const struct principal *who, int32_t today,
+	struct span *span)
+{
+	size_t kept = 0;
+	bool shown;
+
+	for (size_t i = 0; i < span->count; i++) {
+		TRY(is_shown(db, arena, who, &span->markets[i], today, &shown));
+		if (shown)
+			span->markets[kept++] = span->markets[i];
+	}
+	span->count = kept;
+	return OK;
+}
+
+static struct err
+read_summary(struct db *db, struct ask *ask, struct summary *summary)
+{
+	struct arena *arena = ask->query.arena;
 	struct span *const spans[] = {&summary->today, &summary->month};
 
 	/* Markets with a day cut of their own get it with the periods of the index; today is the
 	 * day of the clock here. */
-	summary->today.from = summary->today.to = summary->month.to = day_of(now_ms, 0);
+	summary->today.from = summary->today.to = summary->month.to = day_of(ask->now_ms, 0);
 	summary->month.from = day_month_start(summary->today.to);
 	for (size_t i = 0; i < 2; i++) {
 		spans[i]->markets = arena_alloc(arena, MARKETS_MAX * sizeof(struct market_figures));
 		TRY(cells_by_market(db, arena, spans[i]->from, spans[i]->to, MARKETS_MAX,
 			spans[i]->markets, &spans[i]->count));
+		TRY(keep_shown(db, arena, &ask->who, summary->today.to, spans[i]));
 	}
 	return OK;
 }
@@ -122,8 +152,8 @@ summary_answer(struct db *db, struct ask *ask)
 	ask->json = json_object();
 	json_object_set_new(ask->json, "markets", markets);
 	if (!may(&ask->who, SEE_SUMMARY, 0))
-		return FAIL(ERR_DENIED, "this key or session may not see that");
-	TRY(read_summary(db, ask->query.arena, ask->now_ms, &summary));
+		return ask_denied(ask);
+	TRY(read_summary(db, ask, &summary));
 	for (size_t i = 0; i < summary.today.count; i++)
 		json_array_append_new(markets, both_json(&summary, i));
 	all = json_object();
@@ -189,10 +219,13 @@ reports_answer(struct db *db, struct ask *ask)
 	json_t *total = json_object();
 	bool hide_today, hide_month;
 
-	ask->json = json_object();
+	if (!may(&ask->who, SEE_SUMMARY, 0))
+		return ask_denied(ask);
+	ask->json = page_data(ask->req);
+	staff_head(ask, ask->json);
 	json_object_set_new(ask->json, "markets", markets);
 	json_object_set_new(ask->json, "total", total);
-	TRY(read_summary(db, arena, ask->now_ms, &summary));
+	TRY(read_summary(db, ask, &summary));
 	for (size_t i = 0; i < summary.today.count; i++) {
 		const struct market_figures *t = &summary.today.markets[i];
 		const struct market_figures *m = &summary.month.markets[i];

@@ -8,13 +8,18 @@
 #include "options.h"
 
 static const char KEY_HELP[] =
-	"usage: chopay key add [--name NAME] [--role operator|reader|official:UNIT] --data DIR\n"
+	"usage: chopay key add [--name NAME] [--role ROLE] --data DIR\n"
 	"       chopay key list --data DIR\n"
 	"       chopay key revoke ID --data DIR\n\n"
 	"A key for /v1 (Authorization: Bearer KEY).  add prints it once and never again.\n"
 	"NAME is the person who decides with it (default \"key\"): two persons need two names.\n"
-	"  operator       charges, payments, suspense    reader  stalls and adoption figures\n"
-	"  official:UNIT  adoption reports of that unit and those below it; freezes them\n";
+	"ROLE says what it may do (default operator):\n"
+	"  operator          everything but a stall's own book\n"
+	"  auditor           reads all that an operator reads, changes nothing\n"
+	"  official:UNIT     adoption reports of that unit and those below it; freezes them\n"
+	"  manager:MARKET    the market board: reports of its market, small cells too; its stalls\n"
+	"                    and their phones; never a stall's turnover\n"
+	"  reader            stalls, and adoption reports of every unit\n";
 
 static int
 key_add(const struct where *where, const char *name, const char *role)

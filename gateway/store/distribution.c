@@ -38,6 +38,7 @@ const struct distribution distributions[] = {
 	WHOLE("stall_account", "the register: joins two of its tables"),
 	WHOLE("endpoint", "who may call us; all nodes ask"),
 	WHOLE("api_key", "who may call us; all nodes ask"),
+	WHOLE("staff", "who signs in; all nodes ask"),
 	WHOLE("pull", "lists that we ask for, a few for each bank"),
 	WHOLE("statement_mapping", "one row for each bank"),
 	WHOLE("market_calendar", "the register: on which days a market is open"),
@@ -54,6 +55,7 @@ const struct distribution distributions[] = {
 	WHOLE("endpoint_day", "a row for each endpoint and day, written by one node at a time"),
 	WHOLE("register_file", "files for a register: a few a week"),
 	WHOLE("export", "a few at a time"),
+	WHOLE("account_change", "the register: which account a stall will have"),
 	WHOLE("receiver", "who is told, a few for each point of sale"),
 
 	/* A stall's own: its day is read and written on one node. */
@@ -97,6 +99,9 @@ const struct distribution distributions[] = {
 	ROWS("invite", "hash", NULL, "found by its secret alone"),
 	ROWS("receipt", "hash", NULL, "found by its secret alone"),
 	ROWS("session", "hash", "invite", "found by its secret alone"),
+	ROWS("staff_invite", "hash", "invite", "found by its secret alone"),
+	ROWS("staff_session", "hash", "invite", "found by its secret alone"),
+	ROWS("sign_in_try", "subject", NULL, "counted for each login and address"),
 	ROWS("audit", "id", NULL, "about anything"),
 	ROWS("alarm", "id", NULL, "about anything"),
 	ROWS("alarm_closing", "alarm_id", "alarm", "who closed an alarm"),

@@ -991,18 +991,6 @@ MUST_CHECK struct err api_keys_list(
 MUST_CHECK struct err api_keys_find(
 	struct db *db, struct arena *arena, struct str hash, struct api_key *key);
 
-MUST_CHECK struct err invites_put(
-	struct db *db, struct str hash, int64_t stall_id, int64_t now_ms, int64_t expires_at_ms);
-/* Not used, not expired. */
-MUST_CHECK struct err invites_find(
-	struct db *db, struct str hash, int64_t now_ms, int64_t *stall_id);
-MUST_CHECK struct err invites_use(struct db *db, struct str hash, int64_t now_ms);
-MUST_CHECK struct err sessions_put(
-	struct db *db, struct str hash, int64_t stall_id, int64_t now_ms, int64_t expires_at_ms);
-MUST_CHECK struct err sessions_find(
-	struct db *db, struct str hash, int64_t now_ms, int64_t *stall_id);
-MUST_CHECK struct err sessions_end(struct db *db, struct str hash, int64_t now_ms);
-
 /* ---- audit: the rows against each other --------------------------------------------------------
  */
 

@@ -128,10 +128,14 @@ test("a buyer pays a stall, end to end", async (t) => {
 		assert.equal(markets[0].name, "Chợ Ma Lâm");
 		assert.equal(markets[0].stalls, 4, "the closed stall is not counted");
 
-		const inPublic = (await gateway.get("/v1/reports/summary", { key: null })).json;
-		assert.equal(inPublic.total.today.value, null, "one stall's turnover is nobody's business");
-		assert.equal(inPublic.total.today.payments, 1);
-		assert.match((await gateway.get("/reports")).text, /Chợ Ma Lâm/);
+		assert.equal((await gateway.get("/v1/reports/summary", { key: null })).status, 401);
+		const key = await market.newKey("reader");
+		const ofOfficials = (await gateway.get("/v1/reports/summary", { key })).json;
+		assert.equal(ofOfficials.total.today.value, null, "one stall's turnover is nobody's business");
+		assert.equal(ofOfficials.total.today.payments, 1);
+		assert.match((await gateway.get("/reports", { key })).text, /Chợ Ma Lâm/);
+		const unknown = await gateway.get("/reports");
+		assert.deepEqual([unknown.status, unknown.headers.location], [303, "/signin?next=/reports"]);
 	});
 
 	await t.test("every sum agrees, running and stopped", async () => {

@@ -177,7 +177,7 @@ test("values that are wrong: exit status, and nothing is changed", async (t) => 
 			"a role that is none",
 			["key", "add", "--name", "x", "--role", "king"],
 			DATA,
-			/operator, reader or official/,
+			/operator, auditor, official:UNIT/,
 		],
 		["a backup over a file", ["backup", secret], CANNOT_CREATE, /exists/],
 		["a backup into no folder", ["backup", "/nowhere/copy.db"], IO, /\/nowhere\/copy\.db/],

@@ -590,10 +590,11 @@ KHAC,Chợ Khác,23059,M01,Bộ phận một cửa,fee_desk,,UBND xã,,970436,88
 		await ask(404, "GET", pattern, { params: { register: "nothing" } });
 	});
 
-	await t.test("the summary, for everybody and for those who may see more", async () => {
-		await ask(200, "GET", "/v1/reports/summary", { key: null });
+	await t.test("the summary, for those who may see reports", async () => {
+		await ask(401, "GET", "/v1/reports/summary", { key: null });
 		await ask(200, "GET", "/v1/reports/summary");
-		await ask(200, "GET", "/v1/reports/summary", session);
+		await ask(200, "GET", "/v1/reports/summary", { key: reader });
+		await ask(403, "GET", "/v1/reports/summary", session);
 		await ask(401, "GET", "/v1/reports/summary", { key: "wrong" });
 		await ask(405, "POST", "/v1/reports/summary");
 	});

@@ -1,0 +1,106 @@
+/* What stands above every page of staff: who it is, and where they may go. */
+#include "api.h"
+
+/* A page of staff is a row: where it is, its name in the catalogue, who may see it.  Those of a
+ * section are shown while one is on a page of it. */
+static const struct {
+	const char *section; /* NULL: on top */
+	const char *href, *word;
+	enum action action;
+} places[] = {
+	{NULL, "/reports", "staff.reports", SEE_REPORTS},
+};
+
+/* Is `path` that page, or below it? */
+static bool
+is_within(struct str path, struct str href)
+{
+	return str_eq(path, href) ||
+	       (str_starts(path, href) && path.len > href.len && path.ptr[href.len] == '/');
+}
+
+static json_t *
+links(const struct ask *ask, bool top)
+{
+	struct str path = request_path(ask->req);
+	json_t *items = json_array();
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		struct str href = str_from(places[i].href);
+		json_t *item;
+
+		if ((places[i].section == NULL) != top || !may(&ask->who, places[i].action, 0) ||
+			(!top && !is_within(path, str_from(places[i].section))))
+			continue;
+		item = json_object();
+		json_set_str(item, "href", href);
+		json_set_str(item, "text", words_find(ask->lang, str_from(places[i].word)));
+		json_object_set_new(item, "here",
+			json_boolean(top ? is_within(path, href) : str_eq(path, href)));
+		json_array_append_new(items, item);
+	}
+	return items;
+}
+
+static const char *const role_words[] = {
+	[ROLE_ANYONE] = "staff.role.anyone",
+	[ROLE_STALL_HELPER] = "staff.role.helper",
+	[ROLE_STALL] = "staff.role.owner",
+	[ROLE_MANAGER] = "staff.role.manager",
+	[ROLE_OFFICIAL] = "staff.role.official",
+	[ROLE_READER] = "staff.role.reader",
+	[ROLE_AUDITOR] = "staff.role.auditor",
+	[ROLE_OPERATOR] = "staff.role.operator",
+};
+
+void
+staff_head(const struct ask *ask, json_t *data)
+{
+	json_t *staff = json_object();
+	json_t *below = links(ask, false);
+
+	json_set_str(staff, "name", ask->who.person);
+	json_set_str(staff, "role", words_find(ask->lang, str_from(role_words[ask->who.role])));
+	json_set_str(staff, "of",
+		ask->who.role == ROLE_MANAGER ? ask->who.market_code : ask->who.unit_code);
+	json_object_set_new(staff, "signed_in", json_boolean(ask->who.staff_id != 0));
+	json_object_set_new(staff, "places", links(ask, true));
+	json_object_set_new(staff, "below", below);
+	json_object_set_new(staff, "has_below", json_boolean(json_array_size(below) > 0));
+	json_object_set_new(data, "staff", staff);
+}
+
+/* As a value in a query. */
+static void
+percent_put(struct buf *out, struct str text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned char c = (unsigned char)text.ptr[i];
+
+		if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+			c == '/' || c == '-' || c == '.' || c == '_')
+			buf_addc(out, (char)c);
+		else
+			buf_addf(out, "%%%02X", c);
+	}
+}
+
+/* The way back is one of our own pages: the path that was asked for. */
+void
+reply_sign_in(struct request *req)
+{
+	struct buf to CLEANUP(buf_fini) = {0};
+	struct str query = request_query_string(req);
+
+	buf_adds(&to, "/signin");
+	if (str_eq(request_method(req), STR("GET"))) {
+		buf_adds(&to, "?next=");
+		percent_put(&to, request_path(req));
+		if (query.len > 0) {
+			buf_adds(&to, "%3F");
+			percent_put(&to, query);
+		}
+	}
+	page_headers(req);
+	reply_redirect(req, buf_str(&to));
+}

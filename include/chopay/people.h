@@ -1,0 +1,128 @@
+/*
+ * people.h - who signs in: staff, their invites, sessions and wrong tries; a stall's phones; and
+ * the changes of a stall's account that two persons make.
+ *
+ * Only digests of what people hold are kept; a second factor's secret comes and goes sealed.
+ * Threads and errors: as store.h.  Memory: the arena's.  Times: ms since 1970.
+ * Source: SAFETY section 5.
+ */
+#ifndef CHOPAY_PEOPLE_H
+#define CHOPAY_PEOPLE_H
+
+#include "chopay/store.h"
+
+/* ---- staff ----------------------------------------------------------------------------------- */
+
+#define STAFF_LOGIN_MAX 64 /* of a-z 0-9 . _ - */
+#define STAFF_MAX 1000	   /* listed */
+
+struct staff {
+	int64_t id;
+	struct str login, name;
+	struct str role;     /* operator | auditor | official:UNIT | manager:MARKET */
+	struct str password; /* salt and scrypt; empty: none was set */
+	struct str totp;     /* sealed; empty: none was set */
+	int64_t totp_step;   /* the last that was used */
+	int64_t created_at_ms, revoked_at_ms; /* 0: in use */
+};
+MUST_CHECK struct err staff_put(struct db *db, const struct staff *staff);
+/* Revoked ones too.  ERR_NOT_FOUND. */
+MUST_CHECK struct err staff_find(
+	struct db *db, struct arena *arena, struct str login, struct staff *staff);
+MUST_CHECK struct err staff_get(
+	struct db *db, struct arena *arena, int64_t id, struct staff *staff);
+/* Is there one in use of that name? */
+MUST_CHECK struct err staff_name_taken(struct db *db, struct str name, bool *taken);
+MUST_CHECK struct err staff_list(
+	struct db *db, struct arena *arena, size_t max, struct staff *staff, size_t *count);
+MUST_CHECK struct err staff_enrol(
+	struct db *db, int64_t id, struct str password, struct str totp, int64_t totp_step);
+/* ERR_NOT_FOUND: that step or a later one was used. */
+MUST_CHECK struct err staff_use_step(struct db *db, int64_t id, int64_t totp_step);
+/* With every session and invite.  ERR_NOT_FOUND: nobody in use. */
+MUST_CHECK struct err staff_revoke(struct db *db, int64_t id, int64_t now_ms);
+
+struct staff_invite {
+	struct str hash;
+	int64_t staff_id;
+	struct str purpose; /* enrol | sign-in */
+	struct str totp;    /* sealed: what an enrolment offers */
+	int64_t created_at_ms, expires_at_ms;
+};
+/* Those of the same person and purpose that were not used end with it. */
+MUST_CHECK struct err staff_invites_put(struct db *db, const struct staff_invite *invite);
+/* Not used, not expired, of somebody in use.  ERR_NOT_FOUND. */
+MUST_CHECK struct err staff_invites_find(struct db *db, struct arena *arena, struct str hash,
+	int64_t now_ms, struct staff_invite *invite);
+MUST_CHECK struct err staff_invites_use(struct db *db, struct str hash, int64_t now_ms);
+
+struct staff_session {
+	struct str hash;
+	int64_t id, staff_id;
+	struct str device;
+	int64_t created_at_ms, seen_at_ms;
+};
+MUST_CHECK struct err staff_sessions_put(struct db *db, const struct staff_session *session);
+/* Not ended, of somebody in use: how old is too old, the caller says.  ERR_NOT_FOUND. */
+MUST_CHECK struct err staff_sessions_find(struct db *db, struct arena *arena, struct str hash,
+	struct staff_session *session, struct staff *staff);
+/* Of that person, not ended, newest first. */
+MUST_CHECK struct err staff_sessions_list(struct db *db, struct arena *arena, int64_t staff_id,
+	size_t max, struct staff_session *sessions, size_t *count);
+MUST_CHECK struct err staff_sessions_seen(struct db *db, struct str hash, int64_t now_ms);
+MUST_CHECK struct err staff_sessions_end(struct db *db, struct str hash, int64_t now_ms);
+/* ERR_NOT_FOUND: that person has no such session. */
+MUST_CHECK struct err staff_sessions_revoke(
+	struct db *db, int64_t staff_id, int64_t id, int64_t now_ms);
+MUST_CHECK struct err staff_sessions_end_all(struct db *db, int64_t staff_id, int64_t now_ms);
+
+/* ---- wrong tries -------------------------------------------------------------------------------
+ */
+
+struct sign_in_try {
+	struct str subject; /* a digest */
+	int64_t tries, last_at_ms, until_ms;
+};
+/* All 0 when there was none. */
+MUST_CHECK struct err sign_in_tries_find(
+	struct db *db, struct str subject, struct sign_in_try *found);
+MUST_CHECK struct err sign_in_tries_put(struct db *db, const struct sign_in_try *one);
+MUST_CHECK struct err sign_in_tries_forget(struct db *db, struct str subject);
+/* Those whose last was before. */
+MUST_CHECK struct err sign_in_tries_prune(struct db *db, int64_t before_ms);
+
+/* ---- a stall's phones ---------------------------------------------------------------------------
+ */
+
+struct stall_invite {
+	struct str hash;
+	int64_t stall_id;
+	bool helper; /* otherwise the owner */
+	int64_t created_at_ms, expires_at_ms;
+};
+MUST_CHECK struct err invites_put(struct db *db, const struct stall_invite *invite);
+/* Not used, not expired. */
+MUST_CHECK struct err invites_find(
+	struct db *db, struct str hash, int64_t now_ms, struct stall_invite *invite);
+MUST_CHECK struct err invites_use(struct db *db, struct str hash, int64_t now_ms);
+
+struct stall_session {
+	struct str hash;
+	int64_t id, stall_id;
+	bool helper;
+	struct str device;
+	int64_t created_at_ms, expires_at_ms, seen_at_ms;
+};
+MUST_CHECK struct err sessions_put(struct db *db, const struct stall_session *session);
+/* Not revoked, not expired.  ERR_NOT_FOUND. */
+MUST_CHECK struct err sessions_find(struct db *db, struct arena *arena, struct str hash,
+	int64_t now_ms, struct stall_session *session);
+/* Of that stall, still good, newest first. */
+MUST_CHECK struct err sessions_list(struct db *db, struct arena *arena, int64_t stall_id,
+	int64_t now_ms, size_t max, struct stall_session *sessions, size_t *count);
+MUST_CHECK struct err sessions_seen(struct db *db, struct str hash, int64_t now_ms);
+MUST_CHECK struct err sessions_end(struct db *db, struct str hash, int64_t now_ms);
+/* ERR_NOT_FOUND: that stall has no such phone. */
+MUST_CHECK struct err sessions_revoke(struct db *db, int64_t stall_id, int64_t id, int64_t now_ms);
+
+#endif
