@@ -2,7 +2,7 @@
 -- often; a stall's phones with a role and a name; changes of a stall's account, which need two.
 --
 -- A node that does not know roles would take a helper's phone for the owner's.
--- oldest: 10
+-- oldest: 12
 
 -- ---- staff ----------------------------------------------------------------------------------------
 CREATE TABLE staff (
