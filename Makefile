@@ -44,7 +44,7 @@ SRC := $(wildcard gateway/*/*.c merchants/*.c)
 VIETQR_SRC := $(filter-out gateway/vietqr/picture.c,$(wildcard gateway/vietqr/*.c))
 OBJ := $(SRC:%.c=$(BUILD)/obj/%.o)
 ASSETS := $(wildcard gateway/web/*/*.html gateway/web/*/*.css gateway/web/*/*.js gateway/web/*/*.svg \
-	gateway/store/schema/*.sql merchants/data/*.csv) gateway/web/words.tsv include/openapi.yaml
+	gateway/store/schema/*.sql merchants/data/*.csv) gateway/web/words.tsv include/openapi.yaml certs/make-dev-ca.sh
 # ... and those that are made, at the same paths below $(BUILD).
 MADE := $(addprefix $(BUILD)/gateway/web/,version $(addprefix stall/,codec.wasm voice.mp3 voice.json))
 # Those that a browser asks for as a file of their own are there a second time, compressed.

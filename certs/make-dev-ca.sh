@@ -1,9 +1,10 @@
 #!/bin/sh
 # A throwaway development CA and a server certificate for this machine.
 #
-#   sh certs/make-dev-ca.sh [FOLDER] [--new-ca]
+#   sh certs/make-dev-ca.sh [FOLDER] [--new-ca] [--address=IP]
 #
-# Into FOLDER (certs/dev): ca.pem, ca.key, server.pem (chain), server.key.  Run again: the server's
+# Into FOLDER (certs/dev): ca.pem, ca.key, server.pem (chain), server.key.  --address: the certificate
+# is also of this address of the machine, for a phone beside it (`chopay demo --lan`).  Run again: the server's
 # certificate and key are renewed; the CA stays, unless it expires within a month or --new-ca is given.
 set -eu
 
@@ -13,9 +14,11 @@ MONTH_S=2592000
 
 folder=
 new_ca=no
+address=
 for arg; do
 	case $arg in
 	--new-ca) new_ca=yes ;;
+	--address=*) address=${arg#--address=} ;;
 	-*) echo "make-dev-ca.sh: unknown option $arg" >&2; exit 64 ;;
 	*) folder=$arg ;;
 	esac
@@ -53,7 +56,7 @@ cat >"$work/server.ext" <<END
 basicConstraints = critical, CA:FALSE
 keyUsage = critical, digitalSignature
 extendedKeyUsage = serverAuth
-subjectAltName = DNS:localhost, IP:127.0.0.1, IP:::1
+subjectAltName = DNS:localhost, IP:127.0.0.1, IP:::1${address:+, IP:$address}
 subjectKeyIdentifier = hash
 authorityKeyIdentifier = keyid
 END
@@ -72,5 +75,5 @@ done
 
 echo "$folder/ca.pem      the development CA ($ca_is), until $(openssl x509 -in "$folder/ca.pem" -noout -enddate | cut -d= -f2)"
 echo "$folder/ca.key      its key (0600): keep it on this machine"
-echo "$folder/server.pem  certificate of localhost, 127.0.0.1, ::1 (new), until $(openssl x509 -in "$folder/server.pem" -noout -enddate | cut -d= -f2)"
+echo "$folder/server.pem  certificate of localhost, 127.0.0.1, ::1${address:+, $address} (new), until $(openssl x509 -in "$folder/server.pem" -noout -enddate | cut -d= -f2)"
 echo "$folder/server.key  its key (0600)"

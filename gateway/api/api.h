@@ -361,6 +361,7 @@ void reports_page(struct request *req);
 void home_page(struct request *req);
 void static_file(struct request *req);
 void favicon(struct request *req);
+void dev_ca_get(struct request *req);
 void control_registry_import(struct request *req);
 void control_registry_export(struct request *req);
 void registers_get_all(struct request *req);

@@ -93,6 +93,7 @@ const struct route api_routes[] = {
 	{"GET", "/", 0, home_page, BUDGET_PAGES, false},
 	{"GET", "/static/{folder}/{file}", 0, static_file, BUDGET_PAGES, false},
 	{"GET", "/favicon.ico", 0, favicon, BUDGET_PAGES, false},
+	{"GET", "/dev-ca.crt", 0, dev_ca_get, BUDGET_PAGES, false},
 
 	{"GET", "/healthz", 0, health_get, BUDGET_PAGES, false},
 	{"GET", "/readyz", 0, ready_get, BUDGET_PAGES, false},

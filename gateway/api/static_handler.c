@@ -113,6 +113,19 @@ favicon(struct request *req)
 	send_file(req, "gateway/web/shared/favicon.svg", "image/svg+xml");
 }
 
+/* A phone beside a demonstration takes it to heart by opening it (certs/README.md). */
+void
+dev_ca_get(struct request *req)
+{
+	struct str pem = api_of(req)->config.dev_ca;
+
+	if (pem.len == 0)
+		reply_problem(req, 404, "not-found", "No such file",
+			"this server's certificate is of no development CA");
+	else
+		reply_bytes(req, 200, "application/x-x509-ca-cert", pem);
+}
+
 /* The document is YAML in its JSON subset, so the same bytes serve both. */
 void
 openapi_get(struct request *req)

@@ -459,6 +459,7 @@ start(struct app *app, struct buf *url, struct buf *why)
 			.books = app->books,
 			.banks = app->banks,
 			.crypt = app->crypt,
+			.dev_ca = str_from(app->config.dev_ca),
 			.prefix = str_from(app->config.prefix == NULL ? APP_PREFIX_DEFAULT
 								      : app->config.prefix),
 			.store = app->config.store,

@@ -21,6 +21,7 @@ config_fini(struct app_config *config)
 	free(config->tls_key);
 	free(config->tls_client_ca);
 	free(config->tls_outgoing_ca);
+	free(config->dev_ca);
 	free(config->prefix);
 	*config = (struct app_config){0};
 }

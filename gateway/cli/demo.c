@@ -23,10 +23,12 @@
 #include "chopay/money.h"
 #include "cli.h"
 #include "control.h"
+#include "demo_lan.h"
 #include "demo_registers.h"
 #include "options.h"
 
-#define LISTEN_DEFAULT "127.0.0.1:8080"
+#define LISTEN_HOST "127.0.0.1"
+#define LISTEN_PORT "8080"
 #define SHOWN_STALL "MALAM.A03"
 #define FIRST_PURCHASES "120"	      /* so that the first figures say something */
 #define FAVOUR SHOWN_STALL "=8"	      /* percent: the page that is shown has something to show */
@@ -35,23 +37,27 @@
 #define SECRET_BYTES 24
 
 static const char DEMO_HELP[] =
-	"usage: chopay demo [--data DIR] [--listen ADDRESS:PORT] [--rate N] [--verbose]\n\n"
+	"usage: chopay demo [--data DIR] [--listen ADDRESS:PORT] [--lan] [--rate N] [--verbose]\n\n"
 	"A running sample market (Ma Lâm: 300 stalls, 40 street shops, invented people) with a\n"
 	"simulated bank that keeps a trickle of purchases going.  The first line is \"ready URL\",\n"
 	"then the addresses to open.  Ctrl-C ends it.\n"
 	"Without a store of yours it is in a temporary folder, which is removed at the end.\n\n"
 	"  --listen A:P  default 127.0.0.1:8080, or a free port when that is taken\n"
+	"  --lan         HTTPS on this machine's own address (port 8443, or a free one), by a throwaway\n"
+	"                certificate, and a QR code that opens the stall's page on a phone beside it\n"
 	"  --rate N      purchases per second (default 0.5; 0: none)\n"
 	"  --verbose     a line per purchase on stderr\n";
 
 struct demo {
 	const char *rate;
-	bool verbose;
+	bool verbose, lan;
 	struct app_config config;
 	struct app *app;
 	struct buf url;
 	struct buf secret_file, key_file; /* for the bank's process */
 	struct buf endpoint;
+	struct buf host;    /* where it listens unless told */
+	struct buf ca_file; /* with --lan: whom the bank trusts */
 	atomic_bool ending;
 	int status;
 };
@@ -68,7 +74,8 @@ start_bank(struct demo *demo, const char *payments, const char *rate)
 		demo->key_file.ptr, "--payments", (char *)(uintptr_t)payments, "--rate",
 		(char *)(uintptr_t)rate, "--mangle", "70", "--duplicates", "5", "--short", "2",
 		"--no-reference", "2", "--favour", FAVOUR, "--end-with-parent", "--no-check",
-		"--seed", NULL, demo->verbose ? "--verbose" : NULL, NULL};
+		"--seed", NULL, NULL, NULL, NULL, NULL};
+	size_t count = sizeof(argv) / sizeof(argv[0]) - 5;
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t manner;
 	sigset_t none;
@@ -76,7 +83,13 @@ start_bank(struct demo *demo, const char *payments, const char *rate)
 	pid_t pid = 0;
 
 	snprintf(seed, sizeof(seed), "%lld", (long long)clock_now_ms(&(struct clock){0}) % 1000000);
-	argv[sizeof(argv) / sizeof(argv[0]) - 3] = seed;
+	argv[count++] = seed;
+	if (demo->lan) {
+		argv[count++] = "--ca-file";
+		argv[count++] = demo->ca_file.ptr;
+	}
+	if (demo->verbose)
+		argv[count++] = "--verbose";
 	sigemptyset(&none); /* this thread blocks them all, a process of its own should not */
 	posix_spawnattr_init(&manner);
 	posix_spawnattr_setsigmask(&manner, &none);
@@ -211,17 +224,36 @@ print_how_to_pay(const struct demo *demo, struct str reference)
 	struct str program = len > 0 ? (struct str){self, (size_t)len} : STR("chopay");
 
 	printf("  Trả khoản trên như người mua (pay it; any reference you see on a page will do)\n");
-	printf("    '%.*s' simulate --url %s --endpoint %s --secret-file '%s' --pay %.*s\n\n",
+	printf("    '%.*s' simulate --url %s --endpoint %s --secret-file '%s'%s%s --pay %.*s\n\n",
 		STR_FMT(program), demo->url.ptr, demo->endpoint.ptr, demo->secret_file.ptr,
+		demo->lan ? " --ca-file " : "", demo->lan ? demo->ca_file.ptr : "",
 		STR_FMT(reference));
+}
+
+static int
+invite_to_stall(struct control *control, json_t **invite)
+{
+	return post(control, "/control/stalls/" SHOWN_STALL "/invites", json_object(), invite);
+}
+
+/* An invite of its own: the other one is for this machine's browser. */
+static int
+print_for_phone(struct demo *demo, struct control *control)
+{
+	json_t *invite CLEANUP(json_cleanup) = NULL;
+	int status = invite_to_stall(control, &invite);
+
+	if (status == 0)
+		demo_lan_print(buf_str(&demo->url), json_str(json_object_get(invite, "path")));
+	return status;
 }
 
 static int
 print_addresses(struct demo *demo, struct control *control)
 {
 	json_t *invite CLEANUP(json_cleanup) = NULL, *charge CLEANUP(json_cleanup) = NULL;
-	json_t *body = json_object();
-	int status = post(control, "/control/stalls/" SHOWN_STALL "/invites", body, &invite);
+	json_t *body;
+	int status = invite_to_stall(control, &invite);
 
 	if (status != 0)
 		return status;
@@ -239,9 +271,11 @@ print_addresses(struct demo *demo, struct control *control)
 	printf("  Số liệu đầu tiên (first figures)   %s/reports\n", demo->url.ptr);
 	printf("  API (OpenAPI 3.1)                  %s/openapi.json\n\n", demo->url.ptr);
 	print_how_to_pay(demo, json_str(json_object_get(charge, "reference")));
+	if (demo->lan)
+		status = print_for_phone(demo, control);
 	printf("  Dữ liệu (data): %s · Ctrl-C để dừng (to stop)\n", demo->config.data);
 	fflush(stdout);
-	return 0;
+	return status;
 }
 
 static void
@@ -314,23 +348,27 @@ remove_one(const char *path, const struct stat *st, int kind, struct FTW *walk)
 	return remove(path);
 }
 
+/* `listen`, or the usual port, or a free one when that is taken. */
 static int
 start_app(struct demo *demo, const char *listen)
 {
+	struct buf usual CLEANUP(buf_fini) = {0}, any CLEANUP(buf_fini) = {0};
 	struct buf why CLEANUP(buf_fini) = {0};
 	struct err err;
 
-	demo->config.listen = mem_copy_str(str_from(listen == NULL ? LISTEN_DEFAULT : listen));
+	buf_addf(&usual, "%s:%s", demo->host.ptr, demo->lan ? DEMO_LAN_PORT : LISTEN_PORT);
+	buf_addf(&any, "%s:0", demo->host.ptr);
+	demo->config.listen = mem_copy_str(listen == NULL ? buf_str(&usual) : str_from(listen));
 	if (config_check(&demo->config, &why).code != ERR_OK) {
 		complain("demo: %s", why.ptr);
 		return EX_USAGE;
 	}
 	err = app_start(&demo->config, &demo->app, &demo->url, &why);
-	if (err.code == ERR_CONFLICT && listen == NULL) { /* the usual port is taken: any will do */
+	if (err.code == ERR_CONFLICT && listen == NULL) {
 		buf_clear(&why);
 		buf_clear(&demo->url);
 		free(demo->config.listen);
-		demo->config.listen = mem_copy_str(STR("127.0.0.1:0"));
+		demo->config.listen = mem_copy_str(buf_str(&any));
 		err = app_start(&demo->config, &demo->app, &demo->url, &why);
 	}
 	if (err.code == ERR_OK)
@@ -385,10 +423,11 @@ cli_demo(int argc, char **argv)
 	struct where where = {0};
 	const char *listen = NULL, *words[1];
 	const struct option_spec specs[] = {WHERE_OPTIONS(where), {"listen", &listen, NULL},
-		{"rate", &demo.rate, NULL}, {"verbose", NULL, &demo.verbose}};
+		{"lan", NULL, &demo.lan}, {"rate", &demo.rate, NULL},
+		{"verbose", NULL, &demo.verbose}};
 	char temporary[] = "/tmp/chopay-demo-XXXXXX";
 	size_t count;
-	int status = options_read("demo", DEMO_HELP, argc, argv, specs, 6, words, 0, &count);
+	int status = options_read("demo", DEMO_HELP, argc, argv, specs, 7, words, 0, &count);
 
 	if (status != -1)
 		return status;
@@ -403,6 +442,10 @@ cli_demo(int argc, char **argv)
 		demo.config.data = mem_copy_str(str_from(temporary));
 	else
 		status = cannot_make_folder();
+	if (status == 0 && demo.lan)
+		status = demo_lan_prepare(&demo.config, listen, &demo.host, &demo.ca_file);
+	else
+		buf_adds(&demo.host, LISTEN_HOST);
 	if (status == 0)
 		status = run_demo(&demo, listen);
 	if (!where_given(&where))
@@ -412,5 +455,7 @@ cli_demo(int argc, char **argv)
 	buf_fini(&demo.secret_file);
 	buf_fini(&demo.key_file);
 	buf_fini(&demo.endpoint);
+	buf_fini(&demo.host);
+	buf_fini(&demo.ca_file);
 	return status;
 }

@@ -36,6 +36,7 @@ struct api_config {
 	const struct crypt *crypt;
 	struct str prefix; /* of references */
 	const char *store; /* postgresql:// URI; NULL: SQLite */
+	struct str dev_ca; /* the certificate at /dev-ca.crt; empty: there is none */
 	struct api_counts *counts;
 	struct mailbox *mailbox; /* of this loop */
 	/* Run after a change that the notifier acts on (pulls, receivers); `run` NULL: none runs.

@@ -19,6 +19,7 @@ struct app_config {
 	char *listen; /* "127.0.0.1:8080"; NULL: the control socket only */
 	char *tls_cert, *tls_key, *tls_client_ca;
 	char *tls_outgoing_ca; /* whom we trust when we call others; NULL: the system's list */
+	char *dev_ca; /* a development CA's certificate, in PEM, to give away; NULL: none */
 	char *prefix;
 	int workers;		     /* 0: one per processor, at most 4 */
 	int readers;		     /* 0: 3 */
