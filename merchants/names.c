@@ -45,7 +45,6 @@ add_market(void *arg, const struct market *market)
 	*kept = *market;
 	kept->code = arena_copy(rows->arena, market->code);
 	kept->name = arena_copy(rows->arena, market->name);
-	kept->unit_code = arena_copy(rows->arena, market->unit_code);
 	return OK;
 }
 

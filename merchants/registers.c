@@ -332,10 +332,11 @@ export_register(
 }
 
 struct err
-registry_export_of(struct db *db, struct arena *arena, struct str name, struct buf *csv)
+registry_export_of(
+	struct db *db, struct arena *arena, struct str name, int32_t today, struct buf *csv)
 {
 	if (name.len == 0 || str_eq(name, STR("stalls")))
-		return registry_export(db, csv);
+		return registry_export(db, today, csv);
 	for (size_t i = 0; i < REGISTERS; i++) {
 		if (str_eq(name, str_from(registers[i]->name)))
 			return export_register(db, arena, registers[i], csv);

@@ -30,22 +30,25 @@ static struct err
 ensure_market(struct db *db, struct registry_import *import, const struct row *row, size_t line,
 	struct market *market)
 {
+	int32_t today = day_of(import->now_ms, 0);
 	struct arena *arena = import->arena;
+	struct str unit_code;
 	struct unit unit;
 	struct err err = markets_find(db, arena, row->fields[MARKET_CODE], market);
 
 	if (err.code == ERR_OK) {
+		TRY(markets_unit(db, arena, market->id, today, &unit_code));
 		if (!str_eq(market->name, row->fields[MARKET_NAME]))
 			refuse(import, line, row, MARKET_NAME,
 				"differs from the name this market has in the register or above");
-		if (!str_eq(market->unit_code, row->fields[UNIT_CODE]))
+		if (!str_eq(unit_code, row->fields[UNIT_CODE]))
 			refuse(import, line, row, UNIT_CODE,
-				"differs from the unit this market is attached to");
+				"differs from the unit this market is attached to today");
 		return OK;
 	}
 	if (err.code != ERR_NOT_FOUND)
 		return err;
-	err = units_find(db, arena, row->fields[UNIT_CODE], day_of(import->now_ms, 0), &unit);
+	err = units_find(db, arena, row->fields[UNIT_CODE], today, &unit);
 	if (err.code == ERR_NOT_FOUND) {
 		refuse(import, line, row, UNIT_CODE, "is no administrative unit in force today");
 		return err;
@@ -55,11 +58,10 @@ ensure_market(struct db *db, struct registry_import *import, const struct row *r
 		.id = import->next_id(import->arg),
 		.code = row->fields[MARKET_CODE],
 		.name = row->fields[MARKET_NAME],
-		.unit_code = row->fields[UNIT_CODE],
 	};
 	import->markets_new++;
 	TRY(markets_put(db, market));
-	return markets_attach(db, market->id, market->unit_code, DAY_FIRST, DAY_LAST);
+	return markets_attach(db, market->id, row->fields[UNIT_CODE], DAY_FIRST, DAY_LAST);
 }
 
 /* A number nobody has, whose reference holds no look-alike. */
@@ -390,11 +392,11 @@ put_day(struct buf *csv, int32_t day, int32_t absent)
 }
 
 static void
-export_stall(struct buf *csv, const struct stall *stall)
+export_stall(struct buf *csv, const struct stall *stall, struct str unit_code)
 {
-	const struct str before[] = {stall->market_code, stall->market_name, stall->unit_code,
-		stall->code, stall->name, stall->kind, stall->goods, stall->merchant_name,
-		stall->phone, stall->bank_bin, stall->account_no, stall->account_holder};
+	const struct str before[] = {stall->market_code, stall->market_name, unit_code, stall->code,
+		stall->name, stall->kind, stall->goods, stall->merchant_name, stall->phone,
+		stall->bank_bin, stall->account_no, stall->account_holder};
 
 	for (size_t i = 0; i < sizeof(before) / sizeof(before[0]); i++)
 		csv_put_text(csv, before[i], false);
@@ -404,9 +406,10 @@ export_stall(struct buf *csv, const struct stall *stall)
 }
 
 struct err
-registry_export(struct db *db, struct buf *csv)
+registry_export(struct db *db, int32_t today, struct buf *csv)
 {
-	int64_t after = 0;
+	int64_t after = 0, market_id = 0;
+	struct str unit_code = STR("");
 	size_t count;
 
 	buf_addf(csv, "%s,reference\n", REGISTRY_HEADER);
@@ -416,7 +419,12 @@ registry_export(struct db *db, struct buf *csv)
 
 		TRY(stalls_list(db, arena, after, EXPORT_AT_ONCE, stalls, &count));
 		for (size_t i = 0; i < count; i++) {
-			export_stall(csv, &stalls[i]);
+			/* Most stalls stand in the market of the one before. */
+			if (i == 0 || stalls[i].market_id != market_id)
+				TRY(markets_unit(
+					db, arena, stalls[i].market_id, today, &unit_code));
+			market_id = stalls[i].market_id;
+			export_stall(csv, &stalls[i], unit_code);
 			after = stalls[i].id;
 		}
 	} while (count > 0);

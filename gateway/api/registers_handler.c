@@ -168,7 +168,8 @@ export_answer(struct db *db, struct ask *ask)
 {
 	if (!may(&ask->who, SEE_REGISTERS, 0))
 		return ask_denied(ask);
-	return registry_export_of(db, ask->query.arena, ask->word, &ask->bytes);
+	return registry_export_of(
+		db, ask->query.arena, ask->word, day_of(ask->now_ms, 0), &ask->bytes);
 }
 
 static void

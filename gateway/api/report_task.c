@@ -64,6 +64,7 @@ may_see_scope(struct db *db, struct arena *arena, const struct principal *who, s
 {
 	struct str code = scope, kind;
 	struct market market;
+	struct str unit;
 	struct err err;
 
 	*yes = may(who, SEE_REPORTS, 0) &&
@@ -84,7 +85,8 @@ may_see_scope(struct db *db, struct arena *arena, const struct principal *who, s
 	if (err.code == ERR_NOT_FOUND)
 		return OK;
 	TRY(err);
-	return unit_lies_in(db, arena, market.unit_code, today, who->unit_code, yes);
+	TRY(markets_unit(db, arena, market.id, today, &unit));
+	return unit_lies_in(db, arena, unit, today, who->unit_code, yes);
 }
 
 static struct err

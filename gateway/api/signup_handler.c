@@ -7,10 +7,12 @@ signup_answer(struct db *db, struct ask *ask)
 {
 	struct unit unit = {0};
 	int32_t today = day_of(ask->now_ms, 0);
+	struct str code;
 	struct err err;
 
 	TRY(stalls_find(db, ask->query.arena, ask->word, &ask->stall));
-	err = units_find(db, ask->query.arena, ask->stall.unit_code, today, &unit);
+	TRY(markets_unit(db, ask->query.arena, ask->stall.market_id, today, &code));
+	err = units_find(db, ask->query.arena, code, today, &unit);
 	if (err.code != ERR_OK && err.code != ERR_NOT_FOUND)
 		return err;
 	return signup_pdf(

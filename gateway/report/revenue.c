@@ -114,8 +114,11 @@ static struct err
 describe(struct db *db, struct arena *arena, const struct stall *stall, struct revenue_book *book)
 {
 	struct unit unit = {0};
-	struct err err = units_find(db, arena, stall->unit_code, book->to_day, &unit);
+	struct str code;
+	struct err err;
 
+	TRY(markets_unit(db, arena, stall->market_id, book->to_day, &code));
+	err = units_find(db, arena, code, book->to_day, &unit);
 	if (err.code != ERR_OK && err.code != ERR_NOT_FOUND)
 		return err;
 	book->merchant_name = stall->merchant_name;

@@ -103,21 +103,36 @@ markets_detach(struct db *db, int64_t market_id)
 struct err
 markets_find(struct db *db, struct arena *arena, struct str code, struct market *market)
 {
-	static const char FIND[] =
-		"SELECT m.id, m.code, m.name, m.day_cut_min, coalesce(mu.unit_code, '')"
-		" FROM market m LEFT JOIN market_unit mu ON mu.market_id = m.id AND mu.to_day = $2"
-		" WHERE m.code = $1";
+	static const char FIND[] = "SELECT id, code, name, day_cut_min FROM market WHERE code = $1";
 	struct db_stmt *stmt;
 
 	TRY(db_prepare(db, FIND, &stmt));
 	db_bind_str(stmt, 1, code);
-	db_bind_int(stmt, 2, DAY_LAST);
 	TRY(db_one(stmt, "no such market"));
 	market->id = db_int(stmt, 0);
 	market->code = arena_copy(arena, db_str(stmt, 1));
 	market->name = arena_copy(arena, db_str(stmt, 2));
 	market->day_cut_min = (int32_t)db_int(stmt, 3);
-	market->unit_code = arena_copy(arena, db_str(stmt, 4));
+	db_reset(stmt);
+	return OK;
+}
+
+struct err
+markets_unit(
+	struct db *db, struct arena *arena, int64_t market_id, int32_t day, struct str *unit_code)
+{
+	static const char FIND[] = "SELECT unit_code FROM market_unit WHERE market_id = $1"
+				   " AND from_day <= $2 AND to_day >= $2";
+	struct db_stmt *stmt;
+	bool row;
+
+	*unit_code = STR("");
+	TRY(db_prepare(db, FIND, &stmt));
+	db_bind_int(stmt, 1, market_id);
+	db_bind_int(stmt, 2, day);
+	TRY(db_step(stmt, &row));
+	if (row)
+		*unit_code = arena_copy(arena, db_str(stmt, 0));
 	db_reset(stmt);
 	return OK;
 }

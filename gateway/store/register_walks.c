@@ -74,17 +74,13 @@ lineage_walk(struct db *db, struct err (*each)(void *arg, const struct lineage *
 struct err
 markets_walk(struct db *db, struct err (*each)(void *arg, const struct market *market), void *arg)
 {
-	static const char WALK[] =
-		"SELECT m.id, m.code, m.name, m.day_cut_min, coalesce(mu.unit_code, '')"
-		" FROM market m LEFT JOIN market_unit mu ON mu.market_id = m.id AND mu.to_day = $1"
-		" ORDER BY m.id";
+	static const char WALK[] = "SELECT id, code, name, day_cut_min FROM market ORDER BY id";
 	struct market market;
 	struct err given = OK;
 	struct db_stmt *stmt;
 	bool row;
 
 	TRY(db_prepare(db, WALK, &stmt));
-	db_bind_int(stmt, 1, DAY_LAST);
 	db_walk(stmt);
 	for (;;) {
 		TRY(db_walk_on(stmt, given, &row));
@@ -95,7 +91,6 @@ markets_walk(struct db *db, struct err (*each)(void *arg, const struct market *m
 			.code = db_str(stmt, 1),
 			.name = db_str(stmt, 2),
 			.day_cut_min = (int32_t)db_int(stmt, 3),
-			.unit_code = db_str(stmt, 4),
 		};
 		given = each(arg, &market);
 	}

@@ -2,17 +2,16 @@
 #include "adoption.h"
 #include "ahead.h"
 
-/* Every reader of stalls selects the same columns; $day-independent joins only, so that they can
- * be prepared once.  An account's last attachment is the one still open. */
+/* Every reader of stalls selects the same columns; An account's last attachment is the one still
+ * open. */
 #define STALL_COLUMNS                                                                       \
 	"SELECT s.id, s.market_id, s.merchant_id, s.number, s.code, s.reference, s.name,"   \
 	" s.kind, s.goods, s.open_day, s.close_day, m.code, m.name, m.day_cut_min,"         \
-	" coalesce(mu.unit_code, ''), h.name, h.phone, coalesce(a.bank_bin, ''),"           \
+	" h.name, h.phone, coalesce(a.bank_bin, ''),"                                       \
 	" coalesce(b.name, ''), coalesce(b.short_name, ''), coalesce(a.account_no, ''),"    \
 	" coalesce(a.holder, ''), coalesce(a.id, 0)"                                        \
 	" FROM stall s JOIN market m ON m.id = s.market_id"                                 \
 	" JOIN merchant h ON h.id = s.merchant_id"                                          \
-	" LEFT JOIN market_unit mu ON mu.market_id = m.id AND mu.to_day = 1000000"          \
 	" LEFT JOIN stall_account sa ON sa.stall_id = s.id AND sa.to_ms = 9000000000000000" \
 	" LEFT JOIN account a ON a.id = sa.account_id"                                      \
 	" LEFT JOIN bank b ON b.bin = a.bank_bin"
@@ -34,15 +33,14 @@ read_stall(struct db_stmt *stmt, struct arena *arena, struct stall *stall)
 	stall->market_code = arena_copy(arena, db_str(stmt, 11));
 	stall->market_name = arena_copy(arena, db_str(stmt, 12));
 	stall->day_cut_min = (int32_t)db_int(stmt, 13);
-	stall->unit_code = arena_copy(arena, db_str(stmt, 14));
-	stall->merchant_name = arena_copy(arena, db_str(stmt, 15));
-	stall->phone = arena_copy(arena, db_str(stmt, 16));
-	stall->bank_bin = arena_copy(arena, db_str(stmt, 17));
-	stall->bank_name = arena_copy(arena, db_str(stmt, 18));
-	stall->bank_short_name = arena_copy(arena, db_str(stmt, 19));
-	stall->account_no = arena_copy(arena, db_str(stmt, 20));
-	stall->account_holder = arena_copy(arena, db_str(stmt, 21));
-	stall->account_id = db_int(stmt, 22);
+	stall->merchant_name = arena_copy(arena, db_str(stmt, 14));
+	stall->phone = arena_copy(arena, db_str(stmt, 15));
+	stall->bank_bin = arena_copy(arena, db_str(stmt, 16));
+	stall->bank_name = arena_copy(arena, db_str(stmt, 17));
+	stall->bank_short_name = arena_copy(arena, db_str(stmt, 18));
+	stall->account_no = arena_copy(arena, db_str(stmt, 19));
+	stall->account_holder = arena_copy(arena, db_str(stmt, 20));
+	stall->account_id = db_int(stmt, 21);
 }
 
 struct err

@@ -57,11 +57,11 @@ MUST_CHECK struct err registry_import(struct db *db, struct registry_import *imp
 /* The units and banks of merchants/data, for a store that does not hold them yet. */
 MUST_CHECK struct err registry_seed(struct db *db, struct arena *arena, const struct banks *banks);
 
-/* The same columns and `reference`, header first, in the order of ids. */
-MUST_CHECK struct err registry_export(struct db *db, struct buf *csv);
+/* The same columns and `reference`, header first, in the order of ids; units as of `today`. */
+MUST_CHECK struct err registry_export(struct db *db, int32_t today, struct buf *csv);
 /* Of any register: its columns, and who entered a row, which an import skips.  Inside a
  * transaction. ERR_NOT_FOUND: no register has that name. */
 MUST_CHECK struct err registry_export_of(
-	struct db *db, struct arena *arena, struct str name, struct buf *csv);
+	struct db *db, struct arena *arena, struct str name, int32_t today, struct buf *csv);
 
 #endif

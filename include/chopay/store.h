@@ -188,7 +188,6 @@ struct market {
 	int64_t id;
 	struct str code, name;
 	int32_t day_cut_min;
-	struct str unit_code; /* the one it is attached to today */
 };
 MUST_CHECK struct err markets_put(struct db *db, const struct market *market);
 MUST_CHECK struct err markets_attach(
@@ -197,6 +196,9 @@ MUST_CHECK struct err markets_attach(
 MUST_CHECK struct err markets_detach(struct db *db, int64_t market_id);
 MUST_CHECK struct err markets_find(
 	struct db *db, struct arena *arena, struct str code, struct market *market);
+/* The unit it is attached to on that day; empty: none. */
+MUST_CHECK struct err markets_unit(
+	struct db *db, struct arena *arena, int64_t market_id, int32_t day, struct str *unit_code);
 
 /* The merchant of that name and phone, made with `new_id` if it was not there. */
 MUST_CHECK struct err merchants_ensure(
@@ -208,7 +210,7 @@ struct stall {
 	struct str code, reference, name, kind, goods;
 	int32_t open_day, close_day;
 	/* joined in by the readers */
-	struct str market_code, market_name, unit_code, merchant_name, phone;
+	struct str market_code, market_name, merchant_name, phone;
 	int32_t day_cut_min;
 	/* empty and 0 while it has no account: it sells, and takes cash alone */
 	struct str bank_bin, bank_name, bank_short_name, account_no, account_holder;

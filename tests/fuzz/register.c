@@ -84,7 +84,8 @@ check_taken(struct world *world, struct arena *arena, const char *name)
 	struct registry_import again;
 	struct err err;
 
-	must(registry_export_of(world->db, arena, str_from(name), &csv).code == ERR_OK);
+	must(registry_export_of(world->db, arena, str_from(name), day_of(NOW, 0), &csv).code ==
+		ERR_OK);
 	if (str_eq(str_from(name), STR("moves")))
 		return;
 	err = import(world, arena, buf_str(&csv), &again);

@@ -311,7 +311,8 @@ run_look(struct db *db, struct query *query)
 	if (look->name == NULL)
 		err = due_count(db, DAY_FIRST, DAY_LAST, &look->due);
 	else
-		err = registry_export_of(db, query->arena, str_from(look->name), &look->csv);
+		err = registry_export_of(
+			db, query->arena, str_from(look->name), day_of(NOW, 0), &look->csv);
 	store_rollback(db);
 	return err;
 }

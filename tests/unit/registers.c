@@ -222,8 +222,7 @@ see_stall(void *arg, const struct stall *stall)
 static struct err
 see_market(void *arg, const struct market *market)
 {
-	buf_addf(&((struct work *)arg)->seen, "%.*s %.*s;", STR_FMT(market->code),
-		STR_FMT(market->unit_code));
+	buf_addf(&((struct work *)arg)->seen, "%.*s;", STR_FMT(market->code));
 	return OK;
 }
 
@@ -233,6 +232,17 @@ see_market_unit(void *arg, const struct market_unit *row)
 	buf_addf(&((struct work *)arg)->seen, "%.*s %d..%d;", STR_FMT(row->unit_code),
 		row->from_day, row->to_day);
 	return OK;
+}
+
+static struct err
+see_unit_today(struct db *db, struct arena *arena, struct work *work)
+{
+	struct str code;
+
+	TRY(markets_unit(db, arena, work->market_id, DAY, &code));
+	buf_addf(&work->seen, "%.*s;", STR_FMT(code));
+	TRY(markets_unit(db, arena, work->market_id + 1, DAY, &code));
+	return code.len == 0 ? OK : FAIL(ERR_BROKEN, "a market that is none has a unit");
 }
 
 static struct err
@@ -299,6 +309,7 @@ ask_walks(struct db *db, struct query *query)
 	TRY(attachments_walk(db, work->stall_id, see_attachment, work));
 	TRY(markets_walk(db, see_market, work));
 	TRY(market_units_walk(db, see_market_unit, work));
+	TRY(see_unit_today(db, query->arena, work));
 	TRY(units_walk(db, see_unit, work));
 	return stalls_walk(db, see_stall, work);
 }
@@ -416,7 +427,7 @@ the_register_is_walked(void **state)
 
 	(void)state;
 	expect(market, &work, ask_walks,
-		"attached 1 1\nMALAM 23059;23059 -1000000..1000000;"
+		"attached 1 1\nMALAM;23059 -1000000..1000000;23059;"
 		"Thị trấn Ma Lâm -1000000..20269;Xã Hàm Thuận 20270..1000000;"
 		"A01 18262 1000000;A02 18262 1000000;A03 18262 1000000;A04 18262 1000000;"
 		"A05 18262 20454;");

@@ -110,18 +110,22 @@ import_apply(struct tx *tx, struct command *self)
 
 struct export_query {
 	struct query query;
+	int32_t today;
 	struct buf csv;
 };
 
 static struct err
 run_export(struct db *db, struct query *query)
 {
-	return registry_export(db, &((struct export_query *)query)->csv);
+	struct export_query *asked = (struct export_query *)query;
+
+	return registry_export(db, asked->today, &asked->csv);
 }
 
 static struct str export(struct market_fixture *market)
 {
-	struct export_query asked = {.query = {.run = run_export, .arena = market->arena}};
+	struct export_query asked = {.query = {.run = run_export, .arena = market->arena},
+		.today = day_of(books_now_ms(market->books), 0)};
 	struct str csv;
 
 	assert_int_equal(books_ask_wait(market->books, &asked.query).code, ERR_OK);
