@@ -118,7 +118,7 @@ entry_of(const struct registry_import *import, int32_t from_day)
 }
 
 struct err
-entry_audit(struct db *db, const struct registry_import *import, const char *name, struct str also)
+entry_audit(struct db *db, const struct registry_import *import, const char *name)
 {
 	struct arena *arena = import->arena;
 	const struct audit_line line = {
@@ -127,10 +127,10 @@ entry_audit(struct db *db, const struct registry_import *import, const char *nam
 		.who = import->person.len > 0 ? import->person : STR(NOBODY),
 		.what = STR("register"),
 		.subject = arena_printf(arena, "register:%s", name),
-		.detail = arena_printf(arena, "%zu rows%s%.*s%s%.*s%s%.*s", import->rows,
+		.detail = arena_printf(arena, "%zu rows%s%.*s%s%.*s", import->rows,
 			import->why.len > 0 ? "; why: " : "", STR_FMT(import->why),
 			import->approver.len > 0 ? "; approved by: " : "",
-			STR_FMT(import->approver), also.len > 0 ? "; " : "", STR_FMT(also)),
+			STR_FMT(import->approver)),
 	};
 
 	return audit_put(db, &line);

@@ -16,6 +16,6 @@ bool entry_may_reach_back(struct registry_import *import, size_t line, const cha
 struct entry entry_of(const struct registry_import *import, int32_t from_day);
 /* A line of the audit log: these rows went into that register. */
 MUST_CHECK struct err entry_audit(
-	struct db *db, const struct registry_import *import, const char *name, struct str also);
+	struct db *db, const struct registry_import *import, const char *name);
 
 #endif

@@ -249,6 +249,18 @@ names_unit_touches(const struct names *names, struct str code, int32_t from_day,
 	return false;
 }
 
+int32_t
+names_unit_since(const struct names *names, struct str code, int32_t from_day, int32_t to_day)
+{
+	for (size_t i = first_unit(names, code); is_unit(names, i, code); i++) {
+		const struct unit *unit = &names->units[i];
+
+		if (unit->to_day >= from_day && unit->from_day <= to_day)
+			return unit->from_day > from_day ? unit->from_day : from_day;
+	}
+	return to_day + 1;
+}
+
 bool
 names_unit_covers(const struct names *names, struct str code, int32_t from_day, int32_t to_day)
 {

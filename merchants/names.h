@@ -23,6 +23,9 @@ bool names_unit(const struct names *names, struct str code);
 /* Is a unit of that code in force on some day of from..to; on each of them? */
 bool names_unit_touches(
 	const struct names *names, struct str code, int32_t from_day, int32_t to_day);
+/* The first day, from `from_day` on, on which a unit of that code is in force; to_day + 1: none. */
+int32_t names_unit_since(
+	const struct names *names, struct str code, int32_t from_day, int32_t to_day);
 bool names_unit_covers(
 	const struct names *names, struct str code, int32_t from_day, int32_t to_day);
 

@@ -26,7 +26,6 @@ struct reading {
 	int32_t today;
 	struct register_row *rows; /* those that could be read; owned */
 	size_t count, capacity;
-	struct str also; /* for the audit log; in the arena */
 };
 
 /* Rows on their way out; the names of their ids. */

@@ -1,6 +1,7 @@
 /* Which units a market belongs to, and which unit went into which. */
 #include <stdlib.h>
 
+#include "attachments.h"
 #include "register.h"
 
 /* ---- markets -------------------------------------------------------------------------------- */
@@ -16,62 +17,6 @@ at_check(struct reading *reading, const struct register_row *row)
 	return register_refuse(reading, row, AT_UNIT,
 		"is not in force on all days of the row: see the days of the code in"
 		" merchants/data/units.csv, and give a row for each unit");
-}
-
-/* What the register said of the file's markets: the audit log keeps it. */
-struct former {
-	struct reading *reading;
-	struct buf text;
-};
-
-/* The rows are sorted: the market's first days; NULL: not in the file. */
-static const struct register_row *
-first_of(const struct reading *reading, int64_t market_id)
-{
-	for (size_t i = 0; i < reading->count; i++) {
-		if (reading->rows[i].market->id == market_id)
-			return &reading->rows[i];
-	}
-	return NULL;
-}
-
-/* One row for a move to come would take the market out of its unit today, and all its history. */
-static void
-refuse_loss(
-	struct reading *reading, const struct register_row *first, const struct market_unit *was)
-{
-	if (first->values[AT_FROM] > was->from_day &&
-		names_unit_touches(&reading->names, was->unit_code, was->from_day,
-			(int32_t)first->values[AT_FROM] - 1))
-		(void)register_refuse(reading, first, AT_FROM,
-			"leaves out days on which the register has the market in a unit: a file"
-			" says all about its markets, so give the earlier rows, too");
-}
-
-static void
-add_day(struct buf *text, int32_t day)
-{
-	if (day != DAY_FIRST && day != DAY_LAST)
-		day_format(text, day);
-}
-
-static struct err
-keep_former(void *arg, const struct market_unit *row)
-{
-	struct former *former = arg;
-	const struct market *market = names_market_of(&former->reading->names, row->market_id);
-	const struct register_row *first = first_of(former->reading, row->market_id);
-
-	if (market == NULL || first == NULL)
-		return OK;
-	refuse_loss(former->reading, first, row);
-	buf_addf(&former->text, "%s%.*s %.*s ",
-		former->text.len > 0 ? ", " : "before: ", STR_FMT(market->code),
-		STR_FMT(row->unit_code));
-	add_day(&former->text, row->from_day);
-	buf_adds(&former->text, "..");
-	add_day(&former->text, row->to_day);
-	return OK;
 }
 
 static int
@@ -99,77 +44,127 @@ refuse_overlap(
 
 /* Sorted: by market and first day. */
 static void
-check_rows(struct reading *reading)
+refuse_overlaps(struct reading *reading)
 {
-	for (size_t i = 0; i < reading->count; i++) {
+	for (size_t i = 1; i < reading->count; i++) {
 		const struct register_row *row = &reading->rows[i];
-		bool first = i == 0 || row[-1].market != row->market;
-		bool last = i + 1 == reading->count || row[1].market != row->market;
 
-		if (!first && row->values[AT_FROM] <= row[-1].values[AT_TO])
+		if (row[-1].market == row->market && row->values[AT_FROM] <= row[-1].values[AT_TO])
 			refuse_overlap(reading, row, &row[-1]);
-		else if (!first && row->values[AT_FROM] != row[-1].values[AT_TO] + 1)
-			(void)register_refuse(reading, row, AT_FROM,
-				"leaves days without a unit after the row before it: a market"
-				" belongs to one on each day");
-		if (last && row->values[AT_TO] != DAY_LAST)
-			(void)register_refuse(reading, row, AT_TO,
-				"ends the market's last row: a market belongs to a unit today;"
-				" leave it empty, or give the row that follows");
 	}
 }
 
-/* The rows of a file are all there is to say about its markets: they are looked at together, and
- * take the place of what there was. */
+static struct err
+say(struct reading *reading, int64_t market_id, const struct attachment *row)
+{
+	return dated_put(reading->db, DATED_UNIT,
+		&(struct dated){.of = market_id,
+			.id = reading->import->next_id(reading->import->arg),
+			.from_day = row->from_day,
+			.to_day = row->to_day,
+			.text = row->unit_code,
+			.entry = row->entry});
+}
+
+/* What was known of the market before anything was said of it is its first rows. */
+static struct err
+say_what_holds(struct reading *reading, int64_t market_id, struct attachments *known)
+{
+	for (size_t i = 0; i < known->count && !known->said; i++) {
+		known->items[i].entry.person = reading->import->person;
+		TRY(say(reading, market_id, &known->items[i]));
+	}
+	known->said = true;
+	return OK;
+}
+
+/* A row that says what the register says changes nothing: a file may say all of a market again.
+ * Days that are over take two persons (R9). */
+static struct err
+at_add(struct reading *reading, const struct register_row *row, struct attachments *known)
+{
+	struct attachment one = {
+		.unit_code = row->fields[AT_UNIT],
+		.from_day = (int32_t)row->values[AT_FROM],
+		.to_day = (int32_t)row->values[AT_TO],
+	};
+	int32_t first_day;
+
+	if (!attachments_differ(known, &one, &first_day) ||
+		!entry_may_reach_back(reading->import, row->line,
+			reading->which->columns[AT_FROM].name, row->fields[AT_FROM], first_day))
+		return OK;
+	one.entry = entry_of(reading->import, first_day);
+	TRY(say_what_holds(reading, row->market->id, known));
+	attachments_lay(reading->import->arena, known, &one);
+	reading->import->added++;
+	return say(reading, row->market->id, &one);
+}
+
+/* The rows of one market from `at` on; `*at` is then behind them. */
+static struct err
+at_add_market(struct reading *reading, size_t *at)
+{
+	const struct market *market = reading->rows[*at].market;
+	size_t added = reading->import->added;
+	struct attachments known;
+
+	TRY(attachments_load(reading->db, reading->import->arena, market->id, &known));
+	for (; *at < reading->count && reading->rows[*at].market == market; ++*at)
+		TRY(at_add(reading, &reading->rows[*at], &known));
+	if (reading->import->added == added)
+		return OK;
+	TRY(markets_detach(reading->db, market->id));
+	for (size_t i = 0; i < known.count; i++)
+		TRY(markets_attach(reading->db, market->id, known.items[i].unit_code,
+			known.items[i].from_day, known.items[i].to_day));
+	return OK;
+}
+
 static struct err
 at_finish(struct reading *reading)
 {
-	struct former former = {.reading = reading};
-	struct err err;
+	size_t at = 0;
 
 	qsort(reading->rows, reading->count, sizeof(*reading->rows), at_compare);
-	check_rows(reading);
+	refuse_overlaps(reading);
 	if (reading->import->problem_count > 0)
 		return OK;
-	err = market_units_walk(reading->db, keep_former, &former);
-	if (reading->import->problem_count > 0) {
-		buf_fini(&former.text);
-		return err;
-	}
-	for (size_t i = 0; i < reading->count && err.code == ERR_OK; i++) {
-		if (i == 0 || reading->rows[i].market != reading->rows[i - 1].market)
-			err = markets_detach(reading->db, reading->rows[i].market->id);
-	}
-	for (size_t i = 0; i < reading->count && err.code == ERR_OK; i++) {
-		const struct register_row *row = &reading->rows[i];
-
-		reading->import->added++;
-		err = markets_attach(reading->db, row->market->id, row->fields[AT_UNIT],
-			(int32_t)row->values[AT_FROM], (int32_t)row->values[AT_TO]);
-	}
-	if (former.text.len > 0)
-		reading->also = arena_copy(reading->import->arena, buf_str(&former.text));
-	buf_fini(&former.text);
-	return err;
+	while (at < reading->count)
+		TRY(at_add_market(reading, &at));
+	return OK;
 }
 
-static struct err
-write_at(void *arg, const struct market_unit *row)
+/* A market that was entered with a unit begun later has it from its first day on, for a file to say
+ * so is to use the code before its time. */
+static void
+write_at(struct writing *writing, const struct market *market, const struct attachment *one)
 {
-	struct writing *writing = arg;
+	int32_t from_day = names_unit_since(
+		writing->names, one->unit_code, one->from_day, one->to_day);
 
-	field_put_market(writing, row->market_id);
-	field_put_text(writing, row->unit_code);
-	field_put_day(writing, row->from_day);
-	field_put_day(writing, row->to_day);
-	field_put_entry(writing, &(struct entry){0}, false);
-	return OK;
+	if (from_day > one->to_day)
+		return;
+	field_put_market(writing, market->id);
+	field_put_text(writing, one->unit_code);
+	field_put_day(writing, from_day);
+	field_put_day(writing, one->to_day);
+	field_put_entry(writing, &one->entry, true);
 }
 
 static struct err
 market_units_export(struct db *db, struct writing *writing)
 {
-	return market_units_walk(db, write_at, writing);
+	for (size_t i = 0; i < writing->names->market_count; i++) {
+		struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+		const struct market *market = &writing->names->markets[i];
+		struct attachments known;
+
+		TRY(attachments_load(db, arena, market->id, &known));
+		for (size_t n = 0; n < known.count; n++)
+			write_at(writing, market, &known.items[n]);
+	}
+	return OK;
 }
 
 const struct csv_register register_market_units = {
@@ -177,6 +172,7 @@ const struct csv_register register_market_units = {
 	.example = "HAMDUC,23092,,2025-06-30",
 	.columns = {{"market_code", field_read_market}, {"unit_code", field_read_unit},
 		{"from", field_read_from}, {"to", field_read_to}},
+	.shows_entry = true,
 	.check = at_check,
 	.finish = at_finish,
 	.export = market_units_export,

@@ -290,7 +290,7 @@ read_and_put(struct reading *reading, size_t columns, size_t own, struct csv *cs
 	problems_sort(import);
 	if (import->problem_count > 0)
 		return FAIL(ERR_INVALID, "rows are refused; nothing was imported");
-	return entry_audit(reading->db, import, reading->which->name, reading->also);
+	return entry_audit(reading->db, import, reading->which->name);
 }
 
 struct err

@@ -330,7 +330,7 @@ import_stalls(struct db *db, struct registry_import *import, struct csv *csv, bo
 	problems_sort(import);
 	if (import->problem_count > 0)
 		return FAIL(ERR_INVALID, "rows are refused; nothing was imported");
-	return entry_audit(db, import, "stalls", STR(""));
+	return entry_audit(db, import, "stalls");
 }
 
 /* Is it the register that was asked for? */

@@ -360,7 +360,7 @@ load_market_units(struct db *db, struct loading *loading)
 	size_t at = 0;
 
 	loading->capacity = 0;
-	TRY(market_units_walk(db, load_market_unit, loading));
+	TRY(market_units_walk(db, 0, load_market_unit, loading));
 	for (size_t i = 0; i < world->market_count; i++) {
 		struct world_market *market = &world->markets[i];
 

@@ -1,4 +1,5 @@
-/* Dated rows of markets and stalls: calendars, leave, codes, opening and closing, places. */
+/* Dated rows of markets and stalls: calendars, leave, codes, opening and closing, places,
+ * units. */
 #include "adoption.h"
 #include "chopay/registers.h"
 
@@ -33,6 +34,8 @@ static const struct {
 	[DATED_PLACE] = {"INSERT INTO stall_place (stall_id, id, from_day, to_day," ENTRY
 			 ", market_id, code) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
 		WALKS("stall_place", "stall_id", "from_day", "to_day", "market_id, code")},
+	[DATED_UNIT] = {PUT_WITH("market_attachment", "market_id", "unit_code"),
+		WALKS("market_attachment", "market_id", "from_day", "to_day", "unit_code")},
 };
 
 /* A life's last column is the first day on which the stall no longer sells. */
@@ -65,7 +68,8 @@ mark_due(struct db *db, enum dated_register which, const struct dated *row)
 	case DATED_PLACE:
 		return due_put_move(db, row->of, from, to);
 	case DATED_CODE:
-		break;
+	case DATED_UNIT:
+		break; /* no fold looks at them */
 	}
 	return OK;
 }
@@ -86,7 +90,7 @@ dated_put(struct db *db, enum dated_register which, const struct dated *row)
 	db_bind_str(stmt, 6, row->entry.person);
 	db_bind_str(stmt, 7, row->entry.why);
 	db_bind_str(stmt, 8, row->entry.approver);
-	if (which == DATED_CALENDAR)
+	if (which == DATED_CALENDAR || which == DATED_UNIT)
 		db_bind_str(stmt, 9, row->text);
 	else if (which != DATED_LIFE)
 		db_bind_int(stmt, 9, row->value);
@@ -109,7 +113,7 @@ dated_of_row(struct db_stmt *stmt, enum dated_register which)
 
 	if (which == DATED_LIFE)
 		row.to_day = day_before(row.to_day);
-	else if (which == DATED_CALENDAR)
+	else if (which == DATED_CALENDAR || which == DATED_UNIT)
 		row.text = db_str(stmt, EXTRA_COLUMN);
 	else
 		row.value = db_int(stmt, EXTRA_COLUMN);

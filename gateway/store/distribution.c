@@ -41,6 +41,7 @@ const struct distribution distributions[] = {
 	WHOLE("staff", "who signs in; all nodes ask"),
 	WHOLE("pull", "lists that we ask for, a few for each bank"),
 	WHOLE("statement_mapping", "one row for each bank"),
+	WHOLE("market_attachment", "the register: to which units a market belongs"),
 	WHOLE("market_calendar", "the register: on which days a market is open"),
 	WHOLE("own_account", "the register: from which a stall's people pay"),
 	WHOLE("unit_lineage", "the State's list"),

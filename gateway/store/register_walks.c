@@ -97,17 +97,18 @@ markets_walk(struct db *db, struct err (*each)(void *arg, const struct market *m
 }
 
 struct err
-market_units_walk(
-	struct db *db, struct err (*each)(void *arg, const struct market_unit *row), void *arg)
+market_units_walk(struct db *db, int64_t market_id,
+	struct err (*each)(void *arg, const struct market_unit *row), void *arg)
 {
 	static const char WALK[] = "SELECT market_id, unit_code, from_day, to_day FROM market_unit"
-				   " ORDER BY market_id, from_day";
+				   " WHERE $1 = 0 OR market_id = $1 ORDER BY market_id, from_day";
 	struct market_unit market_unit;
 	struct err given = OK;
 	struct db_stmt *stmt;
 	bool row;
 
 	TRY(db_prepare(db, WALK, &stmt));
+	db_bind_int(stmt, 1, market_id);
 	db_walk(stmt);
 	for (;;) {
 		TRY(db_walk_on(stmt, given, &row));

@@ -20,8 +20,9 @@ enum dated_register {
 	DATED_CODE,	/* of a stall; value 1: a code is live */
 	DATED_LIFE,	/* of a stall; from_day: it opens, to_day: the last day it sells */
 	DATED_PLACE,	/* of a stall; value: the market it stands in, text: under which code */
+	DATED_UNIT,	/* of a market; text: the code of the unit it belongs to */
 };
-#define DATED_REGISTERS 5
+#define DATED_REGISTERS 6
 
 /* Who entered a row; `why` and `approver` empty unless a day it concerns was over by then (R9). */
 struct entry {
@@ -113,8 +114,9 @@ struct market_unit {
 	struct str unit_code;
 	int32_t from_day, to_day;
 };
-MUST_CHECK struct err market_units_walk(
-	struct db *db, struct err (*each)(void *arg, const struct market_unit *row), void *arg);
+/* What holds of them, by market (0: of all) and day; no two on one day. */
+MUST_CHECK struct err market_units_walk(struct db *db, int64_t market_id,
+	struct err (*each)(void *arg, const struct market_unit *row), void *arg);
 /* Ids, market, code, name, kind, goods, merchant, open and close day: the rest is empty. */
 MUST_CHECK struct err stalls_walk(
 	struct db *db, struct err (*each)(void *arg, const struct stall *stall), void *arg);

@@ -117,6 +117,18 @@ test("each bad row is named, and nothing of the file is in", async (t) => {
 	);
 	await refused(
 		market,
+		"market_units",
+		enter("late", csv("market_code,unit_code,from,to", "MALAM,23089,2026-07-14,", "NOPE,23089,,")),
+		/line 3, column market_code: "NOPE" is no market/,
+	);
+	await refused(
+		market,
+		"market_units",
+		enter("over", csv("market_code,unit_code,from,to", "MALAM,23083,,2025-06-30")),
+		/line 2, column from: "" concerns days that are over/,
+	);
+	await refused(
+		market,
 		"targets",
 		enter("targets", csv("unit_code,year,indicator,value,legal_basis,owner,due", "23059,2026,CAI,100.01,KH,X,2026-12-31")),
 		/line 2, column value: "100\.01" is more than the most/,
@@ -167,6 +179,39 @@ test("days that are over need a reason and a second person", async (t) => {
 			[20635, "Hùng"],
 		],
 	);
+});
+
+test("a market that goes to another unit: nothing is overwritten, and today is today", async (t) => {
+	const { market, gateway } = await openMarket(t, { clockAt: CLOCK });
+	const enter = (name, row, ...words) =>
+		market.must("registry", "import", market.file(name, csv("market_code,unit_code,from,to", row)), "--person", "Lan", ...words);
+	const exported = async () =>
+		(await market.must("registry", "export", "--register", "market_units")).replaceAll(/2026-07-15T12:0\d:\d\d/g, "NOW").split("\n").slice(1);
+
+	assert.equal(await enter("to-come.csv", "MALAM,23089,2027-01-01,"), "1 rows: 1 added to the register market_units");
+	assert.deepEqual(await exported(), ["MALAM,23059,,2026-12-31,,Lan,,", "MALAM,23089,2027-01-01,,NOW+07:00,Lan,,"]);
+	/* Until then it is where it was: for its stalls' file, and for who signs for that unit. */
+	const { A01 } = await market.stalls();
+	assert.equal(A01.unit_code, "23059");
+	const sees = async (unit) => {
+		const key = await market.newKey(`official:${unit}`);
+		return (await gateway.get("/v1/reports/adoption?market=MALAM&period=2026-07", { key })).status;
+	};
+	assert.equal(await sees("23059"), 200);
+	assert.equal(await sees("23089"), 403);
+
+	const why = ["--why", "nhập sai", "--approver", "Hùng"];
+	await enter("past.csv", "MALAM,23083,,2025-06-30", ...why);
+	assert.deepEqual(await exported(), [
+		"MALAM,23083,,2025-06-30,NOW+07:00,Lan,nhập sai,Hùng",
+		"MALAM,23059,2025-07-01,2026-12-31,,Lan,,",
+		"MALAM,23089,2027-01-01,,NOW+07:00,Lan,,",
+	]);
+	await enter("back.csv", "MALAM,23059,2027-01-01,");
+	assert.deepEqual((await exported()).length, 2);
+	const said = market.rows("SELECT unit_code, why, approver FROM market_attachment ORDER BY id");
+	assert.deepEqual(said.map(({ unit_code }) => unit_code), ["23059", "23089", "23083", "23059"]);
+	assert.deepEqual(said[2], { unit_code: "23083", why: "nhập sai", approver: "Hùng" });
 });
 
 test("a stall that moves keeps its reference, its account and its payments", async (t) => {

@@ -106,15 +106,14 @@ static const struct {
 	{"bank", OWN "MALAM,A01,970999,0071,owner,,\n", 2, "bank_bin", "not the BIN"},
 	{"account", OWN "MALAM,A01,970436,00 71,owner,,\n", 2, "account_no", "not an account number"},
 
-	{"a market through the reform", UNITS "MALAM,23083,,2025-06-30\nMALAM,23059,2025-07-01,\n", 0, "", NULL},
 	{"one code through the reform", UNITS "MALAM,23059,,\n", 0, "", NULL},
 	{"overlap", UNITS "MALAM,23083,,2025-06-30\nMALAM,23059,2025-06-30,\n", 3, "from", "overlap"},
 	{"a code after its end", UNITS "MALAM,23083,,2025-07-01\nMALAM,23059,2025-07-02,\n", 2, "unit_code", "not in force"},
 	{"a code before its beginning", UNITS "MALAM,30673,,\n", 2, "unit_code", "not in force"},
-	{"a gap", UNITS "MALAM,23083,,2025-06-30\nMALAM,23059,2025-07-02,\n", 3, "from", "without a unit"},
-	{"a move to come alone", UNITS "MALAM,23089,2027-01-01,\n", 2, "from", "give the earlier rows"},
+	{"another unit in the past", UNITS "MALAM,23083,,2025-06-30\nMALAM,23059,2025-07-01,\n", 2, "from", "days that are over"},
+	{"another unit since yesterday", UNITS "MALAM,23089,2026-07-14,\n", 2, "from", "days that are over"},
+	{"another unit from today", UNITS "MALAM,23089,2026-07-15,\n", 0, "", NULL},
 	{"a move to come", UNITS "MALAM,23059,,2026-12-31\nMALAM,23089,2027-01-01,\n", 0, "", NULL},
-	{"nowhere today", UNITS "MALAM,23059,,2026-01-01\n", 2, "to", "last row"},
 
 	{"lineage", LINEAGE "23101,22933,2025-07-01,part\n", 0, "", NULL},
 	{"a unit that was not", LINEAGE "30673,22933,2025-07-01,part\n", 2, "from_code", "day before"},
@@ -350,6 +349,45 @@ expect_export(struct market_fixture *market, const char *name, const char *part)
 
 #define AT ",2026-07-15T12:00:00+07:00,Lan"
 
+/* One file after the other; what then holds. */
+static const struct {
+	const char *rows, *holds;
+	size_t added;
+} units[] = {
+	{"MALAM,23059,,\n", "MALAM,23059,,,,,,\n", 0},
+	{"MALAM,23059,2025-07-01,\n", "MALAM,23059,,,,,,\n", 0},
+	{"MALAM,23089,2027-01-01,\n",
+		"MALAM,23059,,2026-12-31,,Lan,,\nMALAM,23089,2027-01-01," AT ",,\n", 1},
+	{"MALAM,23083,2024-01-01,2024-12-31\n",
+		"MALAM,23059,,2023-12-31,,Lan,,\nMALAM,23083,2024-01-01,2024-12-31" AT
+		",nhập muộn,Hùng\nMALAM,23059,2025-01-01,2026-12-31,,Lan,,\n"
+		"MALAM,23089,2027-01-01," AT ",,\n",
+		1},
+	/* Partly what is said already: over are the days that change. */
+	{"MALAM,23059,2026-01-01,2027-06-30\n",
+		"MALAM,23059,2025-01-01,2027-06-30" AT ",,\nMALAM,23089,2027-07-01," AT ",,\n", 1},
+	{"MALAM,23089,2027-07-01,2027-12-31\nMALAM,23092,,2025-06-30\n",
+		"approver\nMALAM,23092,,2025-06-30" AT ",nhập muộn,Hùng\nMALAM,23059,2025-07-01,",
+		1},
+};
+
+static void
+the_unit_that_was_said_last_holds(void **state)
+{
+	struct market_fixture *market = market_open();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		struct str csv = arena_printf(market->arena, UNITS "%s", units[i].rows);
+		struct registry_import got = import_as(market, csv, "Lan", "nhập muộn", "Hùng");
+
+		assert_int_equal(got.problem_count, 0);
+		assert_int_equal(got.added, units[i].added);
+		expect_export(market, "market_units", units[i].holds);
+	}
+	market_free(market);
+}
+
 static void
 what_was_entered_is_exported(void **state)
 {
@@ -378,8 +416,8 @@ what_was_entered_is_exported(void **state)
 	good(market, OWN "MALAM,A01,970436,0071,none,,\n");
 	assert_false(holds(exported(market, "own_accounts"), "0071"));
 	good(market, UNITS "MALAM,23083,,2025-06-30\nMALAM,23059,2025-07-01,\n");
-	expect_export(
-		market, "market_units", "MALAM,23083,,2025-06-30,,\nMALAM,23059,2025-07-01,,,\n");
+	expect_export(market, "market_units",
+		"MALAM,23083,,2025-06-30" AT ",nhập muộn,Hùng\nMALAM,23059,2025-07-01,,,Lan,,\n");
 	expect_export(market, "lineage", "23107,23065,2025-07-01,whole,,\n");
 	good(market, DOSSIERS "23059,2026-06,120,96,1649\n");
 	expect_export(market, "dossiers", "23059,2026-06,120,96,1649" AT "\n");
@@ -578,6 +616,7 @@ main(void)
 		cmocka_unit_test(each_fault_is_named),
 		cmocka_unit_test(days_that_are_over_need_two_persons),
 		cmocka_unit_test(what_was_entered_is_exported),
+		cmocka_unit_test(the_unit_that_was_said_last_holds),
 		cmocka_unit_test(a_moved_stall_keeps_its_identity),
 		cmocka_unit_test(each_opening_and_closing_is_kept),
 		cmocka_unit_test(judged_days_are_due_again),

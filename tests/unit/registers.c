@@ -72,6 +72,7 @@ put_rows(struct tx *tx, struct command *self)
 	TRY(put_dated(tx, DATED_LIFE, stall, DAY, DAY_LAST, 0, ""));
 	TRY(put_dated(tx, DATED_LIFE, stall, DAY, DAY + 30, 0, ""));
 	TRY(put_dated(tx, DATED_PLACE, stall, DAY_FIRST, DAY, work->market_id, ""));
+	TRY(put_dated(tx, DATED_UNIT, work->market_id, DAY, DAY_LAST, 0, "23059"));
 	for (int i = 1; i <= 2; i++) {
 		TRY(turnover_put(tx->db, &(struct turnover){stall, tx_next_id(tx), MONTH, {i * 100},
 						 STR("tờ khai"), entry}));
@@ -262,7 +263,8 @@ ask_dated(struct db *db, struct query *query)
 	struct work *work = work_of(query);
 
 	for (int which = 0; which < DATED_REGISTERS; which++) {
-		int64_t of = which == DATED_CALENDAR ? work->market_id : work->stall_id;
+		int64_t of = which == DATED_CALENDAR || which == DATED_UNIT ? work->market_id
+									    : work->stall_id;
 
 		TRY(dated_walk(db, (enum dated_register)which, of, see_dated, work));
 	}
@@ -308,7 +310,7 @@ ask_walks(struct db *db, struct query *query)
 
 	TRY(attachments_walk(db, work->stall_id, see_attachment, work));
 	TRY(markets_walk(db, see_market, work));
-	TRY(market_units_walk(db, see_market_unit, work));
+	TRY(market_units_walk(db, 0, see_market_unit, work));
 	TRY(see_unit_today(db, query->arena, work));
 	TRY(units_walk(db, see_unit, work));
 	return stalls_walk(db, see_stall, work);
@@ -389,7 +391,8 @@ dated_rows_come_back(void **state)
 	expect(market, &work, ask_dated,
 		"20000..20009=0lunar:2,7" BY "20000..20000=0none" BY "20000..20001=1" BY
 		"20000..1000000=0" BY "18262..1000000=0 by registry import, , \n"
-		"20000..1000000=0" BY "20000..20030=0" BY "-1000000..20000=-1" BY "all\n"
+		"20000..1000000=0" BY "20000..20030=0" BY "-1000000..20000=-1" BY
+		"20000..1000000=023059" BY "all\n"
 		"20000..20009=0lunar:2,7" BY "20000..20000=0none" BY);
 	market_free(market);
 }

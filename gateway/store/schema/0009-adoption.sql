@@ -20,6 +20,20 @@ CREATE TABLE market_calendar (
 	PRIMARY KEY (market_id, id)
 ) /*STRICT*/;
 
+-- What the register said of a market's units, each time it changed; market_unit is what holds of it.
+CREATE TABLE market_attachment (
+	market_id BIGINT NOT NULL REFERENCES market (id),
+	id BIGINT NOT NULL,
+	from_day BIGINT NOT NULL,
+	to_day BIGINT NOT NULL,
+	unit_code TEXT NOT NULL,
+	entered_at_ms BIGINT NOT NULL,
+	person TEXT NOT NULL,
+	why TEXT NOT NULL,
+	approver TEXT NOT NULL,
+	PRIMARY KEY (market_id, id)
+) /*STRICT*/;
+
 CREATE TABLE stall_leave (
 	stall_id BIGINT NOT NULL REFERENCES stall (id),
 	id BIGINT NOT NULL,
