@@ -136,7 +136,7 @@ read_service(const char *word, enum vietqr_service *service)
 
 /* Where an option's value goes. */
 static struct str *
-word_of(struct qr_words *words, int option)
+word_of(struct compose_words *words, int option)
 {
 	switch (option) {
 	case 'b':
@@ -163,17 +163,18 @@ word_of(struct qr_words *words, int option)
 }
 
 static int
-print_code(const struct qr_words *words)
+print_code(const struct compose_words *words)
 {
 	CLEANUP(banks_cleanup) struct banks *banks = NULL;
-	struct qr_refusal refusal;
+	struct compose_refusal refusal;
+	struct vietqr code;
 	char text[VIETQR_TEXT_SIZE];
 	struct vnd amount;
 	struct err e = banks_load(&banks);
 
 	if (e.code != ERR_OK)
 		return qr_complain(EX_SOFTWARE, "encode", "%s", e.what);
-	if (!qr_compose(banks, words, text, &refusal))
+	if (!compose(banks, words, &code, text, &refusal))
 		return qr_complain(EX_DATAERR, "encode", "--%s: %s", refusal.field, refusal.text);
 	if (words->amount.ptr && vnd_parse(words->amount, &amount).code == ERR_OK &&
 		amount.dong > VND_TRANSFER_MAX)
@@ -185,7 +186,7 @@ print_code(const struct qr_words *words)
 static int
 run_encode(int argc, char **argv, const struct qr_command *command)
 {
-	struct qr_words words = {.service = VIETQR_TO_ACCOUNT};
+	struct compose_words words = {.service = VIETQR_TO_ACCOUNT};
 	int option, status;
 
 	while ((option = qr_next_option(argc, argv, command)) != -1) {

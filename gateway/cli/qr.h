@@ -1,31 +1,10 @@
-/* qr.h - what the `chopay qr` commands share: words to a code, a reading to JSON. */
+/* qr.h - what the `chopay qr` commands share. */
 #ifndef CHOPAY_CLI_QR_H
 #define CHOPAY_CLI_QR_H
 
-#include "chopay/banks.h"
-#include "vietqr.h"
+#include "chopay/compose.h"
 
 struct option; /* of getopt.h */
-
-/* A payment as a person writes it; ptr NULL: not given. */
-struct qr_words {
-	struct str bank; /* BIN or any name */
-	struct str account;
-	struct str amount;
-	struct str memo, name, city; /* with accents; folded here */
-	struct str mcc, bill, store, terminal;
-	enum vietqr_service service;
-};
-
-struct qr_refusal {
-	const char *code;  /* "bad_memo" */
-	const char *field; /* "memo" */
-	const char *text;  /* what the field must be */
-};
-
-/* Compose; false fills `refusal`. */
-bool qr_compose(const struct banks *banks, const struct qr_words *words,
-	char text[VIETQR_TEXT_SIZE], struct qr_refusal *refusal);
 
 /* One JSON object without a line end: fields and warnings, or the error. */
 void qr_put_json(struct buf *out, enum vietqr_status status, const struct vietqr_decoded *decoded);

@@ -69,11 +69,12 @@ static bool
 compose_row(const struct banks *banks, const struct str *fields, size_t count, struct buf *out)
 {
 	char text[VIETQR_TEXT_SIZE];
-	struct qr_refusal refusal = {.code = "columns"};
+	struct vietqr code;
+	struct compose_refusal refusal = {.code = "columns"};
 	bool good = false;
 
 	if (count == COLUMNS) {
-		struct qr_words words = {
+		struct compose_words words = {
 			.bank = fields[0],
 			.account = fields[1],
 			.memo = fields[3],
@@ -81,7 +82,7 @@ compose_row(const struct banks *banks, const struct str *fields, size_t count, s
 
 		if (fields[2].len > 0)
 			words.amount = fields[2];
-		good = qr_compose(banks, &words, text, &refusal);
+		good = compose(banks, &words, &code, text, &refusal);
 	}
 	if (!good)
 		buf_addc(out, '!');
