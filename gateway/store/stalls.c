@@ -239,6 +239,45 @@ stalls_list(struct db *db, struct arena *arena, int64_t after, size_t max, struc
 	}
 }
 
+static struct err
+count_of_market(struct db *db, int64_t market_id, size_t *count)
+{
+	static const char COUNT[] = "SELECT count(*) FROM stall WHERE market_id = $1";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, COUNT, &stmt));
+	db_bind_int(stmt, 1, market_id);
+	TRY(db_one(stmt, "no count"));
+	*count = (size_t)db_int(stmt, 0);
+	db_reset(stmt);
+	return OK;
+}
+
+struct err
+stalls_of_market(struct db *db, struct arena *arena, int64_t market_id, size_t max,
+	struct stall **stalls, size_t *count)
+{
+	static const char LIST[] = STALL_COLUMNS " WHERE s.market_id = $1 ORDER BY s.code LIMIT $2";
+	struct db_stmt *stmt;
+	size_t there;
+	bool row;
+
+	TRY(count_of_market(db, market_id, &there));
+	if (there > max)
+		return FAIL(ERR_INVALID, "the market has too many stalls for one answer");
+	*stalls = arena_alloc(arena, (there + 1) * sizeof(**stalls));
+	*count = 0;
+	TRY(db_prepare(db, LIST, &stmt));
+	db_bind_int(stmt, 1, market_id);
+	db_bind_int(stmt, 2, (int64_t)there);
+	for (;;) {
+		TRY(db_step(stmt, &row));
+		if (!row)
+			return OK;
+		read_stall(stmt, arena, &(*stalls)[(*count)++]);
+	}
+}
+
 struct err
 stalls_number_taken(struct db *db, uint32_t number, bool *taken)
 {

@@ -237,6 +237,9 @@ MUST_CHECK struct err stalls_get(
 /* Up to `max` stalls with an id above `after`, in the order of ids. */
 MUST_CHECK struct err stalls_list(struct db *db, struct arena *arena, int64_t after, size_t max,
 	struct stall *stalls, size_t *count);
+/* All of a market, in the arena.  ERR_INVALID: they are more than `max`. */
+MUST_CHECK struct err stalls_of_market(struct db *db, struct arena *arena, int64_t market_id,
+	size_t max, struct stall **stalls, size_t *count);
 MUST_CHECK struct err stalls_number_taken(struct db *db, uint32_t number, bool *taken);
 /* The counter of its next charge; never the same twice. */
 MUST_CHECK struct err stalls_next_charge(struct db *db, int64_t stall_id, uint32_t *counter);
