@@ -27,8 +27,8 @@ check_text(struct str text)
 	return OK;
 }
 
-struct err
-picture_new(struct str text, struct picture **picture)
+static struct err
+lay_out(struct str text, QRecLevel level, struct picture **picture)
 {
 	char copy[PICTURE_TEXT_MAX + 1];
 	QRcode *code;
@@ -38,13 +38,25 @@ picture_new(struct str text, struct picture **picture)
 	copy[text.len] = '\0';
 	/* Mixed modes (a run of digits is packed tighter) make it 2 to 4 versions smaller than
 	 * bytes alone.  Case-sensitive, or the text would come back in upper case. */
-	code = QRcode_encodeString(copy, 0, QR_ECLEVEL_M, QR_MODE_8, 1);
+	code = QRcode_encodeString(copy, 0, level, QR_MODE_8, 1);
 	if (!code)
 		return errno == ENOMEM ? FAIL(ERR_BROKEN, "out of memory")
 				       : FAIL(ERR_BROKEN, "the QR encoder refused the text");
 	*picture = mem_alloc(sizeof(**picture));
 	(*picture)->code = code;
 	return OK;
+}
+
+struct err
+picture_new(struct str text, struct picture **picture)
+{
+	return lay_out(text, QR_ECLEVEL_M, picture);
+}
+
+struct err
+picture_new_paper(struct str text, struct picture **picture)
+{
+	return lay_out(text, QR_ECLEVEL_H, picture);
 }
 
 void

@@ -1,7 +1,7 @@
 /*
  * picture.h - a code's text as a QR picture: PNG, SVG, or characters for a terminal.
  *
- * Level M, quiet zone of 4 modules, dark on light, whole pixels per module and no smoothing
+ * Level M for screens, H for paper, quiet zone of 4 modules, dark on light, whole pixels per module and no smoothing
  * (VIETQR.md section 6).  Threads: any.  Memory: the caller frees the picture and the buffer.
  */
 #ifndef CHOPAY_PICTURE_H
@@ -18,6 +18,8 @@ struct picture;
 /* Lay out `text`.  ERR_INVALID: it is empty, over PICTURE_TEXT_MAX, or not printable ASCII
  * (scanners guess the alphabet of anything else, and guess wrong). */
 MUST_CHECK struct err picture_new(struct str text, struct picture **picture);
+/* The same for what hangs at a stall for years: up to 30 % of it may be dirt or torn off. */
+MUST_CHECK struct err picture_new_paper(struct str text, struct picture **picture);
 void picture_free(struct picture *picture);
 void picture_cleanup(struct picture **picture); /* for CLEANUP */
 
