@@ -17,6 +17,7 @@ static const struct {
 	{"config", cli_config, "check a configuration file"},
 	{"registry", cli_registry, "import and export markets, stalls, accounts"},
 	{"stall", cli_stall, "invite a stallholder to the stall's page; the sign-up sheet"},
+	{"print", cli_print, "cards for the stalls with their codes; the inspector's list"},
 	{"book", cli_book, "a stall's own revenue book, on its holder's wish"},
 	{"endpoint", cli_endpoint, "the addresses that banks and aggregators call"},
 	{"pull", cli_pull, "lists that we ask a provider for, so that nothing is missed"},

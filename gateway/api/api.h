@@ -142,6 +142,7 @@ enum action {
 	SEE_ACCOUNT_CHANGES,
 	CHANGE_ACCOUNTS, /* which account a stall has: two persons */
 	INSPECT,	 /* compare what hangs at stalls with the register */
+	PRINT_CARDS,	 /* of a market's stalls, and the list to inspect them by */
 	ACTIONS		 /* how many there are */
 };
 /* The one place that decides; deny by default.  Whose: a stall and its market, 0 where it is about
@@ -357,6 +358,9 @@ void stall_book(struct request *req);
 void stall_accounts(struct request *req);
 void control_book(struct request *req);
 void control_signup(struct request *req);
+void print_stalls_get(struct request *req);
+void print_cards_get(struct request *req);
+void print_inspector_get(struct request *req);
 void reports_page(struct request *req);
 void home_page(struct request *req);
 void static_file(struct request *req);

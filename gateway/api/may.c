@@ -40,7 +40,8 @@ static const struct {
 		{[SEE_STALL] = true,
 			[SEE_DEVICES] = true,
 			[CHANGE_DEVICES] = true,
-			[INVITE_STALL] = true}},
+			[INVITE_STALL] = true,
+			[PRINT_CARDS] = true}},
 	/* Adoption, and no stall's turnover (DESIGN promise 10). */
 	{ROLE_READER, ANY,
 		{[SEE_SUMMARY] = true,
@@ -104,7 +105,8 @@ static const struct {
 			[CHANGE_PEOPLE] = true,
 			[SEE_ACCOUNT_CHANGES] = true,
 			[CHANGE_ACCOUNTS] = true,
-			[INSPECT] = true}},
+			[INSPECT] = true,
+			[PRINT_CARDS] = true}},
 };
 
 static bool

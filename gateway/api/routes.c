@@ -70,6 +70,9 @@ const struct route api_routes[] = {
 	{"GET", "/v1/exports/{export}/file", 0, export_get_file, BUDGET_PAGES, false},
 	{"DELETE", "/v1/exports/{export}", 0, export_cancel, BUDGET_PAGES, false},
 	{"GET", "/v1/audit", 0, audit_get_all, BUDGET_PAGES, false},
+	{"GET", "/v1/print/stalls", 0, print_stalls_get, BUDGET_PAGES, false},
+	{"GET", "/v1/print/cards", 0, print_cards_get, BUDGET_PAGES, false},
+	{"GET", "/v1/print/inspector", 0, print_inspector_get, BUDGET_PAGES, false},
 	{"GET", "/openapi.json", 0, openapi_get, BUDGET_PAGES, false},
 
 	{"GET", "/q/{reference}.png", 0, code_png, BUDGET_PAGES, false},

@@ -21,6 +21,7 @@ const COMMANDS = {
 	config: ["check"],
 	registry: ["import", "export", "registers"],
 	stall: ["invite", "signup"],
+	print: ["cards", "inspector"],
 	book: [],
 	audit: ["list", "verify"],
 	flag: ["list", "release"],

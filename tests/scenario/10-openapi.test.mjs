@@ -669,6 +669,18 @@ KHAC,Chợ Khác,23059,M01,Bộ phận một cửa,fee_desk,,UBND xã,,970436,88
 		}
 	});
 
+	await t.test("what is printed", async () => {
+		for (const name of ["stalls", "cards", "inspector"]) {
+			const pattern = `/v1/print/${name}`;
+			await ask(200, "GET", pattern, { query: "?market=MALAM" });
+			await ask(400, "GET", pattern);
+			await ask(401, "GET", pattern, { query: "?market=MALAM", key: null });
+			await ask(403, "GET", pattern, { query: "?market=MALAM", key: reader });
+			await ask(404, "GET", pattern, { query: "?market=NOPE" });
+			if (name !== "stalls") await ask(409, "GET", pattern, { query: "?stall=C01" });
+		}
+	});
+
 	await t.test("the audit log", async () => {
 		await ask(200, "GET", "/v1/audit");
 		await ask(400, "GET", "/v1/audit", { query: "?limit=0" });
