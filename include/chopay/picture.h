@@ -1,8 +1,9 @@
 /*
  * picture.h - a code's text as a QR picture: PNG, SVG, or characters for a terminal.
  *
- * Level M for screens, H for paper, quiet zone of 4 modules, dark on light, whole pixels per module and no smoothing
- * (VIETQR.md section 6).  Threads: any.  Memory: the caller frees the picture and the buffer.
+ * Level M for screens, H for paper, quiet zone of 4 modules, dark on light, whole pixels per module
+ * and no smoothing (VIETQR.md section 6).  Threads: any.  Memory: the caller frees the picture and
+ * the buffer.
  */
 #ifndef CHOPAY_PICTURE_H
 #define CHOPAY_PICTURE_H
