@@ -58,7 +58,7 @@ NODE_TEST := node --test
 JOBS ?= $(shell nproc)#  tests at a time; stories wait more than they work: twice as many
 # The stories of the money, which `make test` tells a second time on PostgreSQL; all of them can be,
 # but for the parts that are about SQLite's own file (they say so).
-ON_BOTH := 01 03 04 05 12 13 14 17 32
+ON_BOTH := 01 03 04 05 12 13 14 17 32 41
 STORE ?=#            STORE=postgresql: units and scenarios on a temporary PostgreSQL instead of SQLite
 BESIDE := $(if $(filter postgresql,$(STORE)),node tests/support/with-postgres.mjs)
 

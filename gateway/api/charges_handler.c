@@ -164,6 +164,29 @@ read_dossier(struct request *req, const char *name, const json_t *member,
 	return false;
 }
 
+/* What a phone says of a charge that it minted without a network; as read_dossier. */
+static bool
+read_minted(struct request *req, const char *name, const json_t *member,
+	struct charge_create_command *create, bool *replied)
+{
+	bool is_time = str_eq(str_from(name), STR("minted_at"));
+
+	if (str_eq(str_from(name), STR("reference")) && json_is_string(member) &&
+		json_string_length(member) > 0) {
+		create->minted = arena_copy(request_arena(req), json_str(member));
+		return true;
+	}
+	if (is_time && json_is_string(member) &&
+		time_parse_rfc3339(json_str(member), &create->minted_at_ms).code == ERR_OK)
+		return true;
+	*replied = is_time || str_eq(str_from(name), STR("reference"));
+	if (*replied)
+		reply_problem(req, 400, "invalid-body", "A member has a wrong value",
+			"\"reference\" is a charge's reference, \"minted_at\" a time:"
+			" 2026-07-28T14:30:45+07:00");
+	return false;
+}
+
 /* False after replying. */
 static bool
 read_member(struct request *req, const char *name, const json_t *member,
@@ -186,10 +209,13 @@ read_member(struct request *req, const char *name, const json_t *member,
 	}
 	if (read_dossier(req, name, member, create, &replied))
 		return true;
+	if (!replied && read_minted(req, name, member, create, &replied))
+		return true;
 	if (!replied)
 		reply_problem(req, 400, "invalid-body", "An unknown member",
-			"a charge has \"amount\" (whole đồng) and \"expires_in\" (seconds); a fee"
-			" desk's also \"dossier\", \"procedure\" and \"online\"");
+			"a charge has \"amount\" (whole đồng) and \"expires_in\" (seconds); one"
+			" that a phone minted also \"reference\" and \"minted_at\", a fee desk's"
+			" also \"dossier\", \"procedure\" and \"online\"");
 	return false;
 }
 
@@ -207,6 +233,11 @@ read_body(struct request *req, struct charge_create_command *create)
 	{
 		if (!read_member(req, name, member, create))
 			return false;
+	}
+	if (create->minted_at_ms != 0 && create->minted.len == 0) {
+		reply_problem(req, 400, "invalid-body", "A member is missing",
+			"\"minted_at\" goes with \"reference\"");
+		return false;
 	}
 	if (json_object_get(body, "expires_in") != NULL &&
 		(create->ttl_s < CHARGE_TTL_MIN_S || create->ttl_s > CHARGE_TTL_MAX_S)) {

@@ -20,6 +20,7 @@ const struct route api_routes[] = {
 	{"GET", "/v1/stalls", 0, stalls_get_all, BUDGET_PAGES, false},
 	{"GET", "/v1/stalls/{stall}", 0, stall_get, BUDGET_PAGES, false},
 	{"POST", "/v1/stalls/{stall}/charges", 4 * KIB, charge_create, BUDGET_PAGES, false},
+	{"POST", "/v1/stalls/{stall}/blocks", 4 * KIB, stall_post_block, BUDGET_PAGES, false},
 	{"GET", "/v1/stalls/{stall}/payments", 0, stall_payments, BUDGET_PAGES, false},
 	{"GET", "/v1/stall/book", 0, stall_book, BUDGET_PAGES, false},
 	{"GET", "/v1/stall/accounts", 0, stall_accounts, BUDGET_PAGES, false},

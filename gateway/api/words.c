@@ -113,7 +113,7 @@ payment_json(const struct payment *payment)
 	json_set_i64(json, "rule_version", payment->rule_version);
 	json_set_str(json, "state", str_from(payment_state(payment)));
 	json_set_i64(json, "refunded", payment->refunded.dong);
-	if (payment->charge_id == 0)
+	if (payment->charge_state.len == 0) /* no charge, or one that its phone has not told of */
 		json_object_set_new(json, "charge_state", json_null());
 	else
 		json_set_str(json, "charge_state", payment->charge_state);

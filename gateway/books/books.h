@@ -236,6 +236,24 @@ MUST_CHECK struct err post_payment(
 MUST_CHECK struct err webhooks_tell(
 	struct db *db, struct arena *arena, struct str account_no, bool *tell);
 MUST_CHECK struct err charge_notice(struct tx *tx, const struct charge *charge);
+/* Money for `charge`, whose row is not changed: its state and its sum are as they become. */
+MUST_CHECK struct err charge_take(struct charge *charge, struct vnd amount, int64_t booked_at_ms);
+
+/* ---- charges that a phone minted (minted.h) -------------------------------------------------- */
+
+/* The open charge that `create` asks for, of a stall that was found. */
+struct charge charge_of(const struct charge_create_command *create, int64_t id,
+	struct str reference, int64_t created_at_ms);
+/* Create the charge of `create->minted`, paid already where its money came first.  `repeated`: it
+ * was told before. */
+MUST_CHECK struct err minted_tell(struct tx *tx, struct charge_create_command *create);
+/* The reference of the stall whose charge `reference` would be.  ERR_NOT_FOUND: of none. */
+MUST_CHECK struct err minted_stall(
+	struct tx *tx, const struct reference *reference, struct reference *stall);
+/* The id of the charge, told of or not.  ERR_NOT_FOUND: no device of the stall may have minted it.
+ */
+MUST_CHECK struct err minted_find(struct tx *tx, struct arena *arena, int64_t stall_id,
+	const struct reference *reference, int64_t *charge_id);
 
 /* ---- kept bytes, read again ------------------------------------------------------------------ */
 

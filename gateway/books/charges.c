@@ -109,7 +109,41 @@ fingerprint_of(
 	if (create->dossier.len > 0) /* else as it was before there were dossiers */
 		text = arena_printf(create->command.arena, "%.*s %.*s %.*s %d", STR_FMT(text),
 			STR_FMT(create->dossier), STR_FMT(create->procedure), create->online);
+	if (create->minted.len > 0)
+		text = arena_printf(create->command.arena, "%.*s minted %.*s", STR_FMT(text),
+			STR_FMT(create->minted));
 	crypt_sha256(tx->crypt, text, out);
+}
+
+struct charge
+charge_of(const struct charge_create_command *create, int64_t id, struct str reference,
+	int64_t created_at_ms)
+{
+	int64_t ttl_s = create->ttl_s == 0 ? CHARGE_TTL_DEFAULT_S : create->ttl_s;
+
+	return (struct charge){
+		.id = id,
+		.stall_id = create->of.id,
+		.account_id = create->of.account_id,
+		.reference = reference,
+		.state = str_from(charge_state_name(CHARGE_OPEN)),
+		.amount = create->amount,
+		.created_at_ms = created_at_ms,
+		.expires_at_ms = created_at_ms + ttl_s * MS_PER_SECOND,
+	};
+}
+
+static struct err
+make(struct tx *tx, struct charge_create_command *create)
+{
+	struct reference reference;
+
+	if (create->minted.len > 0)
+		return minted_tell(tx, create);
+	TRY(mint(tx, &create->of, &reference));
+	create->charge = charge_of(create, tx_next_id(tx),
+		arena_copy(create->command.arena, str_from(reference.text)), tx->now_ms);
+	return charges_put(tx->db, &create->charge);
 }
 
 struct err
@@ -118,10 +152,10 @@ charge_create_apply(struct tx *tx, struct command *self)
 	struct charge_create_command *create = (struct charge_create_command *)self;
 	unsigned char digest[SHA256_SIZE];
 	struct str fingerprint = {(const char *)digest, sizeof(digest)};
-	struct reference reference;
 	struct str first;
 	struct err err;
 
+	create->repeated = false;
 	TRY(find_stall(tx, create));
 	if (create->key.len > 0) {
 		fingerprint_of(tx, create, digest);
@@ -134,20 +168,9 @@ charge_create_apply(struct tx *tx, struct command *self)
 			return err;
 	}
 	TRY(check(tx, create));
-	TRY(mint(tx, &create->of, &reference));
-	create->charge = (struct charge){
-		.id = tx_next_id(tx),
-		.stall_id = create->of.id,
-		.account_id = create->of.account_id,
-		.reference = arena_copy(self->arena, str_from(reference.text)),
-		.state = str_from(charge_state_name(CHARGE_OPEN)),
-		.amount = create->amount,
-		.created_at_ms = tx->now_ms,
-		.expires_at_ms = tx->now_ms +
-				 (create->ttl_s == 0 ? CHARGE_TTL_DEFAULT_S : create->ttl_s) *
-					 MS_PER_SECOND,
-	};
-	TRY(charges_put(tx->db, &create->charge));
+	TRY(make(tx, create));
+	if (create->repeated) /* the phone's reference was told before */
+		return OK;
 	TRY(put_dossier(tx, create));
 	if (create->key.len > 0)
 		TRY(idempotency_put(tx->db, create->principal, create->key, fingerprint,

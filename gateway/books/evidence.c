@@ -62,6 +62,21 @@ find_receiving(const struct receiving *on, int64_t stall_id, struct str referenc
 	return false;
 }
 
+/* A charge that a stall's phone minted without a network may be paid before we are told of it. */
+static struct err
+find_minted(const struct incoming *in, const struct receiving *on, struct match_reference *found,
+	struct stall_days *stall)
+{
+	struct reference of;
+
+	TRY(minted_stall(in->tx, &found->reference, &of));
+	found->serves_account = find_receiving(on, 0, str_from(of.text), stall);
+	if (!found->serves_account)
+		TRY(stalls_days_named(in->tx->db, in->arena, str_from(of.text), stall));
+	return minted_find(
+		in->tx, in->arena, stall->stall_id, &found->reference, &found->charge_id);
+}
+
 /* The stall that it names, or whose charge it names. */
 static struct err
 find_named(const struct incoming *in, const struct receiving *on, struct match_reference *found,
@@ -69,6 +84,7 @@ find_named(const struct incoming *in, const struct receiving *on, struct match_r
 {
 	struct str text = str_from(found->reference.text);
 	struct charge charge;
+	struct err err;
 
 	if (!reference_is_charge(&found->reference)) {
 		found->serves_account = find_receiving(on, 0, text, stall);
@@ -76,7 +92,10 @@ find_named(const struct incoming *in, const struct receiving *on, struct match_r
 			       ? OK
 			       : stalls_days_named(in->tx->db, in->arena, text, stall);
 	}
-	TRY(charges_find(in->tx->db, in->arena, text, &charge));
+	err = charges_find(in->tx->db, in->arena, text, &charge);
+	if (err.code == ERR_NOT_FOUND)
+		return find_minted(in, on, found, stall);
+	TRY(err);
 	found->charge_id = charge.id;
 	found->serves_account = find_receiving(on, charge.stall_id, STR(""), stall);
 	return found->serves_account ? OK

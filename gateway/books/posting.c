@@ -2,6 +2,7 @@
 #include "books.h"
 #include "chopay/charge.h"
 #include "chopay/json.h"
+#include "chopay/minted.h"
 
 struct err
 charge_notice(struct tx *tx, const struct charge *charge)
@@ -21,21 +22,39 @@ charge_notice(struct tx *tx, const struct charge *charge)
 	return tx_notice(tx, charge->stall_id, "charge", charge->reference, buf_str(&text));
 }
 
-static struct err
-pay_charge(struct tx *tx, const struct posting *posting, struct charge *charge)
+struct err
+charge_take(struct charge *charge, struct vnd amount, int64_t booked_at_ms)
 {
 	enum charge_state state, next;
 	struct vnd held;
 
 	if (!charge_state_parse(charge->state, &state))
 		return FAIL(ERR_BROKEN, "a charge has a state that does not exist");
-	TRY(vnd_add(charge->paid, posting->transfer->amount, &charge->paid));
+	TRY(vnd_add(charge->paid, amount, &charge->paid));
 	held.dong = charge->paid.dong - charge->refunded.dong;
 	TRY(charge_next(state,
-		charge_money_event(state, charge->amount, held, posting->transfer->booked_at_ms,
-			charge->expires_at_ms),
+		charge_money_event(
+			state, charge->amount, held, booked_at_ms, charge->expires_at_ms),
 		&next));
 	charge->state = str_from(charge_state_name(next));
+	return OK;
+}
+
+/* Of a charge that the stall's phone has not told of yet, only the reference is known: what was
+ * asked, and whether this is enough, the phone will say. */
+static struct err
+pay_charge(struct tx *tx, const struct posting *posting, struct charge *charge)
+{
+	struct err err = charges_get(
+		tx->db, posting->arena, posting->stall_id, posting->charge_id, charge);
+
+	if (err.code == ERR_NOT_FOUND) {
+		*charge = (struct charge){.state = STR("")};
+		return minted_reference(tx->db, posting->arena, posting->stall_id,
+			posting->charge_id, &charge->reference);
+	}
+	TRY(err);
+	TRY(charge_take(charge, posting->transfer->amount, posting->transfer->booked_at_ms));
 	TRY(charges_set(tx->db, charge));
 	return charge_notice(tx, charge);
 }
@@ -58,7 +77,10 @@ payment_notice(struct tx *tx, const struct payment *payment, const struct charge
 		json_set_str(body, "state", STR("confirmed"));
 	} else {
 		json_set_str(body, "charge", charge->reference);
-		json_set_str(body, "state", charge->state);
+		json_set_str(
+			body, "state", charge->state.len > 0 ? charge->state : STR("confirmed"));
+	}
+	if (charge != NULL && charge->state.len > 0) {
 		json_set_i64(body, "charge_amount", charge->amount.dong);
 		json_set_i64(body, "charge_paid", charge->paid.dong);
 	}
@@ -91,11 +113,8 @@ post_payment(struct tx *tx, const struct posting *posting, int64_t *payment_id)
 	};
 	TRY(payments_put(tx->db, &payment));
 	TRY(cells_add(tx->db, payment.stall_id, payment.day, 1, payment.amount));
-	if (posting->charge_id != 0) {
-		TRY(charges_get(
-			tx->db, posting->arena, posting->stall_id, posting->charge_id, &charge));
+	if (posting->charge_id != 0)
 		TRY(pay_charge(tx, posting, &charge));
-	}
 	TRY(payment_notice(tx, &payment, posting->charge_id == 0 ? NULL : &charge,
 		payment.day < day_of(tx->now_ms, stall.day_cut_min)));
 	*payment_id = payment.id;

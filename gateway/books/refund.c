@@ -28,13 +28,17 @@ left_of(const struct payment *payment)
  * word. */
 static struct err
 refund_charge(const struct refund *refund, const struct payment *payment, struct vnd amount,
-	struct charge *charge)
+	struct charge *charge, bool *told)
 {
 	bool reversal = str_eq(str_from(refund->kind), STR("reversal"));
 	enum charge_state state;
+	struct err err = charges_get(
+		refund->tx->db, refund->arena, payment->stall_id, payment->charge_id, charge);
 
-	TRY(charges_get(
-		refund->tx->db, refund->arena, payment->stall_id, payment->charge_id, charge));
+	*told = err.code != ERR_NOT_FOUND;
+	if (!*told)
+		return OK; /* the phone that minted it has not told of it yet (minted.h) */
+	TRY(err);
 	if (!charge_state_parse(charge->state, &state))
 		return FAIL(ERR_BROKEN, "a charge has a state that does not exist");
 	TRY(charge_next(state, reversal ? CHARGE_EVENT_REVERSAL : CHARGE_EVENT_REFUND, &state));
@@ -83,6 +87,7 @@ give_back(const struct refund *refund, struct payment *payment, struct vnd amoun
 {
 	struct tx *tx = refund->tx;
 	struct charge charge;
+	bool told = false;
 
 	*made = (struct adjustment){
 		.id = tx_next_id(tx),
@@ -105,8 +110,8 @@ give_back(const struct refund *refund, struct payment *payment, struct vnd amoun
 	TRY(cells_add(tx->db, payment->stall_id, payment->day, left_of(payment) == 0 ? -1 : 0,
 		(struct vnd){-amount.dong}));
 	if (payment->charge_id != 0)
-		TRY(refund_charge(refund, payment, amount, &charge));
-	return refund_notice(refund, made, payment, payment->charge_id == 0 ? NULL : &charge);
+		TRY(refund_charge(refund, payment, amount, &charge, &told));
+	return refund_notice(refund, made, payment, told ? &charge : NULL);
 }
 
 /* ---- told by the bank ----------------------------------------------------------------------- */

@@ -178,16 +178,27 @@ reference_is_charge(const struct reference *reference)
 	return reference->text[REFERENCE_KIND_AT] == REFERENCE_KIND_CHARGE;
 }
 
-uint32_t
-reference_stall_number(const struct reference *reference)
+static uint32_t
+read_number(const char *digits, size_t count)
 {
-	const char *digits = reference->text + REFERENCE_KIND_AT + 1;
 	uint32_t number = 0;
 
-	for (size_t i = 0; i < STALL_DIGITS && digits[i] != '\0'; i++) {
+	for (size_t i = 0; i < count && digits[i] != '\0'; i++) {
 		const char *place = strchr(alphabet, digits[i]);
 
 		number = number * NUMBER_BASE + (place != NULL ? (uint32_t)(place - alphabet) : 0);
 	}
 	return number;
+}
+
+uint32_t
+reference_stall_number(const struct reference *reference)
+{
+	return read_number(reference->text + REFERENCE_KIND_AT + 1, STALL_DIGITS);
+}
+
+uint32_t
+reference_charge_counter(const struct reference *reference)
+{
+	return read_number(reference->text + REFERENCE_KIND_AT + 1 + STALL_DIGITS, COUNTER_DIGITS);
 }

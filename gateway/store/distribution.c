@@ -62,6 +62,8 @@ const struct distribution distributions[] = {
 	/* A stall's own: its day is read and written on one node. */
 	ROWS("charge", "stall_id", NULL, "a charge is one stall's"),
 	ROWS("charge_counter", "stall_id", "charge", "counts a stall's charges"),
+	ROWS("counter_block", "stall_id", "charge", "counters of a stall's charges"),
+	ROWS("minted_charge", "stall_id", "charge", "a charge is one stall's"),
 	ROWS("payment", "stall_id", "charge", "a payment is one stall's"),
 	ROWS("adjustment", "stall_id", "charge", "points at a payment of its stall"),
 	ROWS("cell", "stall_id", "charge", "sums a stall's payments"),

@@ -5,7 +5,9 @@
 	"SELECT p.id, p.stall_id, p.transfer_id, coalesce(p.charge_id, 0), p.amount, p.day,"        \
 	" p.booked_at_ms, p.arrived_at_ms, p.matched_by, p.rule_version, t.bank_ref,"               \
 	" t.provider_txn_id, t.feed, t.account_no, s.code, s.reference,"                            \
-	" coalesce(c.reference, ''), coalesce(c.state, ''),"                                        \
+	" coalesce(c.reference, (SELECT m.reference FROM minted_charge m"                           \
+	"  WHERE m.stall_id = p.stall_id AND m.charge_id = p.charge_id), ''),"                      \
+	" coalesce(c.state, ''),"                                                                   \
 	" (SELECT coalesce(sum(a.amount), 0) FROM adjustment a WHERE a.stall_id = p.stall_id"       \
 	"  AND a.payment_id = p.id),"                                                               \
 	" EXISTS (SELECT 1 FROM adjustment a WHERE a.stall_id = p.stall_id"                         \

@@ -63,7 +63,13 @@ static const struct rule rules[] = {
 		" <= p.booked_at_ms + 25200000 - m.day_cut_min * 60000 - 86400000"},
 	{"payment", "its charge is not of its stall",
 		"SELECT p.id || '' FROM payment p LEFT JOIN charge c ON c.stall_id = p.stall_id"
-		" AND c.id = p.charge_id WHERE p.charge_id IS NOT NULL AND c.id IS NULL"},
+		" AND c.id = p.charge_id WHERE p.charge_id IS NOT NULL AND c.id IS NULL"
+		/* One that the stall's phone minted and has not told of yet (minted.h). */
+		" AND NOT EXISTS (SELECT 1 FROM minted_charge m WHERE m.stall_id = p.stall_id"
+		" AND m.charge_id = p.charge_id)"},
+	{"minted_charge", "its charge has another reference",
+		"SELECT m.reference FROM minted_charge m JOIN charge c ON c.stall_id = m.stall_id"
+		" AND c.id = m.charge_id WHERE c.reference <> m.reference"},
 	{"adjustment", "it is of no payment, or not of its market day",
 		"SELECT a.id || '' FROM adjustment a LEFT JOIN payment p ON p.stall_id = a.stall_id"
 		" AND p.id = a.payment_id WHERE p.id IS NULL OR p.day <> a.day"},

@@ -334,14 +334,31 @@ struct charge_create_command {
 	/* What a fee desk's charge is for: both empty, or a dossier with or without a procedure. */
 	struct str dossier, procedure;
 	bool online;
+	/* The stall's phone minted it without a network (minted.h); empty: mint one. */
+	struct str minted;
+	int64_t minted_at_ms; /* by the phone's clock; 0: not told */
 	struct charge charge; /* out */
 	struct stall of;      /* out: the stall it is for */
-	bool repeated;	      /* out: the key was known, this is the first answer */
+	bool repeated; /* out: the key or the reference was known, this is the first answer */
 };
 #define DOSSIER_CHARS_MAX 64 /* letters, digits and . - _ / */
 #define PROCEDURE_CHARS_MAX 32
 /* ERR_INVALID: also a dossier at a stall that is no fee desk. */
 struct err charge_create_apply(struct tx *tx, struct command *self);
+
+/* Counters for charges that the stall's phone will mint without a network. */
+struct block_lease_command {
+	struct command command;
+	int64_t stall_id;
+	struct str principal;
+	uint32_t first, left; /* the block it has and how many of it are unused (0: it has none);
+				 out: the one it shall use, and that of it */
+	bool fresh;	      /* out: it is a new one */
+	struct stall of;      /* out: what its codes say */
+	int64_t now_ms;	      /* out: our clock */
+};
+/* ERR_CONFLICT: the stall is closed, has no account, or too many blocks. */
+struct err block_lease_apply(struct tx *tx, struct command *self);
 
 struct charge_cancel_command {
 	struct command command;

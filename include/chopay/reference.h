@@ -37,6 +37,7 @@ MUST_CHECK struct err reference_charge(
 bool reference_is(struct str prefix, struct str text, struct reference *reference);
 bool reference_is_charge(const struct reference *reference);
 uint32_t reference_stall_number(const struct reference *reference);
+uint32_t reference_charge_counter(const struct reference *reference); /* of a charge's */
 
 /*
  * Every different valid reference in a note that banks have upper-cased, stripped, glued, cut,

@@ -1,12 +1,10 @@
 /* What a stall hears: the words of an amount, and that the clips really are speech, one after the
  * other, whole. */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 
 import { Shop, startBrowser } from "../support/browser.mjs";
-import { root } from "../support/chopay.mjs";
+import { pageModule } from "../support/codec.mjs";
 
 const CLIPS_MAX = 250_000; /* bytes */
 
@@ -64,8 +62,7 @@ describe("the voice", () => {
 	let browser, voice;
 	before(async () => {
 		browser = await startBrowser();
-		const text = readFileSync(join(root, "gateway/web/stall/voice.js"));
-		voice = await import(`data:text/javascript;base64,${text.toString("base64")}`);
+		voice = await pageModule("gateway/web/stall/voice.js");
 	});
 	after(() => browser.close());
 

@@ -222,6 +222,20 @@ test("every answer is as it is described, and every described answer was seen", 
 		await ask(405, "PUT", pattern.replace("/charges", ""), A01);
 	});
 
+	await t.test("blocks of counters for phones", async () => {
+		const pattern = "/v1/stalls/{stall}/blocks";
+		const { first, size } = await ask(201, "POST", pattern, { ...A01, body: {} });
+		const has = { first, left: size - 1 };
+		await ask(200, "POST", pattern, { ...A01, body: has, ...session });
+		await ask(400, "POST", pattern, { ...A01, body: { first: "1" } });
+		await ask(401, "POST", pattern, { ...A01, body: {}, key: null });
+		await ask(403, "POST", pattern, { ...A01, body: {}, key: reader });
+		await ask(404, "POST", pattern, { params: { stall: "NOPE" }, body: {} });
+		await ask(409, "POST", pattern, { params: { stall: "C01" }, body: {} });
+		await ask(413, "POST", pattern, { ...A01, ...tooLarge });
+		await ask(415, "POST", pattern, { ...A01, ...noJson });
+	});
+
 	await t.test("a charge, in each state", async () => {
 		const pattern = "/v1/charges/{reference}";
 		const cancel = `${pattern}/cancel`;

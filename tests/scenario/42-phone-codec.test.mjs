@@ -6,26 +6,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
-import { fixtures, must, root, run, tool } from "../support/chopay.mjs";
+import { fixtures, must, run, tool } from "../support/chopay.mjs";
+import { loadCodec, wasm } from "../support/codec.mjs";
 
 const WASM_MAX = 20_000; /* bytes: a cheap phone on 3G loads it before it is needed */
 const QUIET = 4;
 const CODES = 400;
 
-const wasm = join(process.env.CHOPAY_BUILD ?? join(process.env.CHOPAY ?? join(root, "build/chopay"), ".."), "gateway/web/stall/codec.wasm");
 const folder = mkdtempSync(join(tmpdir(), "chopay-codec-"));
 let codec;
 
-/* A page's module, outside of a page. */
-function pageModule(path) {
-	const text = readFileSync(join(root, path));
-	return import(`data:text/javascript;base64,${text.toString("base64")}`);
-}
-
 before(async () => {
-	const { functions } = await pageModule("gateway/web/stall/codec.js");
-	const made = await WebAssembly.instantiate(readFileSync(wasm), {});
-	codec = functions(made.instance.exports);
+	codec = await loadCodec();
 });
 after(() => rmSync(folder, { recursive: true, force: true }));
 
