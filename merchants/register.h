@@ -15,6 +15,7 @@ struct register_row {
 	int64_t values[REGISTER_COLUMNS_MAX];
 	const struct market *market, *to_market;
 	const struct stall *stall;
+	bool exported; /* the file says who entered it: it is a row of an export */
 };
 
 /* A file of one register on its way in. */
@@ -44,7 +45,8 @@ struct csv_register {
 	const char *name, *example;
 	struct register_column columns[REGISTER_COLUMNS_MAX]; /* to the first without a name */
 	int optional;	  /* so many at the end may be left out of the header */
-	int key;	  /* so many at the beginning stand once in a file; 0: any */
+	int key;	  /* so many at the beginning stand once in a file; 0: any.  Of rows of an
+			   * export the last holds */
 	bool shows_entry; /* the export ends in why and approver, too */
 	/* What the fields are together: false after naming what is wrong.  May be NULL. */
 	bool (*check)(struct reading *reading, const struct register_row *row);
@@ -63,6 +65,10 @@ int register_column_count(const struct csv_register *which);
 /* Names what is wrong with that column of the row; always false. */
 bool register_refuse(
 	struct reading *reading, const struct register_row *row, int column, const char *reason);
+
+/* A row of the file, as who enters it entered it. */
+MUST_CHECK struct err register_put_dated(
+	struct reading *reading, enum dated_register which, const struct dated *row);
 
 /* ---- fields: see struct register_column ------------------------------------------------------ */
 

@@ -1,4 +1,4 @@
-/* Dated registers: market days, leave of stalls, live codes, moves between markets. */
+/* Dated registers: market days, leave of stalls, live codes. */
 #include <stdlib.h>
 
 #include "chopay/market_days.h"
@@ -13,8 +13,8 @@
 	"leaves the market closed for more than 60 days in a row; a market that does not" \
 	" trade has stalls on leave, closed, or moved to another market"
 
-static struct err
-put_dated(struct reading *reading, enum dated_register which, const struct dated *row)
+struct err
+register_put_dated(struct reading *reading, enum dated_register which, const struct dated *row)
 {
 	struct dated made = *row;
 
@@ -65,7 +65,7 @@ calendar_put(struct reading *reading, const struct register_row *row)
 		.text = row->fields[CALENDAR_DAYS],
 	};
 
-	return put_dated(reading, DATED_CALENDAR, &dated);
+	return register_put_dated(reading, DATED_CALENDAR, &dated);
 }
 
 /* A market's calendar as it now is; the last row that covers a day holds. */
@@ -213,7 +213,7 @@ leave_put(struct reading *reading, const struct register_row *row)
 {
 	const struct dated span = span_of(row);
 
-	return put_dated(reading, DATED_LEAVE, &span);
+	return register_put_dated(reading, DATED_LEAVE, &span);
 }
 
 static struct err
@@ -239,7 +239,7 @@ codes_put(struct reading *reading, const struct register_row *row)
 {
 	const struct dated span = span_of(row);
 
-	return put_dated(reading, DATED_CODE, &span);
+	return register_put_dated(reading, DATED_CODE, &span);
 }
 
 static struct err
@@ -257,140 +257,4 @@ const struct csv_register register_codes = {
 	.shows_entry = true,
 	.put = codes_put,
 	.export = codes_export,
-};
-
-/* ---- moves ---------------------------------------------------------------------------------- */
-
-enum { MOVE_MARKET, MOVE_STALL, MOVE_TO_MARKET, MOVE_FROM, MOVE_TO, MOVE_NEW_CODE };
-
-static struct str
-new_code(const struct register_row *row)
-{
-	return row->fields[MOVE_NEW_CODE].len > 0 ? row->fields[MOVE_NEW_CODE]
-						  : row->fields[MOVE_STALL];
-}
-
-/* Did it come back, so that it stands where the register says? */
-static bool
-came_back(const struct register_row *row)
-{
-	return row->values[MOVE_TO] != DAY_LAST;
-}
-
-/* Two stalls of the file that would have one code: before the store would refuse it without words.
- */
-static bool
-code_is_wanted(const struct reading *reading, const struct register_row *row)
-{
-	for (size_t i = 0; i < reading->count; i++) {
-		const struct register_row *other = &reading->rows[i];
-
-		if (!came_back(other) && other->to_market == row->to_market &&
-			str_eq(new_code(other), new_code(row)))
-			return true;
-	}
-	return false;
-}
-
-static bool
-move_check(struct reading *reading, const struct register_row *row)
-{
-	if (row->to_market == row->market)
-		return register_refuse(
-			reading, row, MOVE_TO_MARKET, "is the market in which the stall stands");
-	if (row->values[MOVE_FROM] > reading->today)
-		return register_refuse(reading, row, MOVE_FROM,
-			"is in the future: a move is entered on its day or later");
-	if (came_back(row) && row->values[MOVE_TO] >= reading->today)
-		return register_refuse(reading, row, MOVE_TO,
-			"is not over yet: leave it empty, and enter the move back on its day");
-	if (!came_back(row) &&
-		(names_stall(&reading->names, row->to_market->id, new_code(row)) != NULL ||
-			code_is_wanted(reading, row)))
-		return register_refuse(reading, row,
-			row->fields[MOVE_NEW_CODE].len > 0 ? MOVE_NEW_CODE : MOVE_STALL,
-			"is the code of another stall in that market: give a new one in"
-			" to_stall_code");
-	return true;
-}
-
-static struct err
-seen_one(void *arg, const struct dated *row)
-{
-	(void)row;
-	*(bool *)arg = true;
-	return OK;
-}
-
-/* Where a stall stood on days that no move is about: with its first move that is written down, as
- * known for ever, because the register is about to say something else. */
-static struct err
-put_first_place(struct reading *reading, const struct stall *stall)
-{
-	const struct dated first = {
-		.of = stall->id,
-		.id = reading->import->next_id(reading->import->arg),
-		.from_day = DAY_FIRST,
-		.to_day = DAY_LAST,
-		.value = stall->market_id,
-		.text = stall->code,
-		.entry.person = entry_of(reading->import, reading->today).person,
-	};
-	bool any = false;
-
-	TRY(dated_walk(reading->db, DATED_PLACE, stall->id, seen_one, &any));
-	return any ? OK : dated_put(reading->db, DATED_PLACE, &first);
-}
-
-static struct err
-move_put(struct reading *reading, const struct register_row *row)
-{
-	const struct stall *stall = row->stall;
-	const struct dated place = {
-		.of = stall->id,
-		.from_day = (int32_t)row->values[MOVE_FROM],
-		.to_day = (int32_t)row->values[MOVE_TO],
-		.value = row->to_market->id,
-		.text = new_code(row),
-	};
-
-	TRY(put_first_place(reading, stall));
-	TRY(put_dated(reading, DATED_PLACE, &place));
-	if (came_back(row))
-		return OK;
-	return stalls_move(reading->db, stall->id, row->to_market->id, new_code(row));
-}
-
-static struct err
-write_move(void *arg, const struct dated *row)
-{
-	struct writing *writing = arg;
-
-	field_put_stall(writing, row->of);
-	field_put_market(writing, row->value);
-	field_put_day(writing, row->from_day);
-	field_put_day(writing, row->to_day);
-	field_put_text(writing, row->text);
-	field_put_entry(writing, &row->entry, true);
-	return OK;
-}
-
-static struct err
-moves_export(struct db *db, struct writing *writing)
-{
-	return dated_walk(db, DATED_PLACE, 0, write_move, writing);
-}
-
-const struct csv_register register_moves = {
-	.name = "moves",
-	.example = "MALAM,A01,HAMDUC,2026-07-01,,B12",
-	.columns = {{"market_code", field_read_market}, {"stall_code", field_read_stall},
-		{"to_market_code", field_read_to_market}, {"from", field_read_day},
-		{"to", field_read_to}, {"to_stall_code", field_read_code}},
-	.optional = 2,
-	.key = 2,
-	.shows_entry = true,
-	.check = move_check,
-	.put = move_put,
-	.export = moves_export,
 };

@@ -307,7 +307,9 @@ write_own_account(void *arg, const struct own_account *account)
 	if (str_eq(account->relation, STR("receiving")))
 		return OK; /* the register of stalls says so */
 	stall = stall_of_merchant(writing->names, account->merchant_id);
-	field_put_stall(writing, stall == NULL ? 0 : stall->id);
+	if (stall == NULL)
+		return OK; /* who has no stall any more is nobody's payer */
+	field_put_stall(writing, stall->id);
 	field_put_text(writing, account->bank_bin);
 	field_put_text(writing, account->account_no);
 	field_put_text(writing, account->relation);

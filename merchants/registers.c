@@ -16,6 +16,7 @@ static const struct csv_register *const registers[] = {&register_calendar, &regi
 static const char *const entry_columns[] = {"entered_at", "person", "why", "approver"};
 #define ENTRY_COLUMNS 4
 #define ENTRY_COLUMNS_SHORT 2
+#define ENTRY_PERSON 1 /* which of them every row has */
 
 static const char STALLS_EXAMPLE[] =
 	"MALAM,Chợ Ma Lâm,23059,A01,Rau cô Ba,stall,rau,Nguyễn Thị Ba,0990000001,970436,"
@@ -200,6 +201,7 @@ read_rows(struct reading *reading, size_t columns, size_t own, struct csv *csv)
 		}
 		for (size_t i = 0; i < own; i++)
 			row.fields[i] = str_trim(csv_text(fields[i]));
+		row.exported = columns > own && str_trim(fields[own + ENTRY_PERSON]).len > 0;
 		if (read_row(reading, &row))
 			keep_row(reading, &row);
 	}
@@ -260,7 +262,8 @@ refuse_twins(struct reading *reading)
 	}
 	qsort(sorted, reading->count, sizeof(*sorted), twin_compare);
 	for (size_t i = 1; i < reading->count; i++) {
-		if (key_compare(&sorted[i], &sorted[i - 1], key) == 0)
+		if (key_compare(&sorted[i], &sorted[i - 1], key) == 0 &&
+			!(sorted[i].exported && sorted[i - 1].exported))
 			problem_add(reading->import, sorted[i].line,
 				reading->which->columns[key - 1].name,
 				arena_printf(reading->import->arena,

@@ -27,7 +27,8 @@ static const char REGISTRY_HELP[] =
 	"  A calendar, a leave, a market's unit, an opening or a closing of days that are over\n"
 	"  needs --why and --approver, another person.\n"
 	"  - reads standard input.\n"
-	"export: the same columns, and reference or who entered a row, on stdout.  What a\n"
+	"export: the same columns, and reference or who entered a row, on stdout; another store\n"
+	"  takes them in again, stalls first, then moves, then the others.  What a\n"
 	"  spreadsheet would compute (=1+1) has a ' in front; import takes it off again.\n"
 	"registers: the name, the columns and an example of each.\n";
 

@@ -59,8 +59,9 @@ MUST_CHECK struct err registry_seed(struct db *db, struct arena *arena, const st
 
 /* The same columns and `reference`, header first, in the order of ids; units as of `today`. */
 MUST_CHECK struct err registry_export(struct db *db, int32_t today, struct buf *csv);
-/* Of any register: its columns, and who entered a row, which an import skips.  Inside a
- * transaction. ERR_NOT_FOUND: no register has that name. */
+/* Of any register: its columns, and who entered a row, which an import leaves out: there it is who
+ * imports it.  A store with the same stalls takes it and says the same.  Inside a transaction.
+ * ERR_NOT_FOUND: no register has that name. */
 MUST_CHECK struct err registry_export_of(
 	struct db *db, struct arena *arena, struct str name, int32_t today, struct buf *csv);
 
