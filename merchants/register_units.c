@@ -220,21 +220,55 @@ lineage_add(struct reading *reading, const struct register_row *row)
 	return lineage_put(reading->db, &lineage);
 }
 
-/* What is there stays: a row of the file that says something else is refused. */
+/* Is it a row of this file that comes after `row`?  Then that one is refused, not this. */
+static bool
+is_told_later(const struct reading *reading, const struct register_row *row,
+	const struct lineage *lineage)
+{
+	for (size_t i = 0; i < reading->count; i++) {
+		const struct register_row *other = &reading->rows[i];
+
+		if (other->line > row->line && other->values[LINEAGE_DAY] == lineage->day &&
+			str_eq(other->fields[LINEAGE_FROM], lineage->from_code) &&
+			str_eq(other->fields[LINEAGE_TO], lineage->to_code))
+			return true;
+	}
+	return false;
+}
+
+static void
+refuse_second(
+	struct reading *reading, const struct register_row *row, const struct lineage *lineage)
+{
+	problem_add(reading->import, row->line, reading->which->columns[LINEAGE_TO].name,
+		arena_printf(reading->import->arena,
+			"%.*s goes %s into %.*s on that day: what goes whole into one unit does"
+			" not go into two",
+			STR_FMT(lineage->from_code), lineage->whole ? "whole" : "in part",
+			STR_FMT(lineage->to_code)));
+}
+
+/* What is there stays: a row of the file that says something else of the same unit is refused, and
+ * one that takes what is gone: a unit that goes whole into another leaves nothing for a third. */
 static struct err
-lineage_same(void *arg, const struct lineage *lineage)
+lineage_agrees(void *arg, const struct lineage *lineage)
 {
 	struct reading *reading = arg;
 
 	for (size_t i = 0; i < reading->count; i++) {
 		const struct register_row *row = &reading->rows[i];
+		bool whole = row->values[LINEAGE_EXTENT] != 0;
 
-		if (row->values[LINEAGE_DAY] == lineage->day &&
-			(row->values[LINEAGE_EXTENT] != 0) != lineage->whole &&
-			str_eq(row->fields[LINEAGE_FROM], lineage->from_code) &&
-			str_eq(row->fields[LINEAGE_TO], lineage->to_code))
+		if (row->values[LINEAGE_DAY] != lineage->day ||
+			!str_eq(row->fields[LINEAGE_FROM], lineage->from_code))
+			continue;
+		if (!str_eq(row->fields[LINEAGE_TO], lineage->to_code)) {
+			if ((whole || lineage->whole) && !is_told_later(reading, row, lineage))
+				refuse_second(reading, row, lineage);
+		} else if (whole != lineage->whole) {
 			(void)register_refuse(reading, row, LINEAGE_EXTENT,
 				"differs from what the register says of these units");
+		}
 	}
 	return OK;
 }
@@ -242,7 +276,7 @@ lineage_same(void *arg, const struct lineage *lineage)
 static struct err
 lineage_finish(struct reading *reading)
 {
-	return lineage_walk(reading->db, lineage_same, reading);
+	return lineage_walk(reading->db, lineage_agrees, reading);
 }
 
 static struct err

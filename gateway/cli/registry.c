@@ -28,7 +28,7 @@ static const char REGISTRY_HELP[] =
 	"  needs --why and --approver, another person.\n"
 	"  - reads standard input.\n"
 	"export: the same columns, and reference or who entered a row, on stdout; another store\n"
-	"  takes them in again, stalls first, then moves, then the others.  What a\n"
+	"  takes them in again, the stalls first.  What a\n"
 	"  spreadsheet would compute (=1+1) has a ' in front; import takes it off again.\n"
 	"registers: the name, the columns and an example of each.\n";
 

@@ -118,6 +118,12 @@ static const struct {
 	{"lineage", LINEAGE "23101,22933,2025-07-01,part\n", 0, "", NULL},
 	{"a unit that was not", LINEAGE "30673,22933,2025-07-01,part\n", 2, "from_code", "day before"},
 	{"a unit that is no more", LINEAGE "23101,23101,2025-07-01,part\n", 2, "to_code", "on that day"},
+	{"whole into another, too", LINEAGE "23083,23089,2025-07-01,whole\n", 2, "to_code", "23083 goes whole into 23059"},
+	{"a part of what went whole", LINEAGE "23083,23089,2025-07-01,part\n", 2, "to_code", "goes whole into 23059"},
+	{"whole after a part", LINEAGE "23101,22933,2025-07-01,part\n23101,23059,2025-07-01,whole\n", 3, "to_code", "23101 goes in part into 22933"},
+	{"whole into two", LINEAGE "23101,22933,2025-07-01,whole\n23101,23059,2025-07-01,whole\n", 3, "to_code", "does not go into two"},
+	{"in parts", LINEAGE "23101,22933,2025-07-01,part\n23101,23059,2025-07-01,part\n", 0, "", NULL},
+	{"the same again", LINEAGE "23083,23059,2025-07-01,whole\n", 0, "", NULL},
 	{"another extent", LINEAGE "23083,23059,2025-07-01,part\n", 2, "extent", "differs"},
 
 	{"dossiers", DOSSIERS "23059,2026-06,120,96,1649\n", 0, "", NULL},
