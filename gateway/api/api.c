@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "api.h"
+#include "pictures.h"
 #include "refusals.h"
 
 struct api_counts *
@@ -28,6 +29,7 @@ api_new(const struct api_config *config)
 
 	api->config = *config;
 	api->live = live_new();
+	api->pictures = pictures_new();
 	return api;
 }
 
@@ -39,6 +41,7 @@ api_free(struct api *api)
 	endpoints_forget_switches(api);
 	free(api->peers);
 	live_free(api->live);
+	pictures_free(api->pictures);
 	endpoints_free(api->endpoints);
 	free(api);
 }

@@ -20,6 +20,7 @@
 struct live;
 struct endpoints;
 struct loop_switch;
+struct pictures;
 
 struct refusals;
 
@@ -32,6 +33,7 @@ struct api_counts {
 struct api {
 	struct api_config config;
 	struct live *live;
+	struct pictures *pictures; /* of quick links */
 	struct endpoints *endpoints;
 	bool endpoints_loading, endpoints_stale;
 	struct log_limit refused;
@@ -341,6 +343,7 @@ void webhook_receive(struct request *req);
 void webhook_token(struct request *req);
 void code_png(struct request *req);
 void code_svg(struct request *req);
+void image_get(struct request *req);
 void pay_page(struct request *req);
 void pay_events(struct request *req);
 void receipt_make(struct request *req);

@@ -78,6 +78,7 @@ const struct route api_routes[] = {
 
 	{"GET", "/q/{reference}.png", 0, code_png, BUDGET_PAGES, false},
 	{"GET", "/q/{reference}.svg", 0, code_svg, BUDGET_PAGES, false},
+	{"GET", "/image/{picture}.png", 0, image_get, BUDGET_PAGES, false},
 	{"GET", "/pay/{reference}", 0, pay_page, BUDGET_PAGES, false},
 	{"GET", "/pay/{reference}/events", 0, pay_events, BUDGET_PAGES, false},
 	{"POST", "/pay/{reference}/receipt", 4 * KIB, receipt_make, BUDGET_PAGES, false},

@@ -460,6 +460,7 @@ start(struct app *app, struct buf *url, struct buf *why)
 			.banks = app->banks,
 			.crypt = app->crypt,
 			.dev_ca = str_from(app->config.dev_ca),
+			.images_off = app->config.images_off,
 			.prefix = str_from(app->config.prefix == NULL ? APP_PREFIX_DEFAULT
 								      : app->config.prefix),
 			.store = app->config.store,

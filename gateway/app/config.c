@@ -59,6 +59,16 @@ set_switch(bool *field, struct str value, struct buf *why)
 }
 
 static struct err
+set_image(bool *off, struct str value, struct buf *why)
+{
+	*off = str_eq(value, STR("off"));
+	if (*off || str_eq(value, STR("on")))
+		return OK;
+	buf_addf(why, "\"%.*s\" is neither on nor off", STR_FMT(value));
+	return FAIL(ERR_INVALID, "a setting is neither on nor off");
+}
+
+static struct err
 set_amount(struct vnd *field, struct str value, struct buf *why)
 {
 	struct err err = vnd_parse(value, field);
@@ -108,12 +118,14 @@ config_set(struct app_config *config, struct str name, struct str value, struct 
 	}
 	if (str_eq(name, STR("log_requests")))
 		return set_switch(&config->log_requests, value, why);
+	if (str_eq(name, STR("image")))
+		return set_image(&config->images_off, value, why);
 	if (str_eq(name, STR("allow_http_loopback")))
 		return set_switch(&config->allow_http_loopback, value, why);
 	buf_addf(why,
 		"there is no setting \"%.*s\" (data, store, listen, tls_cert, tls_key, tls_client_ca,"
 		" tls_outgoing_ca, prefix, workers, readers, writers, two_person_above,"
-		" disk_alarm_percent, log_requests,"
+		" disk_alarm_percent, image, log_requests,"
 		" allow_http_loopback)",
 		STR_FMT(name));
 	return FAIL(ERR_INVALID, "an unknown setting");

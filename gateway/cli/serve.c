@@ -26,6 +26,7 @@ static const char SERVE_HELP[] =
 	"  --two-person-above N  a credit in suspense above N đồng is resolved by two persons\n"
 	"                        (default 10000000)\n"
 	"  --disk-alarm-percent N  an alarm when less of the disk is free (default 10)\n"
+	"  --image on|off        pictures for quick links, /image/... (default on)\n"
 	"  --log-requests        a line per request on stderr\n"
 	"  --allow-http-loopback development: pulls and receivers may be on this machine, over http\n"
 	"  --clock-at SECONDS    development: start the clock at this Unix time\n";
@@ -56,7 +57,7 @@ set_option(struct app_config *config, const char *name, const char *value)
 struct serve_options {
 	struct where where;
 	const char *listen, *cert, *key, *client_ca, *outgoing_ca, *workers, *writers, *prefix,
-		*two_person_above, *disk_alarm, *clock_at;
+		*two_person_above, *disk_alarm, *image, *clock_at;
 	bool log_requests, allow_http_loopback;
 };
 
@@ -75,6 +76,7 @@ read_serve(int argc, char **argv, struct serve_options *options)
 		{"prefix", &options->prefix, NULL},
 		{"two-person-above", &options->two_person_above, NULL},
 		{"disk-alarm-percent", &options->disk_alarm, NULL},
+		{"image", &options->image, NULL},
 		{"clock-at", &options->clock_at, NULL},
 		{"log-requests", NULL, &options->log_requests},
 		{"allow-http-loopback", NULL, &options->allow_http_loopback},
@@ -104,6 +106,7 @@ make_config(const struct serve_options *options, struct app_config *config)
 		{"prefix", options->prefix},
 		{"two_person_above", options->two_person_above},
 		{"disk_alarm_percent", options->disk_alarm},
+		{"image", options->image},
 	};
 	struct buf why CLEANUP(buf_fini) = {0};
 	int64_t seconds;
@@ -181,7 +184,9 @@ static const char CONFIG_HELP[] =
 	"store's password.\n\n"
 	"Settings, one `name = value` per line: data, store, listen, tls_cert, tls_key, tls_client_ca,\n"
 	"tls_outgoing_ca, prefix, workers, readers, writers, two_person_above,\n"
-	"disk_alarm_percent, log_requests, allow_http_loopback.  Relative paths start at the file.\n";
+	"disk_alarm_percent, image, log_requests, allow_http_loopback.  Relative paths start at the file.\n"
+	"image = off: no pictures for quick links (/image/...), with which anybody can have a code of\n"
+	"any account drawn here; on by default.\n";
 
 int
 cli_config(int argc, char **argv)

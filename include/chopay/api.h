@@ -35,6 +35,7 @@ struct api_config {
 	const struct banks *banks;
 	const struct crypt *crypt;
 	struct str prefix; /* of references */
+	bool images_off;   /* no pictures for quick links */
 	const char *store; /* postgresql:// URI; NULL: SQLite */
 	struct str dev_ca; /* the certificate at /dev-ca.crt; empty: there is none */
 	struct api_counts *counts;

@@ -27,6 +27,7 @@ struct app_config {
 	struct vnd two_person_above; /* of a credit in suspense; 0: TWO_PERSON_ABOVE_DEFAULT */
 	int disk_alarm_percent;	     /* an alarm when less of the disk is free; 0: 10 */
 	bool log_requests;
+	bool images_off;	  /* pictures for quick links, of any account, are not served */
 	bool allow_http_loopback; /* development: our own calls may go to this machine over http */
 	int64_t clock_at_ms;	  /* development: the clock starts here; 0: the machine's */
 };
