@@ -12,7 +12,10 @@ static const char ALARMS_HELP[] =
 	"  missed_credit        a list or statement brought credits that no webhook brought in time\n"
 	"  pull_failing         polls of a list have failed for half an hour\n"
 	"  line_not_understood  a list holds lines that could not be booked\n"
-	"  reconciliation_gap   a day that is over does not agree with the bank's lines\n";
+	"  reconciliation_gap   a day that is over does not agree with the bank's lines\n"
+	"  buyer_says_paid      a stall misses money that its buyer says was sent\n"
+	"  stall_gave_back      a stall says that it gave money back by hand\n"
+	"  other_code           a stall scanned a code that pays somebody else's account\n";
 
 static void
 print_alarm(const json_t *item)

@@ -123,6 +123,21 @@ adjustments_of_charge(struct db *db, struct arena *arena, int64_t stall_id, int6
 }
 
 struct err
+adjustments_of_payment(struct db *db, struct arena *arena, int64_t stall_id, int64_t payment_id,
+	size_t max, struct adjustment *adjustments, size_t *count)
+{
+	static const char OF_PAYMENT[] = ADJUSTMENT_COLUMNS
+		" WHERE a.stall_id = $1 AND a.payment_id = $2 ORDER BY a.id LIMIT $3";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, OF_PAYMENT, &stmt));
+	db_bind_int(stmt, 1, stall_id);
+	db_bind_int(stmt, 2, payment_id);
+	db_bind_int(stmt, 3, (int64_t)max);
+	return read_adjustments(stmt, arena, adjustments, count);
+}
+
+struct err
 adjustments_list(struct db *db, struct arena *arena, int64_t after, size_t max,
 	struct adjustment *adjustments, size_t *count)
 {

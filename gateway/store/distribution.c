@@ -80,6 +80,7 @@ const struct distribution distributions[] = {
 	ROWS("adoption_flag", "stall_id", "charge", "about a stall's payment or month"),
 	ROWS("flag_release", "stall_id", "charge", "about a stall's flag"),
 	ROWS("notice", "stall_id", "charge", "what a stall is told"),
+	ROWS("stall_claim", "stall_id", "charge", "what a stall says"),
 
 	/* An account's: which transfers are the same is asked of one account. */
 	ROWS("transfer_key", "account_no", NULL,

@@ -190,3 +190,42 @@ payments_whole(struct db *db, struct arena *arena, int64_t stall_id, struct vnd 
 	db_bind_int(stmt, 7, (int64_t)max);
 	return read_payments(stmt, arena, payments, count);
 }
+
+struct err
+payments_like(struct db *db, struct arena *arena, int64_t stall_id, struct vnd amount,
+	int64_t from_ms, int64_t to_ms, size_t max, struct payment *payments, size_t *count)
+{
+	static const char LIKE[] = PAYMENT_COLUMNS
+		" WHERE p.stall_id = $1 AND p.day >= $2 AND p.day <= $3 AND p.amount = $4"
+		" AND p.booked_at_ms >= $5 AND p.booked_at_ms <= $6 ORDER BY p.id DESC LIMIT $7";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, LIKE, &stmt));
+	db_bind_int(stmt, 1, stall_id);
+	db_bind_int(stmt, 2, day_of(from_ms, 0) - 1); /* its market's days begin at its cut */
+	db_bind_int(stmt, 3, day_of(to_ms, 0));
+	db_bind_int(stmt, 4, amount.dong);
+	db_bind_int(stmt, 5, from_ms);
+	db_bind_int(stmt, 6, to_ms);
+	db_bind_int(stmt, 7, (int64_t)max);
+	return read_payments(stmt, arena, payments, count);
+}
+
+struct err
+payments_of_day(struct db *db, struct arena *arena, int64_t stall_id, int32_t day, int64_t before,
+	size_t max, struct payment *payments, size_t *count)
+{
+	/* Which rows is found first: what is joined to them is read of a page, not of the day. */
+	static const char OF_DAY[] = PAYMENT_COLUMNS
+		" WHERE p.stall_id = $1 AND p.id IN (SELECT d.id FROM payment d"
+		"  WHERE d.stall_id = $1 AND d.day = $2 AND d.id < $3 ORDER BY d.id DESC LIMIT $4)"
+		" ORDER BY p.id DESC";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, OF_DAY, &stmt));
+	db_bind_int(stmt, 1, stall_id);
+	db_bind_int(stmt, 2, day);
+	db_bind_int(stmt, 3, before == 0 ? INT64_MAX : before);
+	db_bind_int(stmt, 4, (int64_t)max);
+	return read_payments(stmt, arena, payments, count);
+}

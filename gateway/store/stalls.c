@@ -376,6 +376,24 @@ accounts_serve(struct db *db, int64_t stall_id, struct str account_no, bool *ser
 	return OK;
 }
 
+struct err
+accounts_serve_at(
+	struct db *db, int64_t stall_id, struct str account_no, struct str bank_bin, bool *serves)
+{
+	static const char FIND[] =
+		"SELECT 1 FROM stall_account sa JOIN account a ON a.id = sa.account_id"
+		" WHERE sa.stall_id = $1 AND a.account_no = $2 AND a.bank_bin = $3";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, FIND, &stmt));
+	db_bind_int(stmt, 1, stall_id);
+	db_bind_str(stmt, 2, account_no);
+	db_bind_str(stmt, 3, bank_bin);
+	TRY(db_step(stmt, serves));
+	db_reset(stmt);
+	return OK;
+}
+
 /* ---- as booking needs them --------------------------------------------------------------------
  */
 

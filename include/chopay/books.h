@@ -13,6 +13,7 @@
 
 #include "chopay/adoption_rows.h"
 #include "chopay/candidate.h"
+#include "chopay/claims.h"
 #include "chopay/crypt.h"
 #include "chopay/feeds.h"
 #include "chopay/queue.h"
@@ -496,6 +497,38 @@ struct suspense_candidates {
 };
 MUST_CHECK struct err suspense_candidates(struct db *db, struct arena *arena, struct str prefix,
 	int64_t transfer_id, struct suspense_candidates *candidates);
+
+/* ---- what a stall says that no bank has told
+ * ----------------------------------------------------------------------------------------
+ */
+
+#define CLAIMS_A_DAY_MAX 60 /* of one stall */
+#define CLAIM_BEFORE_MS \
+	(60 * 60 * INT64_C(1000))		 /* people say the time by heart: so much before, */
+#define CLAIM_AFTER_MS (30 * 60 * INT64_C(1000)) /* and after it is looked */
+
+/*
+ * Kept, and never booked; the operator hears of it by an alarm (`buyer_says_paid`,
+ * `stall_gave_back`), unless it was found, or said before.
+ * ERR_CONFLICT: more than is left of the payment, or the day's CLAIMS_A_DAY_MAX are used up.
+ */
+struct claim_command {
+	struct command command;
+	int64_t stall_id;
+	struct str stall_reference, account_no; /* of that stall */
+	struct str who;				/* whose session: "stall:12" */
+	struct vnd amount;
+	int64_t at_ms;	    /* not_arrived */
+	bool not_these;	    /* not_arrived: the payments that fit are other buyers' */
+	int64_t payment_id; /* given_back: of that stall, else ERR_NOT_FOUND */
+	struct str why;
+	struct claim claim; /* out */
+};
+/* A buyer says that they transferred: is it a payment, does it lie in suspense, or did no bank tell
+ * it?  A credit on an account of several stalls is not said to lie there: it may be another's. */
+struct err claim_not_arrived_apply(struct tx *tx, struct command *self);
+/* The stall gave money back by hand: a note for the operator, who records the refund. */
+struct err claim_given_back_apply(struct tx *tx, struct command *self);
 
 /* ---- receivers: who is told over the network ---------------------------------------------- */
 

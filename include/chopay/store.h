@@ -269,6 +269,9 @@ MUST_CHECK struct err accounts_stalls(struct db *db, struct arena *arena, struct
 /* Does, or did, this stall receive on that account number? */
 MUST_CHECK struct err accounts_serve(
 	struct db *db, int64_t stall_id, struct str account_no, bool *serves);
+/* ... at that bank? */
+MUST_CHECK struct err accounts_serve_at(struct db *db, int64_t stall_id, struct str account_no,
+	struct str bank_bin, bool *serves);
 
 /* ---- charges -------------------------------------------------------------------------------- */
 
@@ -483,6 +486,14 @@ MUST_CHECK struct err payments_whole(struct db *db, struct arena *arena, int64_t
 	struct vnd amount, int64_t from_ms, int64_t to_ms, size_t max, struct payment *payments,
 	size_t *count);
 
+/* The same, whatever was given back of them; newest first. */
+MUST_CHECK struct err payments_like(struct db *db, struct arena *arena, int64_t stall_id,
+	struct vnd amount, int64_t from_ms, int64_t to_ms, size_t max, struct payment *payments,
+	size_t *count);
+/* A stall's payments of one market day, newest first (`before` 0: from the newest). */
+MUST_CHECK struct err payments_of_day(struct db *db, struct arena *arena, int64_t stall_id,
+	int32_t day, int64_t before, size_t max, struct payment *payments, size_t *count);
+
 /* What was given back of a payment: a row of its own, never an edit. */
 struct adjustment {
 	int64_t id, stall_id, payment_id;
@@ -502,6 +513,9 @@ MUST_CHECK struct err adjustments_get(
 /* Of all payments of a charge, oldest first. */
 MUST_CHECK struct err adjustments_of_charge(struct db *db, struct arena *arena, int64_t stall_id,
 	int64_t charge_id, size_t max, struct adjustment *adjustments, size_t *count);
+/* Of one payment, oldest first. */
+MUST_CHECK struct err adjustments_of_payment(struct db *db, struct arena *arena, int64_t stall_id,
+	int64_t payment_id, size_t max, struct adjustment *adjustments, size_t *count);
 /* In the order of ids, each with what it is about, for whoever checks them. */
 MUST_CHECK struct err adjustments_list(struct db *db, struct arena *arena, int64_t after,
 	size_t max, struct adjustment *adjustments, size_t *count);
