@@ -17,9 +17,9 @@ Q := $(if $(filter 1,$(V)),,@)
 DEBS_BUILD := gcc:gcc make:make pkg-config:pkg-config libc6-dev libevent-dev libssl-dev libqrencode-dev \
 	libsqlite3-dev libpq-dev libjansson-dev libpng-dev libutf8proc-dev libinih-dev libcurl4-openssl-dev libexpat1-dev libzip-dev \
 	libcairo2-dev libpango1.0-dev libxlsxwriter-dev fonts-liberation2 \
-	zbar-tools:zbarimg openssl:openssl clang:clang lld:wasm-ld espeak-ng:espeak-ng lame:lame
+	zbar-tools:zbarimg openssl:openssl clang:clang lld:wasm-ld espeak-ng:espeak-ng lame:lame npm:npm ca-certificates
 DEBS_TEST := $(DEBS_BUILD) g++:g++ clang-format:clang-format libclang-rt-14-dev libcmocka-dev \
-	nodejs:node npm:npm ca-certificates chromium:chromium fonts-dejavu-core sqlite3:sqlite3 curl:curl procps:pgrep \
+	nodejs:node chromium:chromium fonts-dejavu-core sqlite3:sqlite3 curl:curl procps:pgrep \
 	postgresql pgbouncer haproxy iproute2:ip poppler-utils:pdftotext unzip:unzip libreoffice-writer-nogui:soffice libreoffice-calc-nogui
 DEBS_BENCH := $(DEBS_TEST) wrk:wrk nginx-light:nginx time:time
 NPM_FOLDER := tests
@@ -46,10 +46,10 @@ OBJ := $(SRC:%.c=$(BUILD)/obj/%.o)
 ASSETS := $(wildcard gateway/web/*/*.html gateway/web/*/*.css gateway/web/*/*.js gateway/web/*/*.svg \
 	gateway/store/schema/*.sql merchants/data/*.csv) gateway/web/words.tsv include/openapi.yaml certs/make-dev-ca.sh
 # ... and those that are made, at the same paths below $(BUILD).
-MADE := $(addprefix $(BUILD)/gateway/web/,version $(addprefix stall/,codec.wasm voice.mp3 voice.json))
+MADE := $(addprefix $(BUILD)/gateway/web/,version shared/jsqr.js $(addprefix stall/,codec.wasm voice.mp3 voice.json))
 # Those that a browser asks for as a file of their own are there a second time, compressed.
 MADE += $(patsubst %,$(BUILD)/%.gz,$(filter gateway/web/%.css gateway/web/%.js gateway/web/%.svg include/%,$(ASSETS)) \
-	gateway/web/stall/codec.wasm gateway/web/stall/voice.json)
+	gateway/web/stall/codec.wasm gateway/web/stall/voice.json gateway/web/shared/jsqr.js)
 SUPPORT_OBJ := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard tests/support/*.c))
 UNITS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))
 UNITS_OF_BOOKS := $(filter-out nth_failure,$(patsubst tests/unit/%.c,%,$(shell grep -l support/market.h tests/unit/*.c)))
@@ -126,6 +126,15 @@ $(BUILD)/gateway/web/stall/voice%mp3 $(BUILD)/gateway/web/stall/voice%json: gate
 	@mkdir -p $(@D)
 	@echo "  VOICE $(@D)"
 	$(Q)sh $< gateway/web/voice/clips.txt $(@D)
+
+# Reads QR codes in browsers that cannot: from npm with a lock file, as it comes.
+JSQR := gateway/web/node_modules/jsqr/dist/jsQR.js
+$(JSQR): gateway/web/package-lock.json
+	@echo "  NPM gateway/web"
+	$(Q)npm ci --prefix gateway/web --no-audit --no-fund --ignore-scripts --loglevel=error && touch $@
+$(BUILD)/gateway/web/shared/jsqr.js: $(JSQR)
+	@mkdir -p $(@D)
+	$(Q){ echo '/* jsQR, github.com/cozmo/jsQR, Apache License 2.0 */'; cat $<; } > $@
 
 # A name for these pages and all that belongs to them: another release, another name.
 $(BUILD)/gateway/web/version: $(ASSETS) $(filter-out %/version,$(filter-out %.gz,$(MADE)))
