@@ -217,6 +217,8 @@ void reply_page(struct request *req, int status, struct str html);
 void reply_message_page(struct request *req, int status, const char *key);
 void reply_message_text(struct request *req, int status, struct str title, struct str text);
 void page_headers(struct request *req);
+/* The same where the page may open the camera: nowhere else it can. */
+void reply_camera_page(struct request *req, int status, struct str html);
 
 /* ---- codes ----------------------------------------------------------------------------------- */
 
@@ -358,6 +360,13 @@ void stall_invite_page(struct request *req);
 void stall_invite_use(struct request *req);
 void stall_leave(struct request *req);
 void signin_page(struct request *req);
+void stall_history(struct request *req);
+void stall_payment(struct request *req);
+void stall_post_given_back(struct request *req);
+void stall_not_arrived(struct request *req);
+void stall_post_not_arrived(struct request *req);
+void stall_check(struct request *req);
+void stall_post_check(struct request *req);
 void stall_book(struct request *req);
 void stall_accounts(struct request *req);
 void control_book(struct request *req);

@@ -211,8 +211,8 @@ page_data(struct request *req)
 	return data;
 }
 
-void
-page_headers(struct request *req)
+static void
+put_headers(struct request *req, const char *camera)
 {
 	enum language language;
 	struct str chosen;
@@ -224,6 +224,9 @@ page_headers(struct request *req)
 	/* Not no-referrer: browsers then send "Origin: null" with our own forms. */
 	request_add_header(req, "Referrer-Policy", STR("same-origin"));
 	request_add_header(req, "Cache-Control", STR("no-store"));
+	request_add_header(req, "Permissions-Policy",
+		arena_printf(
+			request_arena(req), "camera=(%s), microphone=(), geolocation=()", camera));
 	if (request_query(req, LANGUAGE_COOKIE, &chosen) && read_language(chosen, &language))
 		request_add_header(req, "Set-Cookie",
 			arena_printf(request_arena(req),
@@ -231,6 +234,19 @@ page_headers(struct request *req)
 				language == ENGLISH ? "en" : "vi",
 				(long long)(LANGUAGE_DAYS * MS_PER_DAY / MS_PER_SECOND),
 				request_secure(req) ? "; Secure" : ""));
+}
+
+void
+page_headers(struct request *req)
+{
+	put_headers(req, "");
+}
+
+void
+reply_camera_page(struct request *req, int status, struct str html)
+{
+	put_headers(req, "self");
+	reply_bytes(req, status, "text/html; charset=utf-8", html);
 }
 
 void

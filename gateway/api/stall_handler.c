@@ -1,26 +1,12 @@
 /* The seller's page: sign in by invite, the standing code, charges, payments as they come. */
-#include "api.h"
+#include "stall_pages.h"
+
 #include "chopay/people.h"
 
 #define PAYMENTS_SHOWN 20
 
 /* ---- the page
  * -------------------------------------------------------------------------------------- */
-
-static json_t *
-stall_data(const struct stall *stall)
-{
-	json_t *json = json_object();
-
-	json_set_str(json, "name", stall->name);
-	json_set_str(json, "code", stall->code);
-	json_set_str(json, "market", stall->market_name);
-	json_set_str(json, "reference", stall->reference);
-	json_set_str(json, "holder", stall->account_holder);
-	json_set_str(json, "bank", stall->bank_short_name);
-	json_set_str(json, "account", stall->account_no);
-	return json;
-}
 
 static json_t *
 charge_data(struct arena *arena, const struct charge *charge, enum language language)
@@ -31,6 +17,9 @@ charge_data(struct arena *arena, const struct charge *charge, enum language lang
 	json_set_str(json, "amount_text", amount_text(arena, charge->amount.dong));
 	json_set_str(json, "paid_text", amount_text(arena, charge->paid.dong));
 	json_set_str(json, "missing_text", amount_text(arena, charge_missing(charge).dong));
+	json_set_str(json, "extra_text",
+		amount_text(
+			arena, charge->paid.dong - charge->refunded.dong - charge->amount.dong));
 	json_set_str(json, "state", charge->state);
 	json_set_str(json, "state_text", charge_state_text(language, charge->state));
 	json_object_set_new(json, "is_open", json_boolean(str_eq(charge->state, STR("open"))));
@@ -41,25 +30,17 @@ charge_data(struct arena *arena, const struct charge *charge, enum language lang
 	return json;
 }
 
-static json_t *
-payment_data(struct arena *arena, const struct payment *payment)
+/* The newest of all for the owner, of today for a helper. */
+static struct err
+find_payments(struct db *db, struct ask *ask, struct payment *payments, size_t *count)
 {
-	json_t *json = json_object();
-	struct buf via CLEANUP(buf_fini) = {0};
+	struct arena *arena = ask->query.arena;
 
-	if (payment->charge_id == 0)
-		buf_adds(&via, "Mã tĩnh");
-	else
-		buf_addf(&via, "Khoản thu %.*s", STR_FMT(payment->charge_reference));
-	if (payment->refunded.dong > 0)
-		buf_addf(&via, " · đã hoàn %.*s đ",
-			STR_FMT(amount_text(arena, payment->refunded.dong)));
-	json_set_id(json, "id", payment->id);
-	json_set_str(json, "amount_text", amount_text(arena, payment->amount.dong));
-	json_set_str(json, "time_text", clock_text(arena, payment->booked_at_ms));
-	json_set_str(json, "via_text", buf_str(&via));
-	json_set_str(json, "charge", payment->charge_id == 0 ? STR("") : payment->charge_reference);
-	return json;
+	if (may(&ask->who, SEE_PAYMENTS, ask->stall.id))
+		return payments_before(
+			db, arena, ask->stall.id, 0, PAYMENTS_SHOWN, payments, count);
+	return payments_of_day(db, arena, ask->stall.id,
+		day_of(ask->now_ms, ask->stall.day_cut_min), 0, PAYMENTS_SHOWN, payments, count);
 }
 
 static struct err
@@ -76,13 +57,15 @@ set_money(struct db *db, struct ask *ask, json_t *data)
 	json_object_set_new(data, "payments", items);
 	TRY(live_marks(db, ask->stall.id, &ask->marks));
 	marks_write(&ask->marks, &marks);
-	TRY(payments_before(db, arena, ask->stall.id, 0, PAYMENTS_SHOWN, payments, &count));
+	TRY(find_payments(db, ask, payments, &count));
 	for (size_t i = 0; i < count; i++)
-		json_array_append_new(items, payment_data(arena, &payments[i]));
-	TRY(cells_of_stall(db, ask->stall.id, day_of(ask->now_ms, ask->stall.day_cut_min),
-		&count_today, &value_today));
-	json_set_str(data, "today_count_text", amount_text(arena, count_today));
-	json_set_str(data, "today_value_text", amount_text(arena, value_today.dong));
+		json_array_append_new(items, payment_data(arena, &payments[i], ask->lang));
+	if (may(&ask->who, SEE_PAYMENTS, ask->stall.id)) {
+		TRY(cells_of_stall(db, ask->stall.id, day_of(ask->now_ms, ask->stall.day_cut_min),
+			&count_today, &value_today));
+		json_set_str(data, "today_count_text", amount_text(arena, count_today));
+		json_set_str(data, "today_value_text", amount_text(arena, value_today.dong));
+	}
 	json_set_str(data, "last_event", buf_str(&marks));
 	return OK;
 }
@@ -106,12 +89,11 @@ page_answer(struct db *db, struct ask *ask)
 	struct err err;
 	json_t *data;
 
-	if (ask->who.role != ROLE_STALL)
+	if (ask->who.stall_id == 0)
 		return page_render(&ask->bytes, "gateway/web/stall/signin.html",
 			ask->json = page_data(ask->req));
-	TRY(stalls_get(db, arena, ask->who.stall_id, &ask->stall));
-	data = ask->json = page_data(ask->req);
-	json_object_set_new(data, "stall", stall_data(&ask->stall));
+	TRY(stall_page_begin(db, ask));
+	data = ask->json;
 	if (ask->stall.account_id != 0)
 		json_set_str(data, "static_png",
 			arena_printf(arena, "/q/%.*s.png", STR_FMT(ask->stall.reference)));
@@ -146,11 +128,21 @@ stall_page(struct request *req)
  * ------------------------------------------------------------------------------------------- */
 
 static struct err
-nothing(struct db *db, struct ask *ask)
+events_answer(struct db *db, struct ask *ask)
 {
-	(void)db;
-	(void)ask;
-	return OK;
+	return ask->who.stall_id == 0
+		       ? OK
+		       : stalls_get(db, ask->query.arena, ask->who.stall_id, &ask->stall);
+}
+
+/* What a helper's phone missed of other days is not told it again. */
+static bool
+may_catch_up(const struct ask *ask, const struct marks *after)
+{
+	int32_t today = day_of(ask->now_ms, ask->stall.day_cut_min);
+
+	return may(&ask->who, SEE_PAYMENTS, ask->stall.id) ||
+	       marks_floor(after) >= books_before(day_start_ms(today, ask->stall.day_cut_min));
 }
 
 static void
@@ -160,13 +152,13 @@ events_answered(struct ask *ask)
 	struct marks after;
 	bool known;
 
-	if (ask->query.result.code != ERR_OK || ask->who.role != ROLE_STALL) {
+	if (ask->query.result.code != ERR_OK || !may(&ask->who, SEE_NEWS, ask->who.stall_id)) {
 		reply_empty(ask->req, 204); /* tells an EventSource to stop trying */
 		return;
 	}
 	if (text.len == 0)
 		request_query(ask->req, "after", &text);
-	known = marks_read(text, &after).code == ERR_OK;
+	known = marks_read(text, &after).code == ERR_OK && may_catch_up(ask, &after);
 	live_open(ask->api, ask->req, ask->who.stall_id, STR(""), known ? &after : NULL, STR(""));
 }
 
@@ -175,7 +167,7 @@ stall_events(struct request *req)
 {
 	struct ask *ask = ask_new(req);
 
-	ask->answer = nothing; /* who asks is all there is to find out */
+	ask->answer = events_answer;
 	ask->reply = events_answered;
 	ask_send(ask);
 }

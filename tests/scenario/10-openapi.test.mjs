@@ -316,6 +316,17 @@ KHAC,Chợ Khác,23059,M01,Bộ phận một cửa,fee_desk,,UBND xã,,970436,88
 		await ask(400, "GET", "/v1/stall/book", { ...session, query: "?format=docx" });
 	});
 
+	await t.test("the stall's code", async () => {
+		const check = { ...session, body: { text: "no code" } };
+		const answer = await ask(200, "POST", "/v1/stall/check", check);
+		assert.equal(answer.verdict, "no_vietqr");
+		await ask(401, "POST", "/v1/stall/check", { key: null, body: check.body });
+		await ask(403, "POST", "/v1/stall/check", { key: reader, body: { text: "no code" } });
+		await ask(400, "POST", "/v1/stall/check", { ...session, body: { code: "x" } });
+		await ask(413, "POST", "/v1/stall/check", { ...session, ...tooLarge, headers: { ...session.headers, ...tooLarge.headers } });
+		await ask(415, "POST", "/v1/stall/check", { ...session, ...noJson, headers: { ...session.headers, ...noJson.headers } });
+	});
+
 	await t.test("refunds", async () => {
 		const pattern = "/v1/payments/{payment}/refunds";
 		const charge = await gateway.askCharge("A01", 500);

@@ -101,8 +101,8 @@ static const struct {
 	{"comment", "a{{! {{ <b> }}c", "{}", "ac"},
 	{"partial", "{{>stall/payment.html}}",
 		"{\"id\":\"7\",\"amount_text\":\"1.000\",\"via_text\":\"<\",\"time_text\":\"9\"}",
-		"<li class=\"payment\" data-id=\"7\"><span class=\"what\"><strong><span data-slot=\"amount\">1.000</span>&nbsp;đ"
-		"</strong><span class=\"via\" data-slot=\"via\">&lt;</span></span><time data-slot=\"time\">9</time></li>\n"},
+		"<li class=\"payment\" data-id=\"7\"><a href=\"/stall/payments/7\"><span class=\"what\"><strong><span data-slot=\"amount\">1.000</span>&nbsp;đ"
+		"</strong><span class=\"via\" data-slot=\"via\">&lt;</span></span><time data-slot=\"time\">9</time></a></li>\n"},
 
 	{"no unescaped braces", "{{{x}}}", "{\"x\":1}", NULL},
 	{"no ampersand tag", "{{&x}}", "{\"x\":1}", NULL},

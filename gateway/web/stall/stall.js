@@ -1,26 +1,29 @@
 // The seller's page, live: the keypad, a charge without a reload, money as it comes in.
 import { clock, day, digits, dong, fill, follow } from '/static/shared/live.js';
+import { fullCode, keepAwake, offerInstall } from '/static/stall/screen.js';
+import * as sound from '/static/stall/sound.js';
 
 const AMOUNT_MAX = 499999999; // what one NAPAS transfer carries
 const AMOUNT_DOUBTFUL = 1000; // below: most likely somebody typed "50" for 50.000
 const SHOWN_MS = 15000;
 const LATE_MS = 3 * 60 * 1000; // the bank told us so much later than it booked
 const ROWS_MAX = 50;
-const STATE_TEXT = {
-  open: 'Đang chờ khách trả',
-  paid: 'Đã trả đủ',
-  short: 'Khách trả thiếu',
-  over: 'Khách trả dư',
-  expired: 'Đã hết hạn',
-  cancelled: 'Đã huỷ',
-  paid_late: 'Tiền đến muộn',
-};
+const WAKING_MS = 1500; // a phone just woken may be back by then: shown at once, said after
 
 const $ = (id) => document.getElementById(id);
 const stall = document.body.dataset.reference;
+const words = {};
+document.querySelectorAll('template').forEach((box) => box.content.querySelectorAll('[data-k]')
+  .forEach((word) => { words[word.dataset.k] = word.textContent; }));
 let now = () => Date.now(); // the server's clock, once the stream has told it
 let opened = ''; // the day the sums on the page are of, asked once a minute
 
+// %1, %2 ... of a text are the values.
+function put(text, ...values) {
+  return text.replace(/%(\d)/g, (place, n) => values[n - 1]);
+}
+
+// To those who cannot see it; aloud is sound.js.
 function say(text) {
   $('say').textContent = '';
   setTimeout(() => { $('say').textContent = text; }, 100);
@@ -33,13 +36,13 @@ let doubted = 0; // the small amount the seller was asked about
 let attempt = null; // {amount, key}: a retry after a lost answer must not make a second charge
 
 function hint(text) {
-  $('hint').textContent = text || 'Gõ số tiền, hoặc chạm mệnh giá để cộng';
+  $('hint').textContent = text || words.hint;
   $('hint').classList.toggle('warn', Boolean(text));
 }
 
 function setAmount(value) {
   if (value > AMOUNT_MAX) {
-    hint('Mỗi lần thu tối đa ' + dong(AMOUNT_MAX) + ' đ');
+    hint(put(words.max, dong(AMOUNT_MAX)));
     return;
   }
   amount = value;
@@ -71,7 +74,7 @@ async function postCharge() {
   if (!answer.ok) {
     if (answer.status !== 429 && answer.status < 500) attempt = null;
     throw new Error(answer.status === 429 || answer.status === 503
-      ? 'Hệ thống đang bận, đợi vài giây rồi bấm lại.' : 'Xem lại số tiền rồi bấm lần nữa.');
+      ? words.busy : words.bad);
   }
   const charge = await answer.json();
   attempt = null;
@@ -82,25 +85,24 @@ async function postCharge() {
 async function ask(event) {
   event.preventDefault();
   if (amount <= 0) {
-    hint('Chưa có số tiền');
+    hint(words.no_amount);
     return;
   }
   if (amount < AMOUNT_DOUBTFUL && doubted !== amount) {
     doubted = amount;
-    hint('Mới có ' + amount + ' đ. Nếu là ' + dong(amount * 1000) + ' đ thì bấm 000; nếu đúng, bấm lại.');
+    hint(put(words.doubt, amount, dong(amount * 1000)));
     return;
   }
   $('go').disabled = true;
-  $('go').textContent = 'Đang tạo mã…';
+  $('go').textContent = words.making;
   try {
     await postCharge();
   } catch (error) {
     // fetch itself throws a TypeError, worded for developers, when there is no network.
-    hint('Chưa tạo được mã. ' +
-      (error instanceof TypeError ? 'Xem lại mạng rồi bấm lần nữa.' : error.message));
+    hint(words.failed + ' ' + (error instanceof TypeError ? words.network : error.message));
   }
   $('go').disabled = false;
-  $('go').textContent = 'Tạo mã QR';
+  $('go').textContent = words.make_code;
 }
 
 // ---- the charge on the screen -------------------------------------------------------------
@@ -110,11 +112,15 @@ function showStanding() {
   const charge = $('charge');
   const asking = !charge.hidden && (charge.dataset.state === 'open' || charge.dataset.state === 'short');
 
-  $('standing').open = !asking && window.matchMedia('(min-width: 56rem)').matches;
+  if ($('standing')) $('standing').open = !asking && window.matchMedia('(min-width: 56rem)').matches;
 }
 
 function missingOf(charge) {
   return Math.max(charge.amount - charge.paid + (charge.refunded || 0), 0);
+}
+
+function extraOf(charge) {
+  return Math.max(charge.paid - (charge.refunded || 0) - charge.amount, 0);
 }
 
 // What is still to be paid, as a code: of a short charge the rest.
@@ -124,7 +130,7 @@ function showCode(charge) {
 
   $('charge-code').textContent = '';
   if (charge.state !== 'open' && charge.state !== 'short') return;
-  picture.alt = 'Mã QR thu ' + dong(missing) + ' đồng';
+  picture.alt = put(words.code_alt, dong(missing));
   picture.src = '/q/' + encodeURIComponent(charge.reference) + '.png?left=' + missing;
   $('charge-code').appendChild(picture);
 }
@@ -137,7 +143,8 @@ function fillCharge(charge) {
   fill(box, 'amount', dong(charge.amount));
   fill(box, 'paid', dong(paid));
   fill(box, 'missing', dong(missingOf(charge)));
-  fill(box, 'state_text', STATE_TEXT[charge.state] || '');
+  fill(box, 'extra', dong(extraOf(charge)));
+  fill(box, 'state_text', words[charge.state] || '');
   if (charge.expires_at) fill(box, 'expires', clock(charge.expires_at));
 }
 
@@ -150,6 +157,7 @@ function showCharge(charge) {
   showCode(charge);
   $('cancel').action = '/stall/charges/' + encodeURIComponent(charge.reference) + '/cancel';
   $('buyer-page').href = charge.pay_url;
+  $('ask-arrived').href = '/stall/not-arrived?amount=' + charge.amount;
   $('ask').hidden = true;
   box.hidden = false;
   showStanding();
@@ -182,12 +190,28 @@ function chargeChanged(charge, fresh) {
   fillCharge(charge);
   showCode(charge);
   if (!fresh) return;
-  if (charge.state === 'paid' || charge.state === 'over') {
-    say('Đã nhận ' + dong(charge.paid) + ' đồng');
-  } else if (charge.state === 'short') {
-    say('Thiếu ' + dong(missingOf(charge)) + ' đồng. Mới nhận ' + dong(charge.paid) + ' đồng');
+  tell(charge.state, charge);
+}
+
+// What came for a charge, aloud and to screen readers; the sum is compared with the charge.
+function tell(state, charge) {
+  const missing = missingOf(charge);
+  const extra = extraOf(charge);
+
+  if (state === 'paid') {
+    say(put(words.say_paid, dong(charge.paid)));
+    sound.speak('paid', charge.paid);
+  } else if (state === 'over') {
+    say(put(words.say_over, dong(extra), dong(charge.paid)));
+    sound.speak('over', extra);
+  } else if (state === 'short') {
+    say(put(words.say_short, dong(missing), dong(charge.paid)));
+    sound.speak('short', missing);
+  } else if (state === 'paid_late') {
+    say(words.paid_late + ': ' + dong(charge.paid));
+    sound.speak('late', charge.paid);
   } else {
-    say(STATE_TEXT[charge.state] || '');
+    say(words[state] || '');
   }
 }
 
@@ -199,13 +223,14 @@ let hideTimer = 0;
 let covered = 0; // earlier arrivals still unread under the one shown
 
 function via(payment) {
-  return payment.charge ? 'Khoản thu ' + payment.charge : 'Mã tĩnh';
+  return payment.charge ? put(words.via_charge, payment.charge) : words.via_standing;
 }
 
 function addRow(payment, fresh) {
   const row = $('payment').content.firstElementChild.cloneNode(true);
 
   row.dataset.id = payment.id;
+  row.querySelector('a').href = '/stall/payments/' + payment.id;
   row.classList.toggle('new', fresh);
   fill(row, 'amount', dong(payment.amount));
   fill(row, 'via', via(payment));
@@ -230,20 +255,35 @@ function dayMonth(time) {
   return text.slice(8, 10) + '/' + text.slice(5, 7);
 }
 
+// Word and kind of what came for no charge that is on the screen.
+function arrival(payment) {
+  const charge = { amount: payment.charge_amount, paid: payment.charge_paid };
+
+  if (payment.state === 'paid_late') return ['late', words.came_late, charge];
+  if (payment.late || now() - Date.parse(payment.booked_at) > LATE_MS)
+    return ['late', words.came_told_late, null];
+  if (payment.state === 'short') return ['short', put(words.came_short, dong(missingOf(charge))), charge];
+  if (payment.state === 'over') return ['over', put(words.came_over, dong(extraOf(charge))), charge];
+  return ['', payment.state === 'paid' ? words.came_paid : words.came, null];
+}
+
 function showArrived(payment) {
-  const late = payment.late || now() - Date.parse(payment.booked_at) > LATE_MS;
-  const short = payment.state === 'short';
-  const word = late ? 'TIỀN BÁO MUỘN' : short ? 'ĐÃ NHẬN, CÒN THIẾU' : 'ĐÃ NHẬN';
-  const when = 'khách trả lúc ' + clock(payment.booked_at) +
-    (payment.late ? ' ngày ' + dayMonth(payment.booked_at) : '');
+  const [kind, word, charge] = arrival(payment);
+  const when = payment.late ? put(words.booked_day, clock(payment.booked_at), dayMonth(payment.booked_at))
+    : put(words.booked, clock(payment.booked_at));
 
   covered = $('arrived').hidden ? 0 : covered + 1;
-  show(late ? 'late' : short ? 'short' : '', word, payment.amount, via(payment) + ' · ' + when +
-    (covered ? ' · và ' + covered + ' khoản ngay trước, xem danh sách' : ''));
+  show(kind, word, payment.amount, via(payment) + ' · ' + when +
+    (covered ? ' · ' + put(words.covered, covered) : ''));
   clearTimeout(hideTimer);
   hideTimer = setTimeout(hideArrived, SHOWN_MS);
   if (payment.late) return; // money of another day is shown, and never spoken as arriving
-  say(word.toLowerCase() + ' ' + dong(payment.amount) + ' đồng' + (late ? ', ' + when : ''));
+  if (charge) {
+    tell(payment.state, charge);
+    return;
+  }
+  say(word.toLowerCase() + ' ' + dong(payment.amount) + (kind ? ', ' + when : ''));
+  sound.speak(kind || 'paid', payment.amount);
 }
 
 function hideArrived() {
@@ -255,7 +295,7 @@ function hideArrived() {
 // stays until it is read.
 function showMissed(payment) {
   missed = { count: missed.count + 1, sum: missed.sum + payment.amount };
-  show('late', 'LÚC CHƯA NỐI MẠNG', missed.sum, 'Đã vào ' + missed.count + ' khoản, xem danh sách');
+  show('late', words.missed, missed.sum, put(words.missed_text, missed.count));
   clearTimeout(hideTimer);
 }
 
@@ -265,7 +305,7 @@ function paymentCame(payment, fresh) {
   if (known.has(id)) return;
   known.add(id);
   addRow(payment, fresh);
-  if (day(payment.booked_at) === day(now())) {
+  if ($('today-count') && day(payment.booked_at) === day(now())) { // the owner's page
     $('today-count').textContent = dong(digits($('today-count').textContent) + 1);
     $('today-value').textContent = dong(digits($('today-value').textContent) + payment.amount);
   }
@@ -280,8 +320,8 @@ function wentBack(refund) {
   known.add(String(refund.id));
   const row = $('payments').querySelector('[data-id="' + refund.payment + '"]');
 
-  if (row) fill(row, 'via', via(refund) + ' · đã hoàn ' + dong(refund.payment_refunded) + ' đ');
-  if (day(refund.booked_at) !== day(now())) return;
+  if (row) fill(row, 'via', via(refund) + ' · ' + put(words.went_back, dong(refund.payment_refunded)));
+  if (!$('today-value') || day(refund.booked_at) !== day(now())) return;
   $('today-value').textContent = dong(digits($('today-value').textContent) - refund.amount);
   if (refund.payment_refunded === refund.payment_amount)
     $('today-count').textContent = dong(digits($('today-count').textContent) - 1);
@@ -295,20 +335,33 @@ async function checkSession() {
   if (!page.includes('data-reference="' + stall + '"')) location.assign('/stall');
 }
 
+let sayLost = 0; // a timer
+let saidLost = false;
+
 function lost() {
   document.body.classList.add('is-lost');
   $('lost').hidden = false;
-  $('link').textContent = 'Đang nối…';
+  $('link').textContent = words.connecting;
   $('link').classList.remove('on');
-  say('Mất kết nối. Chưa biết tiền đã vào hay chưa.');
+  clearTimeout(sayLost);
+  sayLost = setTimeout(() => {
+    saidLost = true;
+    say(words.say_lost);
+    sound.speak('lost');
+  }, WAKING_MS);
   checkSession().catch(() => {}); // no network either: nothing more to find out
 }
 
 function back() {
-  if (!$('lost').hidden) say('Đã nối lại');
+  clearTimeout(sayLost);
+  if (saidLost) {
+    saidLost = false;
+    say(words.say_back);
+    sound.speak('back');
+  }
   document.body.classList.remove('is-lost');
   $('lost').hidden = true;
-  $('link').textContent = 'Sẵn sàng';
+  $('link').textContent = words.ready;
   $('link').classList.add('on');
 }
 
@@ -337,8 +390,34 @@ document.querySelectorAll('.notes button').forEach((note) => {
 $('ask-form').addEventListener('submit', ask);
 $('again').addEventListener('click', newCharge);
 $('buyer-page').addEventListener('click', sendToBuyer);
-$('arrived').addEventListener('click', hideArrived);
+$('arrived').addEventListener('click', (event) => {
+  if (!event.target.closest('[data-do]')) hideArrived();
+});
 $('link').hidden = false;
+
+// ---- sound, screen ------------------------------------------------------------------------
+
+function showSound() {
+  const state = sound.state();
+
+  $('sound').dataset.state = state;
+  $('sound').setAttribute('aria-pressed', String(state === 'on'));
+  $('sound-text').textContent = words['sound_' + state];
+}
+
+$('sound').hidden = false;
+$('sound').addEventListener('click', () => {
+  if (sound.state() === 'on' || sound.state() === 'muted') sound.toggle();
+  else sound.test();
+});
+document.querySelectorAll('[data-do]').forEach((button) => {
+  button.hidden = false;
+  button.addEventListener('click', () => sound[button.dataset.do]());
+});
+sound.watch(showSound);
+keepAwake(words);
+fullCode();
+offerInstall();
 showStanding();
 hint('');
 now = follow('/stall/events', document.body.dataset.last,
