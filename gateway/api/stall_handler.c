@@ -135,21 +135,23 @@ events_answer(struct db *db, struct ask *ask)
 		       : stalls_get(db, ask->query.arena, ask->who.stall_id, &ask->stall);
 }
 
-/* What a helper's phone missed of other days is not told it again. */
-static bool
-may_catch_up(const struct ask *ask, const struct marks *after)
+/* What a helper's phone missed of other days is not told it: it catches up from today's first news.
+ */
+static void
+cut_to_today(const struct ask *ask, struct marks *after)
 {
-	int32_t today = day_of(ask->now_ms, ask->stall.day_cut_min);
+	int32_t day_cut_min = ask->stall.day_cut_min;
+	int64_t first = books_before(day_start_ms(day_of(ask->now_ms, day_cut_min), day_cut_min));
 
-	return may(&ask->who, SEE_PAYMENTS, ask->stall.id) ||
-	       marks_floor(after) >= books_before(day_start_ms(today, ask->stall.day_cut_min));
+	if (!may(&ask->who, SEE_PAYMENTS, ask->stall.id) && marks_floor(after) < first)
+		*after = (struct marks){.count = 1, .ids = {first}};
 }
 
 static void
 events_answered(struct ask *ask)
 {
 	struct str text = request_header(ask->req, "Last-Event-ID");
-	struct marks after;
+	struct marks after = {0};
 	bool known;
 
 	if (ask->query.result.code != ERR_OK || !may(&ask->who, SEE_NEWS, ask->who.stall_id)) {
@@ -158,7 +160,8 @@ events_answered(struct ask *ask)
 	}
 	if (text.len == 0)
 		request_query(ask->req, "after", &text);
-	known = marks_read(text, &after).code == ERR_OK && may_catch_up(ask, &after);
+	known = marks_read(text, &after).code == ERR_OK;
+	cut_to_today(ask, &after);
 	live_open(ask->api, ask->req, ask->who.stall_id, STR(""), known ? &after : NULL, STR(""));
 }
 
