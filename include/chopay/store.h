@@ -270,8 +270,8 @@ MUST_CHECK struct err accounts_stalls(struct db *db, struct arena *arena, struct
 MUST_CHECK struct err accounts_serve(
 	struct db *db, int64_t stall_id, struct str account_no, bool *serves);
 /* ... at that bank? */
-MUST_CHECK struct err accounts_serve_at(struct db *db, int64_t stall_id, struct str account_no,
-	struct str bank_bin, bool *serves);
+MUST_CHECK struct err accounts_serve_at(
+	struct db *db, int64_t stall_id, struct str account_no, struct str bank_bin, bool *serves);
 
 /* ---- charges -------------------------------------------------------------------------------- */
 
