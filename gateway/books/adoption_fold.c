@@ -205,6 +205,18 @@ fold_owners(struct db *db, struct market_cells *cells)
  */
 
 static struct err
+clear_due(struct folding *folding, const struct market_day *market_day)
+{
+	size_t first = folding->touched.count;
+
+	TRY(due_stalls(folding->tx->db, market_day, touch, folding));
+	for (size_t i = first; i < folding->touched.count; i++)
+		TRY(due_clear(
+			folding->tx->db, folding->touched.items[i].stall_id, market_day->day));
+	return OK;
+}
+
+static struct err
 fold_day(struct folding *folding, const struct cell_sink *sink, const struct market_day *market_day,
 	size_t *payments)
 {
@@ -219,9 +231,8 @@ fold_day(struct folding *folding, const struct cell_sink *sink, const struct mar
 			&cells, tx->db, tx->payer_keys, payer_keys_owners(tx->payer_keys)));
 	TRY(fold_owners(tx->db, &cells));
 	TRY(market_cells_compare(&cells, tx->db, sink));
-	TRY(due_stalls(tx->db, market_day, touch, folding));
 	*payments += cells.count;
-	return due_clear(tx->db, market_day);
+	return clear_due(folding, market_day);
 }
 
 static int
@@ -258,20 +269,24 @@ fold_months(struct folding *folding, const struct cell_sink *sink)
 	return OK;
 }
 
+/* Of one market and month, so that its stalls' months are summed once. */
 static struct err
-fold_market(struct tx *tx, const struct market_day *newest, int32_t from_day, size_t *folded)
+fold_market(
+	struct tx *tx, const struct market_day *newest, struct fold_command *fold, size_t *payments)
 {
 	struct folding folding CLEANUP(free_touched) = {.tx = tx};
 	const struct cell_sink sink = {write_day, write_tally, write_flag, write_month, &folding};
 	int32_t month_start = day_month_start(newest->day), days[DAYS_MAX];
-	size_t count, payments = 0;
+	size_t count;
 
-	TRY(due_days(tx->db, newest->market_id, from_day > month_start ? from_day : month_start,
-		newest->day, DAYS_MAX, days, &count));
-	for (*folded = 0; *folded < count && payments < FOLD_PAYMENTS_MAX; (*folded)++) {
-		const struct market_day market_day = {newest->market_id, days[*folded]};
+	TRY(due_days(tx->db, newest->market_id,
+		fold->from_day > month_start ? fold->from_day : month_start, newest->day, DAYS_MAX,
+		days, &count));
+	for (size_t i = 0; i < count && (i == 0 || *payments < FOLD_PAYMENTS_MAX); i++) {
+		const struct market_day market_day = {newest->market_id, days[i]};
 
-		TRY(fold_day(&folding, &sink, &market_day, &payments));
+		TRY(fold_day(&folding, &sink, &market_day, payments));
+		fold->folded++;
 	}
 	return fold_months(&folding, &sink);
 }
@@ -281,22 +296,21 @@ fold_apply(struct tx *tx, struct command *self)
 {
 	struct fold_command *fold = (struct fold_command *)self;
 	struct market_day newest;
-	size_t count;
+	size_t payments = 0;
 
 	fold->folded = 0;
 	fold->more = false;
 	TRY(work_check(tx, fold->lease));
 	if (fold->unmarked_from != 0)
 		TRY(due_put_unmarked(tx->db, fold->unmarked_from, tx->now_ms - OLDER_NODES_MS));
-	TRY(due_list_within(tx->db, fold->from_day, fold->to_day, 1, &newest, &count));
-	if (count == 0)
-		return OK;
 	if (tx->payer_keys != NULL)
 		owner_map_begin(payer_keys_owners(tx->payer_keys));
-	TRY(fold_market(tx, &newest, fold->from_day, &fold->folded));
-	TRY(due_list_within(tx->db, fold->from_day, fold->to_day, 1, &newest, &count));
-	fold->more = count > 0;
-	return OK;
+	for (;;) {
+		TRY(due_newest(tx->db, fold->from_day, fold->to_day, &newest, &fold->more));
+		if (!fold->more || payments >= FOLD_PAYMENTS_MAX || fold->folded >= FOLD_DAYS_MAX)
+			return OK;
+		TRY(fold_market(tx, &newest, fold, &payments));
+	}
 }
 
 /* ---- until nothing is due

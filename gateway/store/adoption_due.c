@@ -225,52 +225,23 @@ due_put_unmarked(struct db *db, int32_t from_day, int64_t alive_since_ms)
 /* ---- what is due ------------------------------------------------------------------------------
  */
 
-/* Markets of one day; `*count` grows. */
-static struct err
-list_markets(struct db *db, int32_t day, size_t max, struct market_day *days, size_t *count)
-{
-	static const char MARKETS[] = "SELECT DISTINCT " MARKET_OF(
-		"s", "d.day") " FROM adoption_due d"
-			      " JOIN stall s ON s.id = d.stall_id WHERE d.day = $1 ORDER BY 1";
-	struct db_stmt *stmt;
-	bool row;
-
-	TRY(db_prepare(db, MARKETS, &stmt));
-	db_bind_int(stmt, 1, day);
-	for (;;) {
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
-		if (*count == max) {
-			db_reset(stmt);
-			return OK;
-		}
-		days[(*count)++] = (struct market_day){db_int(stmt, 0), day};
-	}
-}
-
-/* Day by day from the end: after an upgrade all there ever was is due. */
+/* From the end: after an upgrade all there ever was is due. */
 struct err
-due_list_within(struct db *db, int32_t from_day, int32_t to_day, size_t max,
-	struct market_day *days, size_t *count)
+due_newest(struct db *db, int32_t from_day, int32_t to_day, struct market_day *newest, bool *found)
 {
-	static const char NEWEST[] =
-		"SELECT max(day) FROM adoption_due WHERE day >= $1 AND day <= $2";
+	static const char NEWEST[] = "SELECT " MARKET_OF(
+		"s", "d.day") ", d.day FROM adoption_due d"
+			      " JOIN stall s ON s.id = d.stall_id WHERE d.day >= $1"
+			      " AND d.day <= $2 ORDER BY d.day DESC LIMIT 1";
 	struct db_stmt *stmt;
-	bool none;
 
-	for (*count = 0; *count < max; to_day--) {
-		TRY(db_prepare(db, NEWEST, &stmt));
-		db_bind_int(stmt, 1, from_day);
-		db_bind_int(stmt, 2, to_day);
-		TRY(db_one(stmt, "the newest day"));
-		none = db_is_null(stmt, 0);
-		to_day = none ? to_day : (int32_t)db_int(stmt, 0);
-		db_reset(stmt);
-		if (none)
-			return OK;
-		TRY(list_markets(db, to_day, max, days, count));
-	}
+	TRY(db_prepare(db, NEWEST, &stmt));
+	db_bind_int(stmt, 1, from_day);
+	db_bind_int(stmt, 2, to_day);
+	TRY(db_step(stmt, found));
+	if (*found)
+		*newest = (struct market_day){db_int(stmt, 0), (int32_t)db_int(stmt, 1)};
+	db_reset(stmt);
 	return OK;
 }
 
@@ -299,12 +270,6 @@ due_days(struct db *db, int64_t market_id, int32_t from_day, int32_t to_day, siz
 }
 
 struct err
-due_list(struct db *db, size_t max, struct market_day *days, size_t *count)
-{
-	return due_list_within(db, DAY_FIRST, DAY_LAST, max, days, count);
-}
-
-struct err
 due_count(struct db *db, int32_t from_day, int32_t to_day, int64_t *stall_days)
 {
 	static const char COUNT[] =
@@ -326,8 +291,8 @@ due_stalls(struct db *db, const struct market_day *market_day,
 	struct err (*each)(void *arg, int64_t stall_id), void *arg)
 {
 	static const char STALLS[] =
-		"SELECT DISTINCT d.stall_id FROM adoption_due d JOIN stall s ON s.id = d.stall_id"
-		" WHERE d.day = $1 AND " MARKET_OF("s", "d.day") " = $2 ORDER BY 1";
+		"SELECT DISTINCT d.stall_id FROM stall s JOIN adoption_due d ON d.stall_id = s.id"
+		" AND d.day = $1 WHERE " STANDING("$1", "$2") " ORDER BY 1";
 	struct db_stmt *stmt;
 	bool row;
 
@@ -343,16 +308,13 @@ due_stalls(struct db *db, const struct market_day *market_day,
 }
 
 struct err
-due_clear(struct db *db, const struct market_day *market_day)
+due_clear(struct db *db, int64_t stall_id, int32_t day)
 {
-	static const char CLEAR[] =
-		"DELETE FROM adoption_due WHERE day = $1 AND stall_id IN (SELECT s.id FROM stall s"
-		" JOIN adoption_due d ON d.stall_id = s.id AND d.day = $1"
-		" WHERE " MARKET_OF("s", "$1") " = $2)";
+	static const char CLEAR[] = "DELETE FROM adoption_due WHERE stall_id = $1 AND day = $2";
 	struct db_stmt *stmt;
 
 	TRY(db_prepare(db, CLEAR, &stmt));
-	db_bind_int(stmt, 1, market_day->day);
-	db_bind_int(stmt, 2, market_day->market_id);
+	db_bind_int(stmt, 1, stall_id);
+	db_bind_int(stmt, 2, day);
 	return db_run(stmt);
 }

@@ -41,11 +41,9 @@ MUST_CHECK struct err due_put_move(
 	struct db *db, int64_t stall_id, int32_t from_day, int32_t to_day);
 /* Days since `from_day` that a node without these marks booked on, when one was alive since. */
 MUST_CHECK struct err due_put_unmarked(struct db *db, int32_t from_day, int64_t alive_since_ms);
-/* Market days with stalls that are due, the newest first. */
-MUST_CHECK struct err due_list(struct db *db, size_t max, struct market_day *days, size_t *count);
-/* The same of from..to. */
-MUST_CHECK struct err due_list_within(struct db *db, int32_t from_day, int32_t to_day, size_t max,
-	struct market_day *days, size_t *count);
+/* A market day of from..to with stalls that are due: one of the newest. */
+MUST_CHECK struct err due_newest(
+	struct db *db, int32_t from_day, int32_t to_day, struct market_day *newest, bool *found);
 /* Days of one market, the newest first. */
 MUST_CHECK struct err due_days(struct db *db, int64_t market_id, int32_t from_day, int32_t to_day,
 	size_t max, int32_t *days, size_t *count);
@@ -55,7 +53,7 @@ MUST_CHECK struct err due_stalls(struct db *db, const struct market_day *market_
 /* How many stall days of from..to are due? */
 MUST_CHECK struct err due_count(
 	struct db *db, int32_t from_day, int32_t to_day, int64_t *stall_days);
-MUST_CHECK struct err due_clear(struct db *db, const struct market_day *market_day);
+MUST_CHECK struct err due_clear(struct db *db, int64_t stall_id, int32_t day);
 
 /* ---- what is folded
  * ---------------------------------------------------------------------------------------- */

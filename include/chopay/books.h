@@ -403,9 +403,10 @@ struct err payment_refund_apply(struct tx *tx, struct command *self);
  * ---------------------------------
  */
 
-/* One market's days of one month that are due, the newest first: as many as have FOLD_PAYMENTS_MAX
- * payments, at least one. */
+/* Market days that are due, the newest first, those of one market and month together: at least one,
+ * then more until they had so many payments or were so many days. */
 #define FOLD_PAYMENTS_MAX 8000
+#define FOLD_DAYS_MAX 62
 struct fold_command {
 	struct command command;
 	int32_t from_day, to_day; /* inclusive */

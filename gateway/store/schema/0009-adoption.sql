@@ -89,6 +89,7 @@ CREATE TABLE stall_place (
 	approver TEXT NOT NULL,
 	PRIMARY KEY (stall_id, id)
 ) /*STRICT*/;
+CREATE INDEX stall_place_by_market ON stall_place (market_id, stall_id);
 
 -- Declared by the stall for a month (month_key of period.h); beside the index, never in it.
 CREATE TABLE turnover (
