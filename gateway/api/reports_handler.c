@@ -74,6 +74,36 @@ struct fold_request {
 	struct request *req;
 };
 
+static json_t *
+place_json(const struct fold_place *place)
+{
+	json_t *json = json_object();
+
+	json_set_i64(json, "day", place->day);
+	json_set_i64(json, "stall_id", place->stall_id);
+	json_set_i64(json, "sweep", place->sweep);
+	json_object_set_new(json, "found", json_boolean(place->found));
+	return json;
+}
+
+/* As the answer before had it; without one it begins. */
+static void
+read_place(const json_t *json, struct fold_place *place)
+{
+	int64_t day, sweep;
+
+	if (json_member_i64(json, "day", &day).code != ERR_OK ||
+		json_member_i64(json, "stall_id", &place->stall_id).code != ERR_OK ||
+		json_member_i64(json, "sweep", &sweep).code != ERR_OK || day < DAY_FIRST ||
+		day > DAY_LAST || sweep < 0 || sweep > FOLD_SWEEPS_MAX) {
+		*place = (struct fold_place){0};
+		return;
+	}
+	place->day = (int32_t)day;
+	place->sweep = (int)sweep;
+	place->found = json_is_true(json_object_get(json, "found"));
+}
+
 static void
 folded(struct command *self)
 {
@@ -87,6 +117,7 @@ folded(struct command *self)
 	json = json_object();
 	json_set_i64(json, "folded", (int64_t)asked->fold.folded);
 	json_object_set_new(json, "more", json_boolean(asked->fold.more));
+	json_object_set_new(json, "at", place_json(&asked->fold.left));
 	reply_json(asked->req, 200, json);
 }
 
@@ -104,6 +135,7 @@ control_adoption_fold(struct request *req)
 	asked->fold.command = (struct command){
 		fold_apply, folded, api_of(req)->config.mailbox, request_arena(req), OK};
 	asked->fold.from_day = DAY_FIRST;
+	read_place(json_object_get(body, "at"), &asked->fold.at);
 	if (json_member_str(body, "to", &day).code != ERR_OK ||
 		day_parse(day, &asked->fold.to_day).code != ERR_OK) {
 		reply_problem(

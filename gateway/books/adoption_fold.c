@@ -291,25 +291,48 @@ fold_market(
 	return fold_months(&folding, &sink);
 }
 
+/* The next one that is due, in this sweep or in another one. */
+static struct err
+find_next(struct tx *tx, const struct fold_command *fold, struct fold_place *at, int64_t *market_id,
+	bool *found)
+{
+	for (;;) {
+		struct due_place place = {at->day, at->stall_id};
+
+		if (at->sweep > 0)
+			TRY(due_next(tx->db, fold->from_day, &place, market_id, found));
+		if (at->sweep > 0 && *found) {
+			*at = (struct fold_place){place.day, place.stall_id, at->sweep, true};
+			return OK;
+		}
+		if (at->sweep == FOLD_SWEEPS_MAX || (at->sweep > 0 && !at->found))
+			return OK;
+		*at = (struct fold_place){.day = fold->to_day, .sweep = at->sweep + 1};
+	}
+}
+
 struct err
 fold_apply(struct tx *tx, struct command *self)
 {
 	struct fold_command *fold = (struct fold_command *)self;
+	struct fold_place next = fold->at;
 	struct market_day newest;
 	size_t payments = 0;
 
 	fold->folded = 0;
-	fold->more = false;
+	fold->left = fold->at;
 	TRY(work_check(tx, fold->lease));
 	if (fold->unmarked_from != 0)
 		TRY(due_put_unmarked(tx->db, fold->unmarked_from, tx->now_ms - OLDER_NODES_MS));
 	if (tx->payer_keys != NULL)
 		owner_map_begin(payer_keys_owners(tx->payer_keys));
 	for (;;) {
-		TRY(due_newest(tx->db, fold->from_day, fold->to_day, &newest, &fold->more));
+		TRY(find_next(tx, fold, &next, &newest.market_id, &fold->more));
 		if (!fold->more || payments >= FOLD_PAYMENTS_MAX || fold->folded >= FOLD_DAYS_MAX)
 			return OK;
+		newest.day = next.day;
 		TRY(fold_market(tx, &newest, fold, &payments));
+		fold->left = next;
 	}
 }
 
@@ -328,6 +351,7 @@ folded_some(struct command *command)
 		if (fold->progress != NULL)
 			fold->progress(fold);
 		if (fold->command.more && !fold->cancelled) {
+			fold->command.at = fold->command.left;
 			fold->result = books_submit(fold->books, &fold->command.command);
 			if (fold->result.code == ERR_OK)
 				return;
@@ -356,8 +380,9 @@ books_fold_due_wait(struct books *books, int32_t from_day, int32_t to_day)
 	struct fold_command fold = {
 		.command = {.apply = fold_apply}, .from_day = from_day, .to_day = to_day};
 
-	do
+	do {
+		fold.at = fold.left;
 		TRY(books_submit_wait(books, &fold.command));
-	while (fold.more);
+	} while (fold.more);
 	return OK;
 }

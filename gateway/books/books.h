@@ -47,6 +47,7 @@ struct reader {
 	bool started;
 };
 
+#define PUT_OFF_MAX 32	 /* folds that wait for another one's end */
 #define WRITER_AWAY_MS 1 /* long ago: busy since then is a writer without a database */
 
 /* One connection that changes the store, and the thread it belongs to. */
@@ -66,6 +67,11 @@ struct writer {
 	bool in_doubt;		   /* the last batch may have been committed: nobody knows */
 	struct log_limit undone;
 	uint64_t chance; /* of the back-off */
+	struct put_off {
+		struct task task;
+		int64_t again_ms, until_ms; /* monotonic */
+	} put_off[PUT_OFF_MAX];
+	size_t put_off_count;
 	/* Monotonic: since when it is in one batch, long ago when its database is away; 0: free. */
 	atomic_int_fast64_t busy_since_ms;
 };

@@ -1,6 +1,7 @@
 /* A writer: takes what is queued, one transaction, one commit for all.
  * The only place that retries, and only its threads change the store. */
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "books.h"
@@ -14,6 +15,8 @@
 #define BACK_OFF_MS 2	 /* before the second try, doubled for each after it ... */
 #define DOUBLED_MAX 5	 /* ... so often, then it stays: 64 ms */
 #define IDLE_MS 250	 /* between looks at the lease and the connection */
+#define FOLD_AGAIN_MS 50 /* a fold that lost comes again, after what waits meanwhile ... */
+#define FOLD_FOR_MS 5000 /* ... for so long; then its asker is told to try again */
 #define STUCK_AFTER_MS 2000 /* in one batch: who has something to write is told so */
 
 static void
@@ -106,13 +109,12 @@ try_once(struct writer *writer, struct tx *tx, const struct task *tasks, size_t 
 }
 
 /* A part of a batch meets fewer of the others' rows than the whole; what cannot be cut any more has
- * all the time there is.  But not the fold, which comes again by itself: who pays does not wait
- * behind it. */
+ * all the time there is.  But not the fold, which is put off: who pays does not wait behind it. */
 static bool
 is_worth_a_try(const struct task *tasks, size_t count, int tried, int64_t give_up_ms)
 {
-	return clock_monotonic_ms() < give_up_ms &&
-	       (tried < TRIES_MAX || (count == 1 && !is_fold(tasks)));
+	return clock_monotonic_ms() < give_up_ms && (tried < TRIES_MAX || count == 1) &&
+	       !is_fold(tasks);
 }
 
 static struct err
@@ -169,7 +171,7 @@ answer_undone(struct writer *writer, const struct task *tasks, size_t count, str
 	/* Alone in its transaction, a command is what the database refused. */
 	bool its_own = writer->books->shared && count == 1 && err.code != ERR_BUSY;
 
-	if (!its_own && log_allows(&writer->undone, "commit", 1))
+	if (!its_own && !is_fold(tasks) && log_allows(&writer->undone, "commit", 1))
 		log_error("commit", "%zu commands undone: %s", count, err.what);
 	for (size_t i = 0; i < count; i++)
 		((struct command *)tasks[i].arg)->result = its_own ? err : FAIL(ERR_BUSY, err.what);
@@ -199,31 +201,34 @@ cut_in_two(const struct writer *writer, struct err err, int64_t give_up_ms)
 	       clock_monotonic_ms() < give_up_ms;
 }
 
-static void
-run_batch(struct writer *writer, const struct task *tasks, size_t count, int64_t give_up_ms)
+static struct err
+apply_batch(struct writer *writer, const struct task *tasks, size_t count, int64_t give_up_ms,
+	struct news_list *news)
 {
 	struct books *books = writer->books;
-	struct news_list news CLEANUP(news_list_fini) = {0};
 	struct tx tx = {
 		.db = writer->db,
 		.crypt = books->config.crypt,
 		.prefix = books->config.prefix,
 		.two_person_above = books->config.two_person_above,
 		.last_id = &writer->last_id,
-		.news = &news,
+		.news = news,
 		.receivers = &writer->receivers,
 		.payer_keys = writer->payer_keys,
 	};
-	struct err err = apply(writer, &tx, tasks, count, give_up_ms);
+
+	return apply(writer, &tx, tasks, count, give_up_ms);
+}
+
+static void
+end_batch(struct writer *writer, const struct task *tasks, size_t count, struct err err,
+	struct news_list *news)
+{
+	struct books *books = writer->books;
 	bool failed_now;
 
-	if (err.code != ERR_OK && count > 1 && cut_in_two(writer, err, give_up_ms)) {
-		run_batch(writer, tasks, count / 2, give_up_ms);
-		run_batch(writer, tasks + count / 2, count - count / 2, give_up_ms);
-		return;
-	}
 	if (err.code != ERR_OK) {
-		news_list_cut(&news, 0);
+		news_list_cut(news, 0);
 		answer_undone(writer, tasks, count, err);
 	}
 	/* A failed sync is never tried again: what is on disk is known only after a restart. */
@@ -231,10 +236,86 @@ run_batch(struct writer *writer, const struct task *tasks, size_t count, int64_t
 		     !atomic_exchange(&books->failed, true);
 	for (size_t i = 0; i < count; i++)
 		complete(tasks[i].arg);
-	tell(writer, &news);
+	tell(writer, news);
 	if (failed_now && books->config.broken != NULL)
 		books->config.broken(books->config.arg);
 }
+
+static void
+run_batch(struct writer *writer, const struct task *tasks, size_t count, int64_t give_up_ms)
+{
+	struct news_list news CLEANUP(news_list_fini) = {0};
+	struct err err = apply_batch(writer, tasks, count, give_up_ms, &news);
+
+	if (err.code != ERR_OK && count > 1 && cut_in_two(writer, err, give_up_ms)) {
+		run_batch(writer, tasks, count / 2, give_up_ms);
+		run_batch(writer, tasks + count / 2, count - count / 2, give_up_ms);
+		return;
+	}
+	end_batch(writer, tasks, count, err, &news);
+}
+
+/* ---- folds -------------------------------------------------------------------------------------
+ */
+
+/* It lost to another fold, or to a register's change. */
+static bool
+put_off(struct writer *writer, const struct task *fold, int64_t until_ms)
+{
+	int64_t now_ms = clock_monotonic_ms();
+
+	if (!writer->books->shared || !may_retry(writer) || now_ms >= until_ms ||
+		writer->put_off_count == PUT_OFF_MAX)
+		return false;
+	writer->put_off[writer->put_off_count++] = (struct put_off){
+		*fold, now_ms + FOLD_AGAIN_MS, until_ms};
+	return true;
+}
+
+static void
+run_fold(struct writer *writer, const struct task *fold, int64_t give_up_ms, int64_t until_ms)
+{
+	struct news_list news CLEANUP(news_list_fini) = {0};
+	struct err err = apply_batch(writer, fold, 1, give_up_ms, &news);
+
+	if (err.code == ERR_OK || !put_off(writer, fold, until_ms))
+		end_batch(writer, fold, 1, err, &news);
+}
+
+static void
+fold_again(struct writer *writer, int64_t give_up_ms)
+{
+	struct put_off waiting[PUT_OFF_MAX];
+	size_t count = writer->put_off_count;
+	int64_t now_ms = clock_monotonic_ms();
+
+	memcpy(waiting, writer->put_off, count * sizeof(*waiting));
+	writer->put_off_count = 0;
+	for (size_t i = 0; i < count; i++) {
+		if (hold_refuses(writer->books, waiting[i].task.arg))
+			complete(waiting[i].task.arg);
+		else if (waiting[i].again_ms > now_ms)
+			writer->put_off[writer->put_off_count++] = waiting[i];
+		else
+			run_fold(writer, &waiting[i].task, give_up_ms, waiting[i].until_ms);
+	}
+}
+
+/* No writer is left for them. */
+static void
+drop_put_off(struct writer *writer)
+{
+	for (size_t i = 0; i < writer->put_off_count; i++) {
+		struct command *fold = writer->put_off[i].task.arg;
+
+		fold->result = FAIL(ERR_BUSY, "the gateway stops");
+		complete(fold);
+	}
+	writer->put_off_count = 0;
+}
+
+/* ---- a turn ------------------------------------------------------------------------------------
+ */
 
 /* While the books are held, all but what moves them is answered at once; how many are left. */
 static size_t
@@ -275,13 +356,16 @@ work(struct writer *writer, struct task *tasks, size_t count)
 	size_t others = folds_last(tasks, count);
 	int64_t now_ms = clock_monotonic_ms();
 	int_fast64_t since_ms = 0;
+	int64_t give_up_ms;
 
 	/* Unless it is known to be away. */
 	atomic_compare_exchange_strong(&writer->busy_since_ms, &since_ms, now_ms);
+	give_up_ms = now_ms + (since_ms == 0 ? TRY_FOR_MS : 0);
 	if (others > 0)
-		run_batch(writer, tasks, others, now_ms + (since_ms == 0 ? TRY_FOR_MS : 0));
+		run_batch(writer, tasks, others, give_up_ms);
+	fold_again(writer, give_up_ms);
 	for (size_t i = others; i < count; i++)
-		run_batch(writer, &tasks[i], 1, now_ms + (since_ms == 0 ? TRY_FOR_MS : 0));
+		run_fold(writer, &tasks[i], give_up_ms, now_ms + FOLD_FOR_MS);
 	store_maintain(writer->db);
 	if (!store_lost(writer->db) && (writer->leased || !writer->books->shared))
 		atomic_store(&writer->busy_since_ms, 0);
@@ -298,18 +382,19 @@ writer_run(void *arg)
 		size_t count = 0;
 
 		if (writer->books->shared)
-			count = queue_take_for(
-				writer->books->commands, tasks, BATCH_MAX, IDLE_MS, &closed);
+			count = queue_take_for(writer->books->commands, tasks, BATCH_MAX,
+				writer->put_off_count > 0 ? FOLD_AGAIN_MS : IDLE_MS, &closed);
 		else
 			closed = (count = queue_take(writer->books->commands, tasks, BATCH_MAX)) ==
 				 0;
 		if (count > 0 && (count = refuse_held(writer->books, tasks, count)) == 0)
 			continue;
-		if (count > 0)
+		if (count > 0 || (writer->put_off_count > 0 && !closed))
 			work(writer, tasks, count);
 		else if (!closed)
 			writer_keep(writer);
 	}
+	drop_put_off(writer);
 	return NULL;
 }
 

@@ -142,6 +142,7 @@ report_fold(struct control *control, const char *command, int32_t to_day)
 			return status;
 		folded += json_integer_value(json_object_get(answer, "folded"));
 		more = json_is_true(json_object_get(answer, "more"));
+		json_object_set(body, "at", json_object_get(answer, "at"));
 		if (more)
 			complain("%s: %lld market days counted so far", command, (long long)folded);
 	} while (more);

@@ -227,21 +227,37 @@ due_put_unmarked(struct db *db, int32_t from_day, int64_t alive_since_ms)
 
 /* From the end: after an upgrade all there ever was is due. */
 struct err
-due_newest(struct db *db, int32_t from_day, int32_t to_day, struct market_day *newest, bool *found)
+due_next(struct db *db, int32_t from_day, struct due_place *place, int64_t *market_id, bool *found)
 {
-	static const char NEWEST[] = "SELECT " MARKET_OF(
-		"s", "d.day") ", d.day FROM adoption_due d"
-			      " JOIN stall s ON s.id = d.stall_id WHERE d.day >= $1"
-			      " AND d.day <= $2 ORDER BY d.day DESC LIMIT 1";
+	static const char NEXT[] = "SELECT d.stall_id, " MARKET_OF(
+		"s", "d.day") " FROM adoption_due d"
+			      " JOIN stall s ON s.id = d.stall_id WHERE d.day = $1"
+			      " AND d.stall_id > $2 ORDER BY d.stall_id LIMIT 1";
+	static const char BEFORE[] =
+		"SELECT max(day) FROM adoption_due WHERE day >= $1 AND day < $2";
 	struct db_stmt *stmt;
+	bool another_day = true;
 
-	TRY(db_prepare(db, NEWEST, &stmt));
-	db_bind_int(stmt, 1, from_day);
-	db_bind_int(stmt, 2, to_day);
-	TRY(db_step(stmt, found));
-	if (*found)
-		*newest = (struct market_day){db_int(stmt, 0), (int32_t)db_int(stmt, 1)};
-	db_reset(stmt);
+	while (another_day) {
+		TRY(db_prepare(db, NEXT, &stmt));
+		db_bind_int(stmt, 1, place->day);
+		db_bind_int(stmt, 2, place->stall_id);
+		TRY(db_step(stmt, found));
+		if (*found) {
+			place->stall_id = db_int(stmt, 0);
+			*market_id = db_int(stmt, 1);
+			db_reset(stmt);
+			return OK;
+		}
+		TRY(db_prepare(db, BEFORE, &stmt));
+		db_bind_int(stmt, 1, from_day);
+		db_bind_int(stmt, 2, place->day);
+		TRY(db_one(stmt, "the day before"));
+		another_day = !db_is_null(stmt, 0);
+		if (another_day)
+			*place = (struct due_place){(int32_t)db_int(stmt, 0), 0};
+		db_reset(stmt);
+	}
 	return OK;
 }
 

@@ -41,9 +41,14 @@ MUST_CHECK struct err due_put_move(
 	struct db *db, int64_t stall_id, int32_t from_day, int32_t to_day);
 /* Days since `from_day` that a node without these marks booked on, when one was alive since. */
 MUST_CHECK struct err due_put_unmarked(struct db *db, int32_t from_day, int64_t alive_since_ms);
-/* A market day of from..to with stalls that are due: one of the newest. */
-MUST_CHECK struct err due_newest(
-	struct db *db, int32_t from_day, int32_t to_day, struct market_day *newest, bool *found);
+/* What is due, from the newest day to `from_day` and by stall: the next one behind `place`, which
+ * moves there, and the market where the stall stands that day. */
+struct due_place {
+	int32_t day;
+	int64_t stall_id; /* 0: before the first */
+};
+MUST_CHECK struct err due_next(
+	struct db *db, int32_t from_day, struct due_place *place, int64_t *market_id, bool *found);
 /* Days of one market, the newest first. */
 MUST_CHECK struct err due_days(struct db *db, int64_t market_id, int32_t from_day, int32_t to_day,
 	size_t max, int32_t *days, size_t *count);
@@ -59,7 +64,7 @@ MUST_CHECK struct err due_clear(struct db *db, int64_t stall_id, int32_t day);
  * ---------------------------------------------------------------------------------------- */
 
 /* The fold's transaction, in place of store_begin: what others write meanwhile is not seen, and
- * left due.  Nothing but the fold belongs into it. */
+ * left due.  Nothing but the fold belongs into it.  ERR_BUSY, at once: another one is under way. */
 MUST_CHECK struct err adoption_begin(struct db *db);
 /* A stall that stands in the market on the day; *_walk of these: by id. */
 struct standing_stall {

@@ -404,17 +404,31 @@ struct err payment_refund_apply(struct tx *tx, struct command *self);
  */
 
 /* Market days that are due, the newest first, those of one market and month together: at least one,
- * then more until they had so many payments or were so many days. */
+ * then more until they had so many payments or were so many days.
+ *
+ * From command to command it goes through all that is due once, and again while there was some: the
+ * payments of owners make other days due (R2).  But not for ever: what is booked meanwhile may be
+ * left. */
 #define FOLD_PAYMENTS_MAX 8000
 #define FOLD_DAYS_MAX 62
+#define FOLD_SWEEPS_MAX 3
+struct fold_place {
+	int32_t day;
+	int64_t stall_id;
+	int sweep;  /* 0: to begin */
+	bool found; /* some was due in this sweep */
+};
 struct fold_command {
 	struct command command;
 	int32_t from_day, to_day; /* inclusive */
 	int32_t unmarked_from;	  /* not 0: days since then are looked through first, for what
 				     nodes of an older version booked */
 	int64_t lease;		  /* as of books_works; 0: somebody asks */
-	size_t folded;		  /* out: market days */
-	bool more;		  /* out: of from..to some are left */
+	struct fold_place at;	  /* where the command before it ended */
+	/* out */
+	size_t folded; /* market days */
+	bool more;     /* another command goes on at `left` */
+	struct fold_place left;
 };
 struct err fold_apply(struct tx *tx, struct command *self);
 

@@ -170,7 +170,7 @@ CREATE TABLE adoption_due (
 	marks BIGINT NOT NULL DEFAULT 0,
 	PRIMARY KEY (stall_id, day, writer, marks)
 ) /*STRICT*/;
-CREATE INDEX adoption_due_by_day ON adoption_due (day);
+CREATE INDEX adoption_due_by_day ON adoption_due (day, stall_id);
 INSERT INTO adoption_due (stall_id, day, writer) SELECT stall_id, day, writer FROM cell;
 
 -- Payments that an account of a merchant's own people made, found by the fold: R2 looks among them
