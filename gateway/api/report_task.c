@@ -79,8 +79,8 @@ may_see_scope(struct db *db, struct arena *arena, const struct principal *who, s
 	}
 	if (str_eq(kind, STR("unit")))
 		return unit_lies_in(db, arena, code, today, who->unit_code, yes);
-	if (!str_eq(kind, STR("market")))
-		return OK; /* a former area may lie in several units of today */
+	if (str_eq(kind, STR("former")))
+		return report_former_lies_in(db, arena, code, today, who->unit_code, yes);
 	err = markets_find(db, arena, code, &market);
 	if (err.code == ERR_NOT_FOUND)
 		return OK;

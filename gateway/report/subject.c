@@ -1,4 +1,5 @@
 /* What was asked for, found in the register; a sentence for a person when it is not there. */
+#include "former.h"
 #include "select.h"
 
 #define MARKETS STR("market")
@@ -106,41 +107,12 @@ find_unit(const struct world *world, const struct report_request *request, int32
 
 /* ---- former units ---------------------------------------------------------------------------- */
 
-/* The last row of that code that ended for good before today. */
-static size_t
-unit_that_ended(const struct world *world, struct str code, int32_t today)
-{
-	size_t found = NOWHERE;
-
-	for (size_t i = 0; i < world->unit_count; i++) {
-		if (str_eq(world->units[i].code, code) &&
-			world->units[world_same_unit(world, i)].to_day < today)
-			found = world_same_unit(world, i);
-	}
-	return found;
-}
-
-static bool
-stood_under(const struct world *world, size_t market, size_t unit, int32_t day)
-{
-	size_t chain[CHAIN_MAX];
-	int32_t until = DAY_LAST;
-	size_t count = world_chain(
-		world, world_attached(&world->markets[market], day), day, chain, &until);
-
-	for (size_t i = 0; i < count; i++) {
-		if (world_same_unit(world, chain[i]) == unit)
-			return true;
-	}
-	return false;
-}
-
 static struct err
 find_former(const struct world *world, struct arena *arena, const struct report_request *request,
 	struct subject *subject, struct buf *why)
 {
 	bool *former = arena_alloc(arena, world->market_count + 1);
-	size_t unit = unit_that_ended(world, request->code, subject->today);
+	size_t unit = former_unit(world, request->code, subject->today);
 
 	if (unit == NOWHERE && last_of_code(world, request->code) == NULL)
 		return no_unit(world, request->code, why);
@@ -152,7 +124,7 @@ find_former(const struct world *world, struct arena *arena, const struct report_
 	subject->shown = unit;
 	subject->parent = parent_of(world, unit, subject->today);
 	for (size_t i = 0; i < world->market_count; i++)
-		former[i] = stood_under(world, i, unit, world->units[unit].to_day);
+		former[i] = former_held(world, unit, i);
 	subject->former = former;
 	return OK;
 }

@@ -400,7 +400,7 @@ world_attached(const struct world_market *market, int32_t day)
 }
 
 struct err
-world_load(struct db *db, struct arena *arena, struct world **made)
+world_load_units(struct db *db, struct arena *arena, struct world **made)
 {
 	struct world *world = arena_alloc(arena, sizeof(*world));
 	struct loading loading = {.arena = arena, .world = world};
@@ -412,7 +412,16 @@ world_load(struct db *db, struct arena *arena, struct world **made)
 	loading.capacity = 0;
 	TRY(markets_walk(db, load_market, &loading));
 	TRY(load_market_units(db, &loading));
-	loading.capacity = 0;
+	*made = world;
+	return OK;
+}
+
+struct err
+world_load(struct db *db, struct arena *arena, struct world **made)
+{
+	struct loading loading = {.arena = arena};
+
+	TRY(world_load_units(db, arena, &loading.world));
 	TRY(stalls_walk(db, load_stall, &loading));
 	TRY(load_calendars(db, &loading));
 	TRY(load_register(db, &loading, DATED_LIFE, offsetof(struct world_stall, life)));
@@ -420,6 +429,6 @@ world_load(struct db *db, struct arena *arena, struct world **made)
 	TRY(load_register(db, &loading, DATED_CODE, offsetof(struct world_stall, codes)));
 	TRY(load_register(db, &loading, DATED_PLACE, offsetof(struct world_stall, places)));
 	TRY(load_attachments(db, &loading));
-	*made = world;
+	*made = loading.world;
 	return OK;
 }

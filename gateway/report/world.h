@@ -55,6 +55,8 @@ struct world {
 };
 
 MUST_CHECK struct err world_load(struct db *db, struct arena *arena, struct world **world);
+/* Units, markets and to which units these belong; no stalls. */
+MUST_CHECK struct err world_load_units(struct db *db, struct arena *arena, struct world **world);
 /* NOWHERE: there is none. */
 size_t world_market(const struct world *world, int64_t id);
 size_t world_market_named(const struct world *world, struct str code);

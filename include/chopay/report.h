@@ -204,6 +204,10 @@ MUST_CHECK struct err report_build(struct db *db, struct arena *arena,
 MUST_CHECK struct err report_ranking(struct db *db, struct arena *arena,
 	const struct report_request *request, const char *level, struct report_row **rows,
 	size_t *count, struct buf *why);
+/* Does the whole area of a former unit lie in the unit `root` today: the units into which it went,
+ * and the markets that stood there?  False where nothing is known of it. */
+MUST_CHECK struct err report_former_lies_in(struct db *db, struct arena *arena, struct str code,
+	int32_t today, struct str root, bool *yes);
 /* Takes out what would tell of fewer than 5 stalls (suppress.c); part of report_build. */
 
 /* ---- forms -------------------------------------------------------------------------------------

@@ -302,12 +302,17 @@ test("who sees what, and who saw it", async (t) => {
 	const { market, gateway, freeze } = await openJuly(t);
 	const officialKey = await market.newKey("official:23059", "Trần Văn Xã");
 	const elsewhere = await market.newKey("official:48", "Lê Thị Khác");
+	const province = await market.newKey("official:68", "Phạm Văn Tỉnh");
 	assert.notEqual((await market.run("key", "add", "--name", "x", "--role", "official:99999")).status, 0);
 	const see = async (key, query) => (await gateway.get(`/v1/reports/adoption?period=2026-07&${query}`, { key })).status;
 	for (const [status, key, query] of [
 		[200, officialKey, "unit=23059"],
 		[200, officialKey, "market=MALAM"],
 		[403, officialKey, "unit=68"],
+		[200, officialKey, "former=23083"],
+		[403, officialKey, "former=597"],
+		[200, province, "former=597"],
+		[403, elsewhere, "former=597"],
 		[403, officialKey, "unit=23059&audience=board"],
 		[403, elsewhere, "unit=23059"],
 		[403, elsewhere, "market=MALAM"],

@@ -527,6 +527,66 @@ a_moved_stall_has_two_intervals(void **state)
 	assert_int_equal(unit->row_count, 2);
 }
 
+/* ---- former areas -----------------------------------------------------------------------------
+ */
+
+static void
+expect_area(struct town *town, const char *former, const char *root, bool want)
+{
+	struct err err;
+	bool yes;
+
+	assert_int_equal(store_begin(town->db).code, ERR_OK);
+	err = report_former_lies_in(town->db, town->arena, str_from(former),
+		town_date("2026-07-20"), str_from(root), &yes);
+	store_rollback(town->db);
+	assert_int_equal(err.code, ERR_OK);
+	if (yes != want)
+		fail_msg("%s in %s: %d", former, root, yes);
+}
+
+static void
+who_holds_a_former_area(void **state)
+{
+	static const struct {
+		const char *former, *root;
+		bool want;
+	} rows[] = {
+		{"597", "68", true},
+		{"597", "23059", false}, /* one commune of many that were made of it */
+		{"597", "48", false},
+		{"60", "68", true},
+		{"23083", "23059", true}, /* went whole into it */
+		{"23083", "68", true},
+		{"23083", "23089", false},
+		{"23059", "23059", true}, /* the town of that code, not the commune of today */
+		{"23089", "23059", false},
+		{"23062", "68", false}, /* nothing is known of where it went */
+		{"48", "48", false},	/* it has not ended */
+		{"99999", "68", false},
+	};
+	struct town *town = *state;
+	int64_t market;
+
+	for (size_t i = 0; i < COUNT(rows); i++)
+		expect_area(town, rows[i].former, rows[i].root, rows[i].want);
+	/* Its market tells where it lies. */
+	market = town_market(town, "PHULONG", 0);
+	town_attach(town, market, "23062", "", "2025-06-30");
+	town_attach(town, market, "23095", "2025-07-01", "");
+	expect_area(town, "23062", "68", true);
+	expect_area(town, "23062", "23095", true);
+	expect_area(town, "597", "68", true);
+	/* Another that went to another province. */
+	market = town_market(town, "BIEN", 0);
+	town_attach(town, market, "23062", "", "2025-06-30");
+	town_attach(town, market, "20410", "2025-07-01", "");
+	expect_area(town, "23062", "23095", false);
+	expect_area(town, "23062", "68", false);
+	expect_area(town, "597", "68", false);
+	expect_area(town, "23083", "23059", true);
+}
+
 /* ---- refusals ----------------------------------------------------------------------------------
  */
 
@@ -582,6 +642,7 @@ main(void)
 		CASE(a_month_is_split_where_a_unit_ended),
 		CASE(calendars_ask_for_their_months),
 		CASE(a_moved_stall_has_two_intervals),
+		CASE(who_holds_a_former_area),
 		CASE(what_cannot_be_asked),
 	};
 #undef CASE
