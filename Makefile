@@ -229,6 +229,7 @@ bench: bench-build ## speed, as ratios against something run beside it
 	$(Q)CHOPAY=$(CURDIR)/$(BUILD)/chopay BUILD=$(BUILD) sh tests/bench/run.sh
 	$(Q)CHOPAY=$(CURDIR)/$(BUILD)/chopay BUILD=$(BUILD) node tests/bench/postgres.mjs
 	$(Q)CHOPAY=$(CURDIR)/$(BUILD)/chopay BUILD=$(BUILD) sh tests/bench/reports.sh
+	$(Q)CHOPAY=$(CURDIR)/$(BUILD)/chopay sh tests/bench/print.sh
 bench-reports: bench-build ## ... of a province's reports alone
 	$(Q)CHOPAY=$(CURDIR)/$(BUILD)/chopay BUILD=$(BUILD) sh tests/bench/reports.sh
 bench-postgres: bench-build ## ... on PostgreSQL alone: one node, two, and with a standby

@@ -14,7 +14,7 @@
 #include "chopay/words.h"
 
 #define CARD_ISSUE_MAX 99
-#define CARDS_MAX 20000 /* of one file */
+#define CARDS_MAX 5000 /* of one file */
 
 /* What stands on a card; texts are the caller's. */
 struct card {
