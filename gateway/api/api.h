@@ -129,6 +129,10 @@ enum action {
 	SEE_ALARMS,
 	CLOSE_ALARMS,
 	SEE_RECONCILIATIONS,
+	SEE_ENDPOINTS,
+	CHANGE_ENDPOINTS,
+	SEE_FLAGS,
+	RELEASE_FLAGS,
 	IMPORT_STATEMENTS,
 	TAKE_BOOK,     /* a stall's revenue book and accounts: its holder's alone */
 	SEE_REGISTERS, /* of the market board: calendars, turnover, fees, people's accounts */
@@ -172,7 +176,8 @@ struct ask {
 	int64_t after, since_ms;
 	struct marks marks;
 	size_t max;
-	void *more; /* what a handler adds */
+	void *more;	  /* what a handler adds */
+	const void *page; /* of the console: which one it is */
 	int64_t now_ms;
 	enum language lang; /* of a page */
 	/* the answer */
@@ -379,6 +384,30 @@ void home_page(struct request *req);
 void static_file(struct request *req);
 void favicon(struct request *req);
 void dev_ca_get(struct request *req);
+void operator_overview(struct request *req);
+void operator_alarms(struct request *req);
+void operator_alarm_close(struct request *req);
+void operator_endpoints(struct request *req);
+void operator_endpoint_add(struct request *req);
+void operator_endpoint_rotate(struct request *req);
+void operator_endpoint_revoke(struct request *req);
+void operator_suspense(struct request *req);
+void operator_credit(struct request *req);
+void operator_credit_resolve(struct request *req);
+void operator_reconciliations(struct request *req);
+void operator_reconciliation(struct request *req);
+void operator_reconcile(struct request *req);
+void operator_deliveries(struct request *req);
+void operator_receiver(struct request *req);
+void operator_receiver_add(struct request *req);
+void operator_receiver_roll(struct request *req);
+void operator_receiver_disable(struct request *req);
+void operator_receiver_enable(struct request *req);
+void operator_receiver_remove(struct request *req);
+void operator_receiver_redeliver(struct request *req);
+void operator_flags(struct request *req);
+void operator_flag_release(struct request *req);
+void operator_audit(struct request *req);
 void control_registry_import(struct request *req);
 void control_registry_export(struct request *req);
 void registers_get_all(struct request *req);

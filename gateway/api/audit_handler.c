@@ -1,8 +1,9 @@
 /* Who looked at what: listed, and checked. */
-#include "api.h"
+#include "chopay/snapshots.h"
+#include "operator.h"
 
-static struct err
-list_answer(struct db *db, struct ask *ask)
+struct err
+audit_answer(struct db *db, struct ask *ask)
 {
 	struct audit_line *lines = arena_alloc(ask->query.arena, ask->max * sizeof(*lines));
 	json_t *items;
@@ -10,7 +11,7 @@ list_answer(struct db *db, struct ask *ask)
 
 	if (!may(&ask->who, SEE_AUDIT, 0))
 		return ask_denied(ask);
-	TRY(audit_list(db, ask->query.arena, ask->after, ask->max, lines, &count));
+	TRY(audit_list(db, ask->query.arena, ask->more, ask->after, ask->max, lines, &count));
 	items = json_array();
 	for (size_t i = 0; i < count; i++) {
 		json_t *item = json_object();
@@ -31,9 +32,11 @@ list_answer(struct db *db, struct ask *ask)
 void
 audit_get_all(struct request *req)
 {
+	static const struct audit_filter all;
 	struct ask *ask = ask_new(req);
 
-	ask->answer = list_answer;
+	ask->more = (void *)(uintptr_t)&all;
+	ask->answer = audit_answer;
 	if (ask_page(ask))
 		ask_send(ask);
 }
@@ -48,8 +51,8 @@ found(void *arg, int64_t id, const char *fault)
 	json_array_append_new(arg, item);
 }
 
-static struct err
-verify_answer(struct db *db, struct ask *ask)
+struct err
+audit_verify_answer(struct db *db, struct ask *ask)
 {
 	json_t *faults = json_array();
 
@@ -63,6 +66,6 @@ control_audit_verify(struct request *req)
 {
 	struct ask *ask = ask_new(req);
 
-	ask->answer = verify_answer;
+	ask->answer = audit_verify_answer;
 	ask_send_long(ask);
 }

@@ -1,109 +1,52 @@
 /* What a credit in suspense might be, over /v1, with the evidence in words and figures. */
+#include "operator.h"
 #include "suspense.h"
 
 /* ---- words -------------------------------------------------------------------------------------
  */
 
-/* {ref} the reference, {seen} what the note has, {n} the number, {sum} the other's amount, {bank}
- * the other's bank reference. */
-static const char *const texts[EVIDENCE_KINDS] = {
-	[EVIDENCE_NAMED] = "nội dung có mã {ref} · the note holds {ref}",
-	[EVIDENCE_BEGUN] = "nội dung có phần đầu mã của sạp này, phần sau đã mất"
-			   " · the note holds the beginning of this stall's references, cut off",
-	[EVIDENCE_VIRTUAL_ACCOUNT] = "tiền vào tài khoản ảo của sạp này"
-				     " · it came in on this stall's virtual account",
-	[EVIDENCE_ACCOUNT] = "sạp này là một trong {n} sạp nhận tiền ở tài khoản đó"
-			     " · this stall is one of {n} that receive on that account",
-	[EVIDENCE_AMOUNT] = "khoản thu đúng số tiền này · it asks for exactly this amount",
-	[EVIDENCE_REST] = "khoản thu còn thiếu đúng số tiền này · exactly this is missing of it",
-	[EVIDENCE_IN_TIME] = "khách trả {n} phút sau khi tạo khoản thu"
-			     " · booked {n} minutes after it was asked",
-	[EVIDENCE_AFTER] = "khách trả {n} phút sau khi khoản thu hết hạn"
-			   " · booked {n} minutes after it had expired",
-	[EVIDENCE_BEFORE] = "ngân hàng ghi {n} phút trước khi tạo khoản thu"
-			    " · booked {n} minutes before it was asked",
-	[EVIDENCE_SAME_WORDS] = "đã {n} lần xử lý như vậy với cùng nội dung"
-				" · {n} earlier credits with these words were resolved so",
-	[EVIDENCE_REPEATS] = "hệ thống nghi là cùng một giao dịch"
-			     " · the gateway suspects that it is the same transfer",
-	[EVIDENCE_SAME_AMOUNT] = "cùng số tiền · the same amount",
-	[EVIDENCE_SAME_REF] = "cùng mã giao dịch {bank} của ngân hàng"
-			      " · the same bank reference {bank}",
-	[EVIDENCE_SAME_NOTE] = "cùng nội dung, không kể chữ số · the same words in the note",
-	[EVIDENCE_CLOSE] = "cách nhau {n} giây theo giờ ngân hàng"
-			   " · {n} seconds apart by the bank's time",
-	[EVIDENCE_SENT] = "tài khoản này chuyển đi đúng số tiền đó {n} phút sau"
-			  " · {n} minutes later the account sent out this amount",
-	[EVIDENCE_CLOSED] = "hôm đó sạp đã nghỉ bán · the stall was closed on that day",
-	[EVIDENCE_OTHER_ACCOUNT] = "sạp này không nhận tiền ở tài khoản đó"
-				   " · this stall does not receive on that account",
-	[EVIDENCE_PAID] = "khoản thu đã được trả · the charge is paid already",
-	[EVIDENCE_CANCELLED] = "người bán đã huỷ khoản thu · the seller had cancelled it",
-	[EVIDENCE_OTHER_AMOUNT] = "khác số tiền: {sum} đ · another amount: {sum} đ",
-	[EVIDENCE_OTHER_REF] = "khác mã giao dịch của ngân hàng: {bank}"
-			       " · another bank reference: {bank}",
-};
-
-static const char *const near_texts[] = {
-	[SLIP_WRONG] = "nội dung ghi {seen}, sai một ký tự so với mã {ref}"
-		       " · the note has {seen}: {ref} with one character wrong",
-	[SLIP_MISSING] = "nội dung ghi {seen}, thiếu một ký tự so với mã {ref}"
-			 " · the note has {seen}: {ref} with one character missing",
-	[SLIP_EXTRA] = "nội dung ghi {seen}, thừa một ký tự so với mã {ref}"
-		       " · the note has {seen}: {ref} with one character too many",
-	[SLIP_SWAPPED] = "nội dung ghi {seen}, đảo hai ký tự so với mã {ref}"
-			 " · the note has {seen}: {ref} with two characters swapped",
-	[SLIP_BROKEN] = "nội dung có mã {ref} bị ngắt quãng · the note holds {ref} in pieces",
-};
-
-struct filling {
-	const char *name;
-	struct str value;
-};
-
-static void
-fill_text(struct buf *out, struct str text, const struct filling *fillings, size_t count)
-{
-	struct str before, name;
-
-	while (str_split(&text, '{', &before)) {
-		buf_add(out, before);
-		str_split(&text, '}', &name);
-		for (size_t i = 0; i < count; i++) {
-			if (str_eq(name, str_from(fillings[i].name)))
-				buf_add(out, fillings[i].value);
-		}
-	}
-	buf_add(out, before);
-}
-
-static const char *
-template_of(const struct evidence *evidence)
+static struct str
+evidence_key(struct arena *arena, const struct evidence *evidence)
 {
 	if (evidence->kind == EVIDENCE_NEAR)
-		return near_texts[evidence->slip];
+		return arena_printf(arena, "evidence.near_%s", reference_slip_name(evidence->slip));
 	if (evidence->kind == EVIDENCE_ACCOUNT && evidence->number == 1)
-		return "tài khoản nhận là của riêng sạp này"
-		       " · the receiving account is this stall's alone";
-	return texts[evidence->kind];
+		return STR("evidence.account_alone");
+	return arena_printf(arena, "evidence.%s", evidence_kind_name(evidence->kind));
 }
 
+static void
+put_evidence(struct buf *out, struct arena *arena, enum language language,
+	const struct suspense_candidate *candidate, const struct evidence *evidence)
+{
+	const struct str values[] = {
+		candidate->is.charge_id != 0 ? candidate->charge.reference
+					     : candidate->stall.reference,
+		str_from(evidence->seen),
+		amount_text(arena, evidence->number),
+		amount_text(arena, candidate->other.amount.dong),
+		candidate->other.bank_ref,
+	};
+
+	words_fill(out, words_find(language, evidence_key(arena, evidence)), values,
+		sizeof(values) / sizeof(values[0]));
+}
+
+/* A page's in its language; over /v1 in both. */
 static struct str
-evidence_text(struct arena *arena, const struct suspense_candidate *candidate,
+evidence_text(const struct ask *ask, const struct suspense_candidate *candidate,
 	const struct evidence *evidence)
 {
-	const struct filling fillings[] = {
-		{"ref", candidate->is.charge_id != 0 ? candidate->charge.reference
-						     : candidate->stall.reference},
-		{"seen", str_from(evidence->seen)},
-		{"n", amount_text(arena, evidence->number)},
-		{"sum", amount_text(arena, candidate->other.amount.dong)},
-		{"bank", candidate->other.bank_ref},
-	};
+	struct arena *arena = ask->query.arena;
 	struct buf text CLEANUP(buf_fini) = {0};
 
-	fill_text(&text, str_from(template_of(evidence)), fillings,
-		sizeof(fillings) / sizeof(fillings[0]));
+	if (ask->page != NULL) {
+		put_evidence(&text, arena, ask->lang, candidate, evidence);
+		return arena_copy(arena, buf_str(&text));
+	}
+	put_evidence(&text, arena, VIETNAMESE, candidate, evidence);
+	buf_adds(&text, " · ");
+	put_evidence(&text, arena, ENGLISH, candidate, evidence);
 	return arena_copy(arena, buf_str(&text));
 }
 
@@ -111,7 +54,7 @@ evidence_text(struct arena *arena, const struct suspense_candidate *candidate,
  */
 
 static json_t *
-evidence_json(struct arena *arena, const struct suspense_candidate *candidate)
+evidence_json(const struct ask *ask, const struct suspense_candidate *candidate)
 {
 	json_t *items = json_array();
 
@@ -126,7 +69,7 @@ evidence_json(struct arena *arena, const struct suspense_candidate *candidate)
 			json_set_str(item, "seen", str_from(evidence->seen));
 			json_set_str(item, "slip", str_from(reference_slip_name(evidence->slip)));
 		}
-		json_set_str(item, "text", evidence_text(arena, candidate, evidence));
+		json_set_str(item, "text", evidence_text(ask, candidate, evidence));
 		json_array_append_new(items, item);
 	}
 	return items;
@@ -224,7 +167,7 @@ acceptance_json(const struct candidate *is, const json_t *stall, const json_t *c
 }
 
 static json_t *
-candidate_json(struct arena *arena, const struct suspense_candidates *all, size_t n)
+candidate_json(const struct ask *ask, const struct suspense_candidates *all, size_t n)
 {
 	const struct suspense_candidate *one = &all->found[n];
 	json_t *json = json_object(), *stall, *charge;
@@ -241,11 +184,11 @@ candidate_json(struct arena *arena, const struct suspense_candidates *all, size_
 	json_object_set_new(json, "differences",
 		one->is.kind == CANDIDATE_DUPLICATE ? differences_json(&all->transfer, &one->other)
 						    : json_array());
-	json_object_set_new(json, "evidence", evidence_json(arena, one));
+	json_object_set_new(json, "evidence", evidence_json(ask, one));
 	return json;
 }
 
-static struct err
+struct err
 candidates_answer(struct db *db, struct ask *ask)
 {
 	struct arena *arena = ask->query.arena;
@@ -258,7 +201,7 @@ candidates_answer(struct db *db, struct ask *ask)
 	TRY(suspense_json(db, arena, &all->item, &credit));
 	items = json_array();
 	for (size_t i = 0; i < all->count; i++)
-		json_array_append_new(items, candidate_json(arena, all, i));
+		json_array_append_new(items, candidate_json(ask, all, i));
 	ask->json = json_object();
 	json_object_set_new(ask->json, "credit", credit);
 	json_object_set_new(ask->json, "candidates", items);

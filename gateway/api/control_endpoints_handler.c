@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "endpoint_words.h"
+#include "operator.h"
 
 #define ENDPOINT_ID_BYTES 12
 #define ROLL_HOURS_DEFAULT 24
@@ -116,8 +117,8 @@ control_endpoint_add(struct request *req)
 
 /* ---- list ----------------------------------------------------------------------------------- */
 
-static struct err
-list_answer(struct db *db, struct ask *ask)
+struct err
+endpoints_answer(struct db *db, struct ask *ask)
 {
 	struct endpoint *rows = arena_alloc(ask->query.arena, ROWS_MAX * sizeof(*rows));
 	json_t *items = json_array();
@@ -154,7 +155,7 @@ control_endpoint_list(struct request *req)
 {
 	struct ask *ask = ask_new(req);
 
-	ask->answer = list_answer;
+	ask->answer = endpoints_answer;
 	ask_send(ask);
 }
 

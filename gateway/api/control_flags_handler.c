@@ -1,7 +1,7 @@
 /* Flags of the index: listed, released by two persons; and what is due folded before the ledger is
  * checked. */
-#include "api.h"
 #include "chopay/json.h"
+#include "operator.h"
 
 #define FLAGS_MAX 5000 /* in one answer */
 #define DAYS_SHOWN 62  /* back from today, unless it is said */
@@ -62,8 +62,8 @@ name_stalls(struct db *db, struct arena *arena, json_t *items)
 	return OK;
 }
 
-static struct err
-list_answer(struct db *db, struct ask *ask)
+struct err
+flags_answer(struct db *db, struct ask *ask)
 {
 	struct listing listing = {.items = json_array()};
 	int32_t to_day = day_of(ask->now_ms, 0), from_day = to_day - DAYS_SHOWN;
@@ -94,7 +94,7 @@ control_flag_list(struct request *req)
 {
 	struct ask *ask = ask_new(req);
 
-	ask->answer = list_answer;
+	ask->answer = flags_answer;
 	ask_send(ask);
 }
 

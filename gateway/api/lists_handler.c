@@ -1,10 +1,10 @@
 /* Lists over /v1: stalls, payments. */
-#include "api.h"
+#include "operator.h"
 
 /* ---- stalls
  * ----------------------------------------------------------------------------------------- */
 
-static struct err
+struct err
 stalls_answer(struct db *db, struct ask *ask)
 {
 	struct stall *stalls = arena_alloc(ask->query.arena, ask->max * sizeof(*stalls));

@@ -1,11 +1,85 @@
-/* What the pages of the console share with the answers of /v1. */
+/*
+ * operator.h - the console: pages that show what /v1 answers, and forms that do what /v1 and the
+ * control socket do.
+ *
+ * A page runs the same `answer` as its /v1 route, and its template shows that JSON, dressed for
+ * people: beside a time NAME stands NAME_text, beside an amount, too, and beside a word of ours
+ * what it is called.  A form is checked here (same origin, may()), then handled by the handler of
+ * programs; what that answers becomes a redirect to a page, or a page that says what is wrong.
+ */
 #ifndef CHOPAY_API_OPERATOR_H
 #define CHOPAY_API_OPERATOR_H
 
 #include "api.h"
 
-/* Answers that /v1 and a page both show: `answer` of an ask. */
+/* A member of the answer and where the catalogue has its values: "kind", "operator.alarm." */
+struct page_word {
+	const char *member, *prefix;
+	const char
+		*as; /* where it goes, when there is one; NULL: NAME_text, the value without one */
+};
+
+struct operator_page {
+	enum action action;
+	const char *template_path;
+	struct err (*answer)(struct db *db, struct ask *ask);
+	struct page_word words[6];
+	bool slow; /* asked as long work is */
+};
+/* Replies with the page, now or later.  `ask`: from ask_new; its `answer` and `reply` are set. */
+void operator_page_send(struct ask *ask, const struct operator_page *page);
+/* The cursor of a paged list, at most PAGE_SIZE_MAX rows; a wrong one is the first page. */
+void operator_page_at(struct ask *ask);
+
+struct operator_act {
+	enum action action;
+	void (*handler)(struct request *req); /* of programs */
+	const char *back;		      /* the page; "%" stands for the path's first {name} */
+	const char *param;		      /* that {name}; NULL: there is no "%" */
+	const char *done;  /* what the page then says: a word of operator.done. */
+	bool person;	   /* the handler wants the person in the body: who is signed in */
+	const char *audit; /* a line of the audit log, where the handler writes none; or NULL */
+	/* Shows what was answered, instead of going back: what is told once.  May be NULL. */
+	const char *shown;
+};
+void operator_act(struct request *req, const struct operator_act *act);
+
+/* The form in the body as an object of texts; "name#" is a number, an empty field is none. */
+json_t *operator_form(struct request *req);
+
+/* "operator.done.NAME", when a page is asked for with ?done=NAME; else empty. */
+struct str operator_done(struct ask *ask);
+/* NAME_text beside times, days, amounts and words. */
+void operator_dress(
+	json_t *json, struct arena *arena, enum language language, const struct page_word words[6]);
+/* What is wrong, in the page's language where the catalogue has that sentence. */
+struct str operator_fault_text(enum language language, struct str english);
+/* A page that says what is wrong, with a way back. */
+void operator_refuse(struct ask *ask, int status, struct str detail, struct str back);
+/* The same with an error of ours. */
+void operator_refuse_err(struct ask *ask, struct err err, struct str back);
+
+/* ---- answers that /v1 and a page both show --------------------------------------------------
+ */
+
 struct err alarms_answer(struct db *db, struct ask *ask);
+struct err suspense_answer(struct db *db, struct ask *ask);   /* `more`: a suspense_filter */
+struct err candidates_answer(struct db *db, struct ask *ask); /* `after`: the transfer */
+struct err reconciliations_answer(
+	struct db *db, struct ask *ask); /* `more`: a reconciliation_filter */
+struct err reconciliation_answer(struct db *db, struct ask *ask); /* `after`: its id */
+struct err receivers_answer(struct db *db, struct ask *ask);
+struct err receiver_answer(struct db *db, struct ask *ask); /* `word`: its id */
+struct err attempts_answer(struct db *db, struct ask *ask); /* `word`: its receiver's id */
+struct err flags_answer(struct db *db, struct ask *ask);
+struct err audit_answer(struct db *db, struct ask *ask); /* `more`: an audit_filter */
+struct err audit_verify_answer(struct db *db, struct ask *ask);
+struct err endpoints_answer(struct db *db, struct ask *ask);
+/* The same, with how each is: last_at, today, refusals. */
+struct err endpoints_health(struct db *db, struct ask *ask);
+struct err refusals_answer(struct db *db, struct ask *ask);
+struct err stalls_answer(struct db *db, struct ask *ask);
+struct err registers_answer(struct db *db, struct ask *ask);
 /* Fills in `more`; false after replying 400. */
 bool alarms_read_filter(struct ask *ask);
 

@@ -1,5 +1,5 @@
 /* Receivers over /v1, looked at: each with what waits for it, and the log of the attempts. */
-#include "api.h"
+#include "operator.h"
 
 static void
 set_or_null(json_t *json, const char *name, struct str text)
@@ -40,8 +40,8 @@ counted_json(struct db *db, const struct receiver *receiver, json_t **json)
 	return OK;
 }
 
-static struct err
-list_answer(struct db *db, struct ask *ask)
+struct err
+receivers_answer(struct db *db, struct ask *ask)
 {
 	struct receiver *rows = arena_alloc(ask->query.arena, ask->max * sizeof(*rows));
 	json_t *items CLEANUP(json_cleanup) = json_array(), *item;
@@ -64,7 +64,7 @@ receivers_get_all(struct request *req)
 {
 	struct ask *ask = ask_new(req);
 
-	ask->answer = list_answer;
+	ask->answer = receivers_answer;
 	if (ask_page(ask))
 		ask_send_long(ask); /* it counts what waits */
 }
@@ -82,8 +82,8 @@ find(struct db *db, struct ask *ask, struct receiver *receiver)
 	return receivers_get(db, ask->query.arena, id, receiver);
 }
 
-static struct err
-get_answer(struct db *db, struct ask *ask)
+struct err
+receiver_answer(struct db *db, struct ask *ask)
 {
 	struct receiver receiver;
 
@@ -97,7 +97,7 @@ receiver_get(struct request *req)
 	struct ask *ask = ask_new(req);
 
 	ask->word = request_param(req, "receiver");
-	ask->answer = get_answer;
+	ask->answer = receiver_answer;
 	ask_send_long(ask);
 }
 
@@ -119,8 +119,8 @@ attempt_json(const struct dispatch_attempt *attempt)
 	return json;
 }
 
-static struct err
-log_answer(struct db *db, struct ask *ask)
+struct err
+attempts_answer(struct db *db, struct ask *ask)
 {
 	struct dispatch_attempt *rows = arena_alloc(ask->query.arena, ask->max * sizeof(*rows));
 	struct receiver receiver;
@@ -143,7 +143,7 @@ receiver_log(struct request *req)
 	struct ask *ask = ask_new(req);
 
 	ask->word = request_param(req, "receiver");
-	ask->answer = log_answer;
+	ask->answer = attempts_answer;
 	if (ask_page(ask))
 		ask_send(ask);
 }

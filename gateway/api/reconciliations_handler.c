@@ -1,5 +1,5 @@
 /* Reconciliations: over /v1 what was found, with its proof; over the control socket a new one. */
-#include "api.h"
+#include "operator.h"
 
 /* ---- rows ---------------------------------------------------------------------------------------
  */
@@ -57,8 +57,8 @@ whole_json(const struct reconciliation *item)
 /* ---- /v1 ----------------------------------------------------------------------------------------
  */
 
-static struct err
-list_answer(struct db *db, struct ask *ask)
+struct err
+reconciliations_answer(struct db *db, struct ask *ask)
 {
 	struct reconciliation_filter *filter = ask->more;
 	struct reconciliation *rows = arena_alloc(ask->query.arena, ask->max * sizeof(*rows));
@@ -107,15 +107,15 @@ reconciliations_get_all(struct request *req)
 			"state is equal or gap");
 		return;
 	}
-	ask->answer = list_answer;
+	ask->answer = reconciliations_answer;
 	ask->more = filter;
 	if (query_day(req, "from", &filter->from_day) && query_day(req, "to", &filter->to_day) &&
 		ask_page(ask))
 		ask_send(ask);
 }
 
-static struct err
-get_answer(struct db *db, struct ask *ask)
+struct err
+reconciliation_answer(struct db *db, struct ask *ask)
 {
 	struct reconciliation item;
 
@@ -131,7 +131,7 @@ reconciliation_get(struct request *req)
 {
 	struct ask *ask = ask_new(req);
 
-	ask->answer = get_answer;
+	ask->answer = reconciliation_answer;
 	if (str_to_i64(request_param(req, "reconciliation"), &ask->after).code == ERR_OK)
 		ask_send(ask);
 	else

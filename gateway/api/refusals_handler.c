@@ -1,5 +1,5 @@
 /* GET /v1/refusals: the deliveries that were refused last, newest first. */
-#include "api.h"
+#include "operator.h"
 #include "refusals.h"
 
 static json_t *
@@ -21,7 +21,7 @@ refusal_json(const struct refusal *refusal)
 	return json;
 }
 
-static struct err
+struct err
 refusals_answer(struct db *db, struct ask *ask)
 {
 	struct refusal *found = arena_alloc(ask->query.arena, ask->max * sizeof(*found));

@@ -1,5 +1,5 @@
 /* The register and those of the index, as CSV: over the control socket and over /v1/registers. */
-#include "api.h"
+#include "operator.h"
 
 /* ---- in ------------------------------------------------------------------------------------- */
 
@@ -211,8 +211,8 @@ register_get(struct request *req)
 /* ---- which there are --------------------------------------------------------------------------
  */
 
-static struct err
-list_answer(struct db *db, struct ask *ask)
+struct err
+registers_answer(struct db *db, struct ask *ask)
 {
 	struct registry_register registers[REGISTRY_REGISTERS_MAX];
 	json_t *items = json_array();
@@ -240,6 +240,6 @@ registers_get_all(struct request *req)
 {
 	struct ask *ask = ask_new(req);
 
-	ask->answer = list_answer;
+	ask->answer = registers_answer;
 	ask_send(ask);
 }

@@ -9,6 +9,16 @@ static const struct {
 	enum action action;
 } places[] = {
 	{NULL, "/reports", "staff.reports", SEE_REPORTS},
+	{NULL, "/operator", "staff.operator", SEE_ALARMS},
+	{"/operator", "/operator", "operator.overview", SEE_ALARMS},
+	{"/operator", "/operator/alarms", "operator.alarms", SEE_ALARMS},
+	{"/operator", "/operator/registry", "operator.registry", LIST_STALLS},
+	{"/operator", "/operator/endpoints", "operator.endpoints", SEE_ENDPOINTS},
+	{"/operator", "/operator/suspense", "operator.suspense", SEE_SUSPENSE},
+	{"/operator", "/operator/reconciliations", "operator.reconciliations", SEE_RECONCILIATIONS},
+	{"/operator", "/operator/deliveries", "operator.deliveries", SEE_RECEIVERS},
+	{"/operator", "/operator/flags", "operator.flags", SEE_FLAGS},
+	{"/operator", "/operator/audit", "operator.audit", SEE_AUDIT},
 };
 
 /* Is `path` that page, or below it? */

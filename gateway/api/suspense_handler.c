@@ -1,5 +1,6 @@
 /* Suspense over /v1: the credits that wait for a person, and what the person decides. */
 #include "chopay/match.h"
+#include "operator.h"
 #include "suspense.h"
 
 #define STANDING_MAX 8 /* proposals shown of one credit */
@@ -85,7 +86,7 @@ suspense_json(struct db *db, struct arena *arena, const struct suspense *item, j
 /* ---- the list ----------------------------------------------------------------------------------
  */
 
-static struct err
+struct err
 suspense_answer(struct db *db, struct ask *ask)
 {
 	struct arena *arena = ask->query.arena;

@@ -1,8 +1,8 @@
 /* Rows as JSON, and the words people read. */
 #include <stdio.h>
 
-#include "api.h"
 #include "chopay/charge.h"
+#include "operator.h"
 
 struct str
 amount_text(struct arena *arena, int64_t dong)
@@ -180,6 +180,9 @@ body_object(struct request *req)
 	struct err err;
 
 	str_split(&rest, ';', &type); /* a charset may follow */
+	if (request_face(req) != NULL &&
+		str_eq_nocase(str_trim(type), STR("application/x-www-form-urlencoded")))
+		return operator_form(req);
 	if (!str_eq_nocase(str_trim(type), STR("application/json"))) {
 		reply_problem(req, 415, "unsupported-media-type", "Not JSON",
 			"send the body as application/json");

@@ -62,6 +62,20 @@ form_value(struct arena *arena, struct str form, const char *name, struct str *v
 }
 
 bool
+form_next(struct arena *arena, struct str *form, struct str *name, struct str *value)
+{
+	struct str pair, key;
+
+	if (form->len == 0)
+		return false;
+	str_split(form, '&', &pair);
+	str_split(&pair, '=', &key);
+	*name = decode(arena, key);
+	*value = decode(arena, pair);
+	return true;
+}
+
+bool
 request_form(struct request *req, const char *name, struct str *value)
 {
 	struct str rest = request_header(req, "Content-Type"), type;

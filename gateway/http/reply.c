@@ -182,17 +182,40 @@ reply_bytes(struct request *req, int status, const char *content_type, struct st
 	request_unref(req);
 }
 
+/* Its face, for one answer: what it replies goes out as it is. */
+static const struct answer_face *
+take_face(struct request *req)
+{
+	const struct answer_face *face = req->face;
+
+	if (face != NULL)
+		buf_clear(&req->headers);
+	req->face = NULL;
+	return face;
+}
+
 void
 reply_empty(struct request *req, int status)
 {
-	reply_bytes(req, status, NULL, (struct str){NULL, 0});
+	const struct answer_face *face = take_face(req);
+
+	if (face != NULL)
+		face->done(req, status, NULL, face->arg);
+	else
+		reply_bytes(req, status, NULL, (struct str){NULL, 0});
 }
 
 void
 reply_json(struct request *req, int status, json_t *value)
 {
+	const struct answer_face *face = take_face(req);
 	struct buf text CLEANUP(buf_fini) = {0};
 
+	if (face != NULL) {
+		face->done(req, status, value, face->arg);
+		json_decref(value);
+		return;
+	}
 	json_write(&text, value);
 	json_decref(value);
 	reply_bytes(req, status, "application/json", buf_str(&text));
@@ -218,12 +241,18 @@ reply_problem(struct request *req, int status, const char *slug, const char *tit
 {
 	struct buf text CLEANUP(buf_fini) = {0}, detail CLEANUP(buf_fini) = {0};
 	struct buf type CLEANUP(buf_fini) = {0};
-	json_t *problem = json_object();
+	const struct answer_face *face = take_face(req);
+	json_t *problem;
 	va_list args;
 
 	va_start(args, detail_fmt);
 	buf_vaddf(&detail, detail_fmt, args);
 	va_end(args);
+	if (face != NULL) {
+		face->refused(req, status, str_from(title), buf_str(&detail), face->arg);
+		return;
+	}
+	problem = json_object();
 	buf_addf(&type, "/problems/%s", slug);
 	json_set_str(problem, "type", buf_str(&type));
 	json_set_str(problem, "title", str_from(title));

@@ -46,6 +46,7 @@ request_new(struct connection *conn)
 	req->held = req->answered = req->unlogged = false;
 	req->log_level = LOG_DEBUG;
 	req->why = NULL;
+	req->face = NULL;
 	return req;
 }
 
@@ -272,6 +273,18 @@ request_id(struct request *req)
 }
 
 /* ---- what its answer will say ------------------------------------------------------------- */
+
+void
+request_set_face(struct request *req, const struct answer_face *face)
+{
+	req->face = face;
+}
+
+const struct answer_face *
+request_face(struct request *req)
+{
+	return req->face;
+}
 
 void
 request_add_header(struct request *req, const char *name, struct str value)

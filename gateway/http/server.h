@@ -75,8 +75,9 @@ struct request {
 	struct connection *conn;    /* NULL: the client has left */
 	struct http_parser parser;
 	struct buf body;
-	struct arena *arena; /* made when first asked for */
-	struct buf headers;  /* extra lines of the answer */
+	struct arena *arena;		/* made when first asked for */
+	struct buf headers;		/* extra lines of the answer */
+	const struct answer_face *face; /* NULL: it is answered as programs are */
 	struct route_match match;
 	struct address address;
 	char address_text[ADDRESS_TEXT_SIZE];

@@ -251,3 +251,29 @@ endpoint_days_walk(struct db *db, int32_t from_day,
 		given = each(arg, &day);
 	}
 }
+
+struct err
+endpoint_calls_list(struct db *db, struct arena *arena, int64_t after, int64_t from_ms, size_t max,
+	struct endpoint_day *calls, size_t *count)
+{
+	static const char CALLS[] = "SELECT endpoint_id, count(*), max(received_at_ms)"
+				    " FROM delivery WHERE id > $1 AND received_at_ms >= $2"
+				    " GROUP BY endpoint_id LIMIT $3";
+	struct db_stmt *stmt;
+	bool row;
+
+	TRY(db_prepare(db, CALLS, &stmt));
+	db_bind_int(stmt, 1, after);
+	db_bind_int(stmt, 2, from_ms);
+	db_bind_int(stmt, 3, (int64_t)max);
+	for (*count = 0;; (*count)++) {
+		TRY(db_step(stmt, &row));
+		if (!row)
+			return OK;
+		calls[*count] = (struct endpoint_day){
+			.endpoint_id = arena_copy(arena, db_str(stmt, 0)),
+			.deliveries = db_int(stmt, 1),
+			.last_ms = db_int(stmt, 2),
+		};
+	}
+}

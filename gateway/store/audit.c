@@ -112,11 +112,13 @@ read_line(struct db_stmt *stmt, struct audit_line *line)
 }
 
 struct err
-audit_list(struct db *db, struct arena *arena, int64_t before, size_t max, struct audit_line *lines,
-	size_t *count)
+audit_list(struct db *db, struct arena *arena, const struct audit_filter *filter, int64_t before,
+	size_t max, struct audit_line *lines, size_t *count)
 {
 	static const char LIST[] = "SELECT " AUDIT_COLUMNS " FROM audit"
-				   " WHERE ($1 = 0 OR id < $1) ORDER BY id DESC LIMIT $2";
+				   " WHERE ($1 = 0 OR id < $1) AND ($3 = '' OR who = $3)"
+				   " AND ($4 = '' OR what = $4) AND ($5 = 0 OR at_ms < $5)"
+				   " ORDER BY id DESC LIMIT $2";
 	struct db_stmt *stmt;
 	bool row;
 
@@ -124,6 +126,9 @@ audit_list(struct db *db, struct arena *arena, int64_t before, size_t max, struc
 	TRY(db_prepare(db, LIST, &stmt));
 	db_bind_int(stmt, 1, before);
 	db_bind_int(stmt, 2, (int64_t)max);
+	db_bind_str(stmt, 3, filter->who);
+	db_bind_str(stmt, 4, filter->what);
+	db_bind_int(stmt, 5, filter->until_ms);
 	for (;; (*count)++) {
 		struct audit_line *line = &lines[*count];
 

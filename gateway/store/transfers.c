@@ -256,6 +256,25 @@ transfers_page(struct db *db, struct arena *arena, const struct transfer_filter 
 	}
 }
 
+struct err
+transfers_newest(
+	struct db *db, struct arena *arena, size_t max, struct transfer *transfers, size_t *count)
+{
+	static const char NEWEST[] = "SELECT " TRANSFER_COLUMNS
+				     " FROM transfer t ORDER BY t.id DESC LIMIT $1";
+	struct db_stmt *stmt;
+	bool row;
+
+	TRY(db_prepare(db, NEWEST, &stmt));
+	db_bind_int(stmt, 1, (int64_t)max);
+	for (*count = 0;; (*count)++) {
+		TRY(db_step(stmt, &row));
+		if (!row)
+			return OK;
+		read_transfer(stmt, arena, &transfers[*count]);
+	}
+}
+
 /* ---- told before ---------------------------------------------------------------------------- */
 
 /* Has the feed with this key prefix ($1, "sepay:") told it already?  Also when a person found that

@@ -61,6 +61,9 @@ struct endpoint_day {
 MUST_CHECK struct err endpoint_days_count(struct db *db, int32_t from_day, int64_t after);
 /* The last day that is counted; DAY_FIRST: none yet. */
 MUST_CHECK struct err endpoint_days_last(struct db *db, int32_t *day);
+/* What came with an id above `after` and since `from_ms`, by endpoint: day and hours are 0. */
+MUST_CHECK struct err endpoint_calls_list(struct db *db, struct arena *arena, int64_t after,
+	int64_t from_ms, size_t max, struct endpoint_day *calls, size_t *count);
 /* By endpoint and day. */
 MUST_CHECK struct err endpoint_days_walk(struct db *db, int32_t from_day,
 	struct err (*each)(void *arg, const struct endpoint_day *day), void *arg);

@@ -83,6 +83,22 @@ void reply_problem(struct request *req, int status, const char *slug, const char
 /* The one table from error codes to status, log level and slug. */
 void reply_err(struct request *req, struct err err);
 
+/* A form of a page may be handled by what answers programs.  While a request has a face,
+ * reply_json, reply_empty, reply_problem and reply_err give it what they would have sent, and it
+ * replies in their place; headers that were added are dropped.  In the request's arena. */
+struct answer_face {
+	/* `json` NULL: an empty answer. */
+	void (*done)(struct request *req, int status, const json_t *json, void *arg);
+	void (*refused)(
+		struct request *req, int status, struct str title, struct str detail, void *arg);
+	void *arg;
+};
+void request_set_face(struct request *req, const struct answer_face *face);
+const struct answer_face *request_face(struct request *req); /* NULL: none */
+
+/* The next field of url-encoded text, decoded into the arena; false at the end. */
+bool form_next(struct arena *arena, struct str *form, struct str *name, struct str *value);
+
 /* ---- server-sent events -------------------------------------------------------------------- */
 
 struct stream;

@@ -50,8 +50,13 @@ struct audit_line {
 };
 /* At the end of this writer's chain. */
 MUST_CHECK struct err audit_put(struct db *db, const struct audit_line *line);
-MUST_CHECK struct err audit_list(struct db *db, struct arena *arena, int64_t before, size_t max,
-	struct audit_line *lines, size_t *count);
+struct audit_filter {
+	struct str who, what; /* empty: any */
+	int64_t until_ms;     /* only lines of before; 0: all */
+};
+MUST_CHECK struct err audit_list(struct db *db, struct arena *arena,
+	const struct audit_filter *filter, int64_t before, size_t max, struct audit_line *lines,
+	size_t *count);
 /* Each chain from its beginning; `found` for a line that is not as it was written. */
 MUST_CHECK struct err audit_verify(
 	struct db *db, void (*found)(void *arg, int64_t id, const char *fault), void *arg);

@@ -419,6 +419,9 @@ struct listed_transfer {
 MUST_CHECK struct err transfers_page(struct db *db, struct arena *arena,
 	const struct transfer_filter *filter, int64_t after, size_t max,
 	struct listed_transfer *items, size_t *count);
+/* The last that arrived, newest first. */
+MUST_CHECK struct err transfers_newest(
+	struct db *db, struct arena *arena, size_t max, struct transfer *transfers, size_t *count);
 /* Who told it: "sepay:1", and why it is that transfer; empty: the first. */
 struct transfer_name {
 	struct str key, merged_by;

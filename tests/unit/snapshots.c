@@ -228,7 +228,8 @@ check(struct db *db, struct query *query)
 {
 	struct checked *checked = (struct checked *)query;
 
-	TRY(audit_list(db, query->arena, 0, MAX, checked->lines, &checked->count));
+	TRY(audit_list(db, query->arena, &(struct audit_filter){0}, 0, MAX, checked->lines,
+		&checked->count));
 	return audit_verify(db, found, checked);
 }
 
