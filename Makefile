@@ -44,11 +44,12 @@ SRC := $(wildcard gateway/*/*.c merchants/*.c)
 VIETQR_SRC := $(filter-out gateway/vietqr/picture.c,$(wildcard gateway/vietqr/*.c))
 OBJ := $(SRC:%.c=$(BUILD)/obj/%.o)
 ASSETS := $(wildcard gateway/web/*/*.html gateway/web/*/*.css gateway/web/*/*.js gateway/web/*/*.svg \
+	gateway/web/*/*.png gateway/web/*/*.webmanifest \
 	gateway/store/schema/*.sql merchants/data/*.csv) gateway/web/words.tsv include/openapi.yaml certs/make-dev-ca.sh
 # ... and those that are made, at the same paths below $(BUILD).
 MADE := $(addprefix $(BUILD)/gateway/web/,version shared/jsqr.js $(addprefix stall/,codec.wasm voice.mp3 voice.json))
 # Those that a browser asks for as a file of their own are there a second time, compressed.
-MADE += $(patsubst %,$(BUILD)/%.gz,$(filter gateway/web/%.css gateway/web/%.js gateway/web/%.svg include/%,$(ASSETS)) \
+MADE += $(patsubst %,$(BUILD)/%.gz,$(filter gateway/web/%.css gateway/web/%.js gateway/web/%.svg gateway/web/%.webmanifest include/%,$(ASSETS)) \
 	gateway/web/stall/codec.wasm gateway/web/stall/voice.json gateway/web/shared/jsqr.js)
 SUPPORT_OBJ := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard tests/support/*.c))
 UNITS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*.c))

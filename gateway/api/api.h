@@ -305,6 +305,8 @@ void endpoints_forget_switches(struct api *api);
 
 void charge_create(struct request *req);
 void stall_post_block(struct request *req);
+void stall_worker(struct request *req);
+void stall_offline_page(struct request *req);
 void charge_get(struct request *req);
 void charges_get_all(struct request *req);
 void charge_cancel(struct request *req);

@@ -1,5 +1,6 @@
 /* Asking the books for a request, and the common ways to answer. */
 #include "api.h"
+#include "chopay/asset.h"
 
 static struct err
 run_ask(struct db *db, struct query *query)
@@ -211,16 +212,33 @@ page_data(struct request *req)
 	return data;
 }
 
+#define POLICY                                                                      \
+	"default-src 'none'; img-src 'self'; style-src 'self'; connect-src 'self';" \
+	" form-action 'self'; base-uri 'none'; frame-ancestors 'none'; script-src 'self'"
+
+/* The stall's pages run the codec (WebAssembly), are put on a phone's screen (manifest), and say
+ * which release they are of, for their worker. */
+static void
+put_policy(struct request *req)
+{
+	struct str path = request_path(req);
+
+	if (!str_eq(path, STR("/stall")) && !str_eq(path, STR("/stall/offline"))) {
+		request_add_header(req, "Content-Security-Policy", STR(POLICY));
+		return;
+	}
+	request_add_header(req, "Content-Security-Policy",
+		STR(POLICY " 'wasm-unsafe-eval'; manifest-src 'self'"));
+	request_add_header(req, "X-Chopay-Version", asset_find("gateway/web/version"));
+}
+
 static void
 put_headers(struct request *req, const char *camera)
 {
 	enum language language;
 	struct str chosen;
 
-	request_add_header(req, "Content-Security-Policy",
-		STR("default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self';"
-		    " connect-src 'self'; form-action 'self'; base-uri 'none';"
-		    " frame-ancestors 'none'"));
+	put_policy(req);
 	/* Not no-referrer: browsers then send "Origin: null" with our own forms. */
 	request_add_header(req, "Referrer-Policy", STR("same-origin"));
 	request_add_header(req, "Cache-Control", STR("no-store"));

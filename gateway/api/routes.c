@@ -87,6 +87,8 @@ const struct route api_routes[] = {
 	{"GET", "/r/{token}/code.svg", 0, receipt_svg, BUDGET_PAGES, false},
 	{"GET", "/receipt", 0, receipt_check, BUDGET_PAGES, false},
 	{"GET", "/stall", 0, stall_page, BUDGET_PAGES, false},
+	{"GET", "/stall/sw.js", 0, stall_worker, BUDGET_PAGES, false},
+	{"GET", "/stall/offline", 0, stall_offline_page, BUDGET_PAGES, false},
 	{"GET", "/stall/events", 0, stall_events, BUDGET_PAGES, false},
 	{"POST", "/stall/charges", 4 * KIB, stall_post_charge, BUDGET_PAGES, false},
 	{"POST", "/stall/charges/{reference}/cancel", 4 * KIB, stall_post_cancel, BUDGET_PAGES,

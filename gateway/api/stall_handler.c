@@ -324,6 +324,9 @@ left(struct command *self)
 		return;
 	}
 	set_cookie(asked->req, COOKIE_STALL, STR(""), 0);
+	/* Nothing of the stall stays on the phone; offline.js has cleared it where this is not
+	 * known. */
+	request_add_header(asked->req, "Clear-Site-Data", STR("\"storage\""));
 	reply_redirect(asked->req, STR("/stall"));
 }
 

@@ -14,6 +14,8 @@ static const struct {
 	{".wasm", "application/wasm"},
 	{".mp3", "audio/mpeg"},
 	{".json", "application/json"},
+	{".png", "image/png"},
+	{".webmanifest", "application/manifest+json"},
 };
 
 /* A tag that changes with the bytes: FNV-1a, good enough to tell two builds apart. */

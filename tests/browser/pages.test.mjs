@@ -61,6 +61,9 @@ describe("every page", () => {
 				await buyer.waitForSelector(`#pay[data-state="${state}"]`);
 				await inspect(buyer, `buyer, ${state}`);
 			}
+			await page.goto(`${shop.url}/stall/offline`);
+			await page.waitForSelector("#code svg, #unknown:not([hidden])");
+			await inspect(page, "stall, no network");
 			await page.goto(`${shop.url}/reports`);
 			await inspect(page, "reports");
 		});

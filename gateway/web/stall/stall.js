@@ -423,3 +423,9 @@ hint('');
 now = follow('/stall/events', document.body.dataset.last,
   { payment: paymentCame, charge: chargeChanged, refund: wentBack }, lost, back).now;
 setInterval(newDay, 60000);
+// Ready for when there is no network; not before the page itself is, and alone on a slow line.
+const PREPARE_MS = 2000;
+
+window.addEventListener('load', () => setTimeout(() => {
+  import('./offline.js').then((offline) => offline.start(stall)).catch(() => {});
+}, PREPARE_MS));
