@@ -4,9 +4,8 @@
 #include "books.h"
 #include "chopay/charge.h"
 
-#define BLOCKS_A_DAY_MAX                                                         \
-	32 /* of a stall: its devices, each with its storage cleared a few times \
-	    */
+/* Of a stall: its devices, and one whose storage was cleared a few times. */
+#define BLOCKS_A_DAY_MAX 12
 #define BLOCK_HALF (COUNTER_BLOCK_SIZE / 2)
 #define PAYMENTS_MAX 100 /* that came for one charge before it was told of */
 

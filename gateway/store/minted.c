@@ -4,7 +4,6 @@
 #include "chopay/reference.h"
 #include "db.h"
 
-/* The sequence goes on for ever, a reference's counter has 20 bits: no block crosses that end. */
 static struct err
 next_counters(struct db *db, int64_t stall_id, int64_t *first)
 {
@@ -18,7 +17,7 @@ next_counters(struct db *db, int64_t stall_id, int64_t *first)
 	db_bind_int(stmt, 1, stall_id);
 	db_bind_int(stmt, 2, COUNTER_BLOCK_SIZE);
 	TRY(db_one(stmt, "the block's first counter"));
-	*first = db_int(stmt, 0) % REFERENCE_CHARGE_COUNTERS;
+	*first = db_int(stmt, 0);
 	return db_run(stmt);
 }
 
@@ -31,8 +30,9 @@ blocks_lease(struct db *db, struct counter_block *block)
 	int64_t first;
 
 	TRY(next_counters(db, block->stall_id, &first));
+	/* A reference's counter has 20 bits; from there on they would be those of old charges. */
 	if (first + COUNTER_BLOCK_SIZE > (int64_t)REFERENCE_CHARGE_COUNTERS)
-		TRY(next_counters(db, block->stall_id, &first));
+		return FAIL(ERR_CONFLICT, "the stall's counters for charges are used up");
 	block->first = (uint32_t)first;
 	block->size = COUNTER_BLOCK_SIZE;
 	TRY(db_prepare(db, PUT, &stmt));

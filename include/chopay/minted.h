@@ -22,7 +22,8 @@ struct counter_block {
 };
 
 /* Take the stall's next COUNTER_BLOCK_SIZE counters: `first`; never the same twice, never one that
- * stalls_next_charge gave.  `block` is given without `first` and `size`. */
+ * stalls_next_charge gave.  `block` is given without `first` and `size`.  ERR_CONFLICT: the stall's
+ * 2^20 counters are used up. */
 MUST_CHECK struct err blocks_lease(struct db *db, struct counter_block *block);
 /* ERR_NOT_FOUND: no device of the stall was leased that counter. */
 MUST_CHECK struct err blocks_find(struct db *db, struct arena *arena, int64_t stall_id,
