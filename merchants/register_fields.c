@@ -47,15 +47,16 @@ field_read_unit(struct reading *reading, struct register_row *row, int column)
 {
 	return names_unit(&reading->names, row->fields[column])
 		       ? NULL
-		       : "is the code of no administrative unit";
+		       : "is the code of no administrative unit (`chopay registry units` lists"
+			 " them)";
 }
 
 const char *
 field_read_bank(struct reading *reading, struct register_row *row, int column)
 {
 	return banks_by_bin(reading->import->banks, row->fields[column]) == NULL
-		       ? "is not the BIN of a bank we know (6 digits; see"
-			 " merchants/data/banks.csv)"
+		       ? "is not the BIN of a bank we know (6 digits; `chopay registry banks`"
+			 " lists them)"
 		       : NULL;
 }
 

@@ -15,8 +15,8 @@ at_check(struct reading *reading, const struct register_row *row)
 		    (int32_t)row->values[AT_TO]))
 		return true;
 	return register_refuse(reading, row, AT_UNIT,
-		"is not in force on all days of the row: see the days of the code in"
-		" merchants/data/units.csv, and give a row for each unit");
+		"is not in force on all days of the row (`chopay registry units` tells from when"
+		" to when it is): give a row for each unit");
 }
 
 static int

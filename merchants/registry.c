@@ -50,7 +50,8 @@ ensure_market(struct db *db, struct registry_import *import, const struct row *r
 		return err;
 	err = units_find(db, arena, row->fields[UNIT_CODE], today, &unit);
 	if (err.code == ERR_NOT_FOUND) {
-		refuse(import, line, row, UNIT_CODE, "is no administrative unit in force today");
+		refuse(import, line, row, UNIT_CODE,
+			"is no administrative unit in force today (`chopay registry units` lists them)");
 		return err;
 	}
 	TRY(err);

@@ -138,7 +138,8 @@ check_bank(struct row *row, int column, const struct banks *banks)
 	if (row->fields[column].len == 0)
 		return HALF_AN_ACCOUNT;
 	if (bank == NULL)
-		return "is not the BIN of a bank we know (6 digits; see merchants/data/banks.csv)";
+		return "is not the BIN of a bank we know (6 digits; `chopay registry banks` lists"
+		       " them)";
 	return bank->vietqr_transfer ? NULL : "is a bank that takes no VietQR transfers";
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "chopay/asset.h"
 #include "chopay/log.h"
 #include "chopay/registry.h"
 #include "cli.h"
@@ -14,7 +15,7 @@
 static const char REGISTRY_HELP[] =
 	"usage: chopay registry import FILE.csv [--person NAME] [--why TEXT --approver NAME] --data DIR\n"
 	"       chopay registry export [--register NAME] --data DIR\n"
-	"       chopay registry registers\n\n"
+	"       chopay registry registers|banks|units\n\n"
 	"import: all rows or none; each bad row is named by line and column, exit 65.\n"
 	"  The first line says which register the file is for.  That of the stalls:\n"
 	"  market_code,market_name,unit_code,stall_code,stall_name,kind,goods,\n"
@@ -30,7 +31,9 @@ static const char REGISTRY_HELP[] =
 	"export: the same columns, and reference or who entered a row, on stdout; another store\n"
 	"  takes them in again, the stalls first.  What a\n"
 	"  spreadsheet would compute (=1+1) has a ' in front; import takes it off again.\n"
-	"registers: the name, the columns and an example of each.\n";
+	"registers: the name, the columns and an example of each.\n"
+	"banks, units: the lists that this chopay brings along, as CSV: a bank's BIN; a unit's code,\n"
+	"  from when to when it is in force, and the unit above it.\n";
 
 /* Who enters it, and why. */
 struct words {
@@ -159,7 +162,6 @@ static int export(const struct where *where, const struct words *words)
 	return EX_OK;
 }
 
-/* What this program knows: no gateway is asked. */
 static int
 list_registers(void)
 {
@@ -172,6 +174,35 @@ list_registers(void)
 		printf("%s%s\n  %.*s\n  %s\n", i > 0 ? "\n" : "", registers[i].name,
 			STR_FMT(registers[i].header), registers[i].example);
 	return EX_OK;
+}
+
+static int
+print_list(const char *path)
+{
+	struct str list = asset_find(path);
+
+	if (fwrite(list.ptr, 1, list.len, stdout) != list.len || fflush(stdout) != 0) {
+		complain("registry: cannot write the output");
+		return EX_IOERR;
+	}
+	return EX_OK;
+}
+
+/* What this program knows: no gateway is asked. */
+static int
+list(const char *verb)
+{
+	if (strcmp(verb, "registers") == 0)
+		return list_registers();
+	return print_list(strcmp(verb, "banks") == 0 ? "merchants/data/banks.csv"
+						     : "merchants/data/units.csv");
+}
+
+static bool
+is_list(const char *verb)
+{
+	return strcmp(verb, "registers") == 0 || strcmp(verb, "banks") == 0 ||
+	       strcmp(verb, "units") == 0;
 }
 
 static int
@@ -195,7 +226,7 @@ cli_registry(int argc, char **argv)
 		{"approver", &given.approver, NULL}};
 	const struct option_spec exporting[] = {
 		WHERE_OPTIONS(where), {"register", &given.name, NULL}};
-	bool imports = strcmp(verb, "import") == 0, lists = strcmp(verb, "registers") == 0;
+	bool imports = strcmp(verb, "import") == 0, lists = is_list(verb);
 	size_t count;
 	int status;
 
@@ -207,6 +238,6 @@ cli_registry(int argc, char **argv)
 	if (status != -1)
 		return status;
 	if (lists)
-		return list_registers();
+		return list(verb);
 	return imports ? import_word(&where, &given, words[0], count) : export(&where, &given);
 }

@@ -299,6 +299,15 @@ test("files that spreadsheets and strangers make", async (t) => {
 	assert.equal((await market.must("registry", "export", "--register", "turnover")).split("\n").length, 3);
 });
 
+test("banks and units: what a file may name, from the program alone", async () => {
+	const banks = await must(["registry", "banks"]);
+	assert.match(banks, /^bin,code,/);
+	assert.match(banks, /^970436,VCB,/m);
+	const units = await must(["registry", "units"]);
+	assert.match(units, /^23083,[^,]*,commune,597,,2025-06-30$/m);
+	assert.match(units, /^23059,Xã Hàm Thuận,commune,68,2025-07-01,$/m);
+});
+
 test("words that do not fit are told in one line", async (t) => {
 	const market = new Market(t);
 	await market.importStalls();
