@@ -12,8 +12,9 @@ struct print_ask {
 	struct str market, stall; /* one of the two */
 	int64_t issue;
 	enum card_size size;
-	const char *what;	 /* of the audit log: "cards A6" */
-	struct card *cards;	 /* the stalls asked for; those without a fault first */
+	const char *what;	 /* for the audit log: "cards-A6" */
+	struct str subject;	 /* ... "market:MALAM" */
+	struct card *cards;	 /* of the stalls asked for */
 	enum card_fault *faults; /* of each */
 	size_t count, fits;
 	struct str bytes; /* in the arena */
@@ -30,23 +31,38 @@ by_code(const void *a, const void *b)
 	return strverscmp(((const struct stall *)a)->code.ptr, ((const struct stall *)b)->code.ptr);
 }
 
-/* `*market_id` too: whose they are. */
+/* Whose they are, before they are read: who may not is not told either whether there is such a
+ * market, and costs no long answer.  `one`: the stall, where one is asked for. */
 static struct err
-read_stalls(struct db *db, struct print_ask *print, struct stall **stalls, size_t *count,
-	int64_t *market_id)
+check(struct db *db, struct print_ask *print, struct market *market, struct stall *one)
 {
 	struct arena *arena = print->ask.query.arena;
-	struct market market;
+	struct err err;
 
 	if (print->stall.len > 0) {
-		*stalls = arena_alloc(arena, sizeof(**stalls));
-		*count = 1;
-		TRY(stalls_find(db, arena, print->stall, *stalls));
-		*market_id = (*stalls)->market_id;
-		return OK;
+		err = stalls_find(db, arena, print->stall, one);
+		market->id = one->market_id;
+		print->subject = arena_printf(arena, "stall:%.*s", STR_FMT(one->reference));
+	} else {
+		err = markets_find(db, arena, print->market, market);
+		print->subject = arena_printf(arena, "market:%.*s", STR_FMT(market->code));
 	}
-	TRY(markets_find(db, arena, print->market, &market));
-	*market_id = market.id;
+	if (!may_at(&print->ask.who, PRINT_CARDS, 0, err.code == ERR_OK ? market->id : 0))
+		return ask_denied(&print->ask);
+	return err;
+}
+
+static struct err
+read_stalls(struct db *db, struct print_ask *print, struct stall **stalls, size_t *count)
+{
+	struct arena *arena = print->ask.query.arena;
+	struct market market = {0};
+
+	*stalls = arena_alloc(arena, sizeof(**stalls));
+	*count = 1;
+	TRY(check(db, print, &market, *stalls));
+	if (print->stall.len > 0)
+		return OK;
 	TRY(stalls_of_market(db, arena, market.id, CARDS_MAX, stalls, count));
 	qsort(*stalls, *count, sizeof(**stalls), by_code);
 	return OK;
@@ -59,14 +75,9 @@ read_cards(struct db *db, struct print_ask *print)
 	const struct crypt *crypt = print->ask.api->config.crypt;
 	int32_t today = day_of(print->ask.now_ms, 0);
 	struct stall *stalls;
-	int64_t market_id = 0;
 	size_t count;
-	struct err err = read_stalls(db, print, &stalls, &count, &market_id);
 
-	/* Who may not is not told either whether there is such a market. */
-	if (!may_at(&print->ask.who, PRINT_CARDS, 0, market_id))
-		return ask_denied(&print->ask);
-	TRY(err);
+	TRY(read_stalls(db, print, &stalls, &count));
 	print->cards = arena_alloc(arena, (count + 1) * sizeof(*print->cards));
 	print->faults = arena_alloc(arena, (count + 1) * sizeof(*print->faults));
 	for (size_t i = 0; i < count; i++)
@@ -200,7 +211,6 @@ static void
 printed(struct ask *ask)
 {
 	struct print_ask *print = (struct print_ask *)ask;
-	bool one = print->stall.len > 0;
 
 	if (ask->query.result.code != ERR_OK) {
 		ask_fail(ask);
@@ -211,9 +221,7 @@ printed(struct ask *ask)
 		.command = {audit_apply, audited, ask->api->config.mailbox, ask->query.arena, OK},
 		.line = {.who = audit_who(ask->query.arena, &ask->who),
 			.what = STR("export"),
-			.subject = arena_printf(ask->query.arena, "%s:%.*s",
-				one ? "stall" : "market",
-				STR_FMT(one ? print->stall : print->market)),
+			.subject = print->subject,
 			.detail = str_from(print->what)},
 	};
 	submit_command(ask->req, &print->audit.command);

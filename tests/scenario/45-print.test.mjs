@@ -274,10 +274,10 @@ test("over the network: the operator's, audited; the command asks the gateway th
 		[
 			"market:MALAM cards-A5",
 			"market:MALAM inspector",
-			"stall:C01 stalls",
+			`stall:${stalls.C01.reference} stalls`,
 			"market:MALAM cards-A6",
 			"market:MALAM inspector",
-			"stall:A01 stalls",
+			`stall:${stalls.A01.reference} stalls`,
 			"market:MALAM stalls",
 			"market:MALAM stalls",
 		],
