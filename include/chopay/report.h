@@ -6,6 +6,14 @@
  * made from it: the same struct gives the same bytes, years later.  Money that would tell of fewer
  * than 5 stalls, by itself or by subtraction, is taken out of the struct (`withheld`) before any
  * form is made.  Threads: any; memory: the arena given.
+ *
+ * What is left: a report that is not frozen tells what there is now.  Who asks before and after one
+ * payment of a period that runs, or one that comes late, learns its amount, its hour, its kind of
+ * code and whether a rule took it: of one stall among the five or more of the row, never of which
+ * one, nor who paid.  To hide it, an official would see no money, or another sum than the books
+ * have, until the period ends.  So it stays, each look is a line of the audit log, and what is
+ * published is frozen: there a sum is shown again only when nobody or at least five stalls of each
+ * market were paid since (report_revise).
  * Source: ADOPTION sections 1 to 8.
  */
 #ifndef CHOPAY_REPORT_H
