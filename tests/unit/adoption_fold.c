@@ -778,11 +778,46 @@ days_without_a_mark_are_looked_for_while_they_may_come(void **state)
 	free(history);
 }
 
+/* ---- an end
+ * ----------------------------------------------------------------------------------------
+ */
+
+/* Each command leaves all those days due again. */
+static void
+it_ends_though_money_comes(void **state)
+{
+	struct history *history = mem_alloc_zero(1, sizeof(*history));
+	struct fold_command fold = {.from_day = DAY_FIRST, .to_day = DAY_LAST, .more = true};
+	int commands = 0;
+	int32_t today;
+
+	(void)state;
+	begin_history(history, 7);
+	today = day_of(books_now_ms(history->market->books), 0);
+	fold.command = (struct command){.apply = fold_apply, .arena = history->market->arena};
+	for (; fold.more; commands++) {
+		for (int32_t day = today - DAYS_BACK; day < today; day++) {
+			pay(history, 0, STALLS, 20000, day_start_ms(day, 0));
+			pay(history, STALLS - 1, STALLS, 20000, day_start_ms(day, 360));
+		}
+		assert_ok(books_submit_wait(history->market->books, &fold.command));
+		assert_true(fold.folded > 0 || !fold.more);
+		assert_true(commands < 4 * FOLD_SWEEPS_MAX);
+		fold.at = fold.left;
+	}
+	assert_true(commands > 1);
+	assert_as_recomputed(history, "some is left");
+	fold_all(history);
+	market_free(history->market);
+	free(history);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(days_without_a_mark_are_looked_for_while_they_may_come),
+		cmocka_unit_test(it_ends_though_money_comes),
 		cmocka_unit_test(folded_is_recomputed),
 		cmocka_unit_test(changes_are_named),
 	};
