@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "api.h"
+#include "hashing.h"
 #include "pictures.h"
 #include "refusals.h"
 
@@ -11,14 +12,17 @@ api_counts_new(void)
 	struct api_counts *counts = mem_alloc_zero(1, sizeof(*counts));
 
 	counts->refusals = refusals_new();
+	counts->hashing = hashing_line_new();
 	return counts;
 }
 
 void
 api_counts_free(struct api_counts *counts)
 {
-	if (counts != NULL)
-		refusals_free(counts->refusals);
+	if (counts == NULL)
+		return;
+	refusals_free(counts->refusals);
+	hashing_line_free(counts->hashing);
 	free(counts);
 }
 

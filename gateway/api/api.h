@@ -22,12 +22,14 @@ struct endpoints;
 struct loop_switch;
 struct pictures;
 
+struct hashing_line;
 struct refusals;
 
 struct api_counts {
 	atomic_ullong deliveries, transfers, replays, conflicts;
 	atomic_ullong charges;
 	struct refusals *refusals;
+	struct hashing_line *hashing;
 };
 
 struct api {
@@ -65,9 +67,7 @@ enum role {
 #define OFFICIAL_ROLE "official:"
 #define MANAGER_ROLE "manager:"
 
-/* Of staff; the last look is written down so often at most. */
-#define STAFF_IDLE_MS (30 * 60 * 1000)
-#define STAFF_SESSION_MS (12 * 3600 * 1000)
+/* When a session was seen is written down so often at most. */
 #define SEEN_EVERY_MS (60 * 1000)
 
 /* What a request shows of itself; looked up in the store where the question is answered. */
@@ -374,6 +374,24 @@ void stall_not_arrived(struct request *req);
 void stall_post_not_arrived(struct request *req);
 void stall_check(struct request *req);
 void stall_post_check(struct request *req);
+void signin_post(struct request *req);
+void signout(struct request *req);
+void enrol_page(struct request *req);
+void enrol_picture(struct request *req);
+void enrol_use(struct request *req);
+void own_devices_page(struct request *req);
+void own_device_post(struct request *req);
+void stall_devices_page(struct request *req);
+void stall_device_post(struct request *req);
+void users_get_all(struct request *req);
+void users_post(struct request *req);
+void user_link_post(struct request *req);
+void user_delete(struct request *req);
+void user_devices_get(struct request *req);
+void user_device_delete(struct request *req);
+void stall_invite_post(struct request *req);
+void stall_devices_get(struct request *req);
+void stall_device_delete(struct request *req);
 void stall_book(struct request *req);
 void stall_accounts(struct request *req);
 void control_book(struct request *req);
@@ -439,7 +457,6 @@ void control_statement_import(struct request *req);
 void control_key_add(struct request *req);
 void control_key_list(struct request *req);
 void control_key_revoke(struct request *req);
-void control_invite(struct request *req);
 void control_watch(struct request *req);
 void control_hold(struct request *req);
 void control_release(struct request *req);

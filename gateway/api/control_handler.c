@@ -1,67 +1,7 @@
 /* The control socket: what the command line of this machine may ask, as JSON. */
 #include "api.h"
-#include "chopay/people.h"
 
 #define ROWS_MAX 1000
-
-/* ---- invites
- * --------------------------------------------------------------------------------------------- */
-
-struct invite {
-	struct command command; /* first */
-	struct request *req;
-	struct str stall, token;
-	bool helper;
-	unsigned char hash[SHA256_SIZE];
-};
-
-static struct err
-invite_apply(struct tx *tx, struct command *self)
-{
-	struct invite *asked = (struct invite *)self;
-	struct stall stall;
-
-	TRY(stalls_find(tx->db, self->arena, asked->stall, &stall));
-	return invites_put(
-		tx->db, &(struct stall_invite){
-				.hash = {(const char *)asked->hash, SHA256_SIZE},
-				.stall_id = stall.id,
-				.helper = asked->helper,
-				.created_at_ms = tx->now_ms,
-				.expires_at_ms = tx->now_ms + INVITE_HOURS * 3600 * MS_PER_SECOND,
-			});
-}
-
-static void
-invited(struct command *self)
-{
-	struct invite *asked = (struct invite *)self;
-	json_t *json;
-
-	if (self->result.code != ERR_OK) {
-		reply_err(asked->req, self->result);
-		return;
-	}
-	json = json_object();
-	json_set_str(json, "path",
-		arena_printf(self->arena, "/stall/invite/%.*s", STR_FMT(asked->token)));
-	json_set_i64(json, "hours", INVITE_HOURS);
-	reply_json(asked->req, 201, json);
-}
-
-void
-control_invite(struct request *req)
-{
-	struct arena *arena = request_arena(req);
-	struct invite *asked = arena_alloc(arena, sizeof(*asked));
-
-	asked->req = req;
-	asked->command = (struct command){
-		invite_apply, invited, api_of(req)->config.mailbox, arena, OK};
-	asked->stall = request_param(req, "stall");
-	asked->token = new_token(api_of(req), arena, asked->hash);
-	submit_command(req, &asked->command);
-}
 
 /* ---- keys
  * ---------------------------------------------------------------------------------------------------

@@ -114,3 +114,40 @@ reply_sign_in(struct request *req)
 	page_headers(req);
 	reply_redirect(req, buf_str(&to));
 }
+
+/* ---- the front door
+ * ------------------------------------------------------------------------------ */
+
+static struct err
+home_answer(struct db *db, struct ask *ask)
+{
+	(void)db;
+	(void)ask; /* who asks is all there is to find out */
+	return OK;
+}
+
+/* To the first page that they may see; a stall's phone, and whoever is new, to the stall's. */
+static void
+home_answered(struct ask *ask)
+{
+	const char *href = "/stall";
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]) && ask->who.staff_id != 0; i++) {
+		if (places[i].section == NULL && may(&ask->who, places[i].action, 0)) {
+			href = places[i].href;
+			break;
+		}
+	}
+	page_headers(ask->req);
+	reply_redirect(ask->req, str_from(href));
+}
+
+void
+home_page(struct request *req)
+{
+	struct ask *ask = ask_new(req);
+
+	ask->answer = home_answer;
+	ask->reply = home_answered;
+	ask_send(ask);
+}

@@ -136,12 +136,6 @@ openapi_get(struct request *req)
 }
 
 void
-home_page(struct request *req)
-{
-	reply_redirect(req, STR("/stall"));
-}
-
-void
 health_get(struct request *req)
 {
 	json_t *json = json_object();

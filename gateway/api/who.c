@@ -163,13 +163,6 @@ find_key(struct db *db, struct arena *arena, const struct proof *proof, int64_t 
 	return OK;
 }
 
-static bool
-is_over(const struct staff_session *session, int64_t now_ms)
-{
-	return now_ms - session->created_at_ms >= STAFF_SESSION_MS ||
-	       now_ms - session->seen_at_ms >= STAFF_IDLE_MS;
-}
-
 /* `who` stays as it is when the cookie is nobody's any more: the page offers to sign in. */
 static struct err
 find_staff(struct db *db, struct arena *arena, const struct proof *proof, int64_t now_ms,
@@ -178,9 +171,10 @@ find_staff(struct db *db, struct arena *arena, const struct proof *proof, int64_
 	struct staff_session session;
 	struct staff staff;
 	struct err err = staff_sessions_find(db, arena,
-		(struct str){(const char *)proof->staff_hash, SHA256_SIZE}, &session, &staff);
+		(struct str){(const char *)proof->staff_hash, SHA256_SIZE}, now_ms, &session,
+		&staff);
 
-	if (err.code == ERR_NOT_FOUND || (err.code == ERR_OK && is_over(&session, now_ms)))
+	if (err.code == ERR_NOT_FOUND)
 		return OK;
 	TRY(err);
 	TRY(role_kept(db, arena, staff.role, now_ms, who));

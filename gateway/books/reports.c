@@ -11,8 +11,8 @@ audit_apply(struct tx *tx, struct command *self)
 	return audit_put(tx->db, &line);
 }
 
-static struct err
-audit(struct tx *tx, struct str who, const char *what, struct str subject, struct str detail)
+struct err
+tx_audit(struct tx *tx, struct str who, const char *what, struct str subject, struct str detail)
 {
 	const struct audit_line line = {
 		tx_next_id(tx), tx->now_ms, who, str_from(what), subject, detail};
@@ -51,7 +51,7 @@ snapshot_apply(struct tx *tx, struct command *self)
 	snapshot->id = tx_next_id(tx);
 	snapshot->revision = err.code == ERR_OK ? last.revision + 1 : 0;
 	TRY(snapshots_put(tx->db, snapshot));
-	return audit(tx, asked->who, "snapshot",
+	return tx_audit(tx, asked->who, "snapshot",
 		arena_printf(self->arena, "%.*s %.*s", STR_FMT(snapshot->scope),
 			STR_FMT(snapshot->period)),
 		arena_printf(self->arena, "snapshot=%lld revision=%lld person=%.*s",
@@ -85,7 +85,7 @@ export_ask_apply(struct tx *tx, struct command *self)
 	asked->job.state = STR("waiting");
 	asked->job.created_at_ms = asked->job.updated_at_ms = tx->now_ms;
 	TRY(exports_put(tx->db, &asked->job));
-	return audit(tx, asked->job.who, "export", asked->subject,
+	return tx_audit(tx, asked->job.who, "export", asked->subject,
 		arena_printf(self->arena, "export=%lld", (long long)asked->job.id));
 }
 

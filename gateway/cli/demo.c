@@ -233,7 +233,7 @@ print_how_to_pay(const struct demo *demo, struct str reference)
 static int
 invite_to_stall(struct control *control, json_t **invite)
 {
-	return post(control, "/control/stalls/" SHOWN_STALL "/invites", json_object(), invite);
+	return post(control, "/v1/stalls/" SHOWN_STALL "/invites", json_object(), invite);
 }
 
 /* An invite of its own: the other one is for this machine's browser. */

@@ -44,7 +44,7 @@ struct err
 crypt_new(struct crypt **crypt)
 {
 	struct crypt *c = mem_alloc_zero(1, sizeof(*c));
-	char sha256[] = "SHA2-256", sha512[] = "SHA2-512";
+	char sha256[] = "SHA2-256", sha512[] = "SHA2-512", sha1[] = "SHA1";
 
 	c->sha256 = EVP_MD_fetch(NULL, sha256, NULL);
 	c->md5 = EVP_MD_fetch(NULL, "MD5", NULL);
@@ -52,11 +52,12 @@ crypt_new(struct crypt **crypt)
 	c->hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
 	c->hmac_sha256 = hmac_template(c->hmac, sha256);
 	c->hmac_sha512 = hmac_template(c->hmac, sha512);
+	c->hmac_sha1 = hmac_template(c->hmac, sha1);
 	c->aes_256_gcm = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
 	if (c->sha256 == NULL || c->sha512 == NULL || c->hmac_sha256 == NULL ||
-		c->hmac_sha512 == NULL || c->aes_256_gcm == NULL) {
+		c->hmac_sha512 == NULL || c->hmac_sha1 == NULL || c->aes_256_gcm == NULL) {
 		crypt_free(c);
-		return FAIL(ERR_BROKEN, "this OpenSSL lacks SHA-2, HMAC or AES-256-GCM");
+		return FAIL(ERR_BROKEN, "this OpenSSL lacks SHA-1, SHA-2, HMAC or AES-256-GCM");
 	}
 	*crypt = c;
 	return OK;
@@ -68,6 +69,7 @@ crypt_free(struct crypt *crypt)
 	if (crypt == NULL)
 		return;
 	EVP_CIPHER_free(crypt->aes_256_gcm);
+	EVP_MAC_CTX_free(crypt->hmac_sha1);
 	EVP_MAC_CTX_free(crypt->hmac_sha512);
 	EVP_MAC_CTX_free(crypt->hmac_sha256);
 	EVP_MAC_free(crypt->hmac);

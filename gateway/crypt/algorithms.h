@@ -14,6 +14,7 @@ struct crypt {
 	EVP_MAC *hmac;
 	EVP_MAC_CTX *hmac_sha256; /* keyed with nothing of value: only duplicated, never fed */
 	EVP_MAC_CTX *hmac_sha512;
+	EVP_MAC_CTX *hmac_sha1; /* of codes from authenticator apps alone */
 	EVP_CIPHER *aes_256_gcm;
 };
 

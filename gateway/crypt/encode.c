@@ -71,6 +71,22 @@ base64_put(struct buf *out, struct str bytes)
 }
 
 void
+base32_put(struct buf *out, struct str bytes)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+	uint32_t group = 0;
+	unsigned bits = 0;
+
+	for (size_t i = 0; i < bytes.len; i++) {
+		group = (group << 8 | (unsigned char)bytes.ptr[i]) & 0xfff;
+		for (bits += 8; bits >= 5; bits -= 5)
+			buf_addc(out, letters[group >> (bits - 5) & 31]);
+	}
+	if (bits > 0)
+		buf_addc(out, letters[group << (5 - bits) & 31]);
+}
+
+void
 base64url_put(struct buf *out, struct str bytes)
 {
 	put_letters(out, bytes, BASE64URL, false);

@@ -79,6 +79,16 @@ crypt_hmac_sha256(const struct crypt *crypt, struct str key, const struct str *p
 }
 
 void
+crypt_hmac_sha1(
+	const struct crypt *crypt, struct str key, struct str text, unsigned char out[SHA1_SIZE])
+{
+	EVP_MAC_CTX *ctx = with_key(crypt->hmac_sha1, key);
+
+	hmac(ctx, &text, 1, out, SHA1_SIZE);
+	EVP_MAC_CTX_free(ctx);
+}
+
+void
 crypt_hmac_sha512(const struct crypt *crypt, struct str key, const struct str *parts,
 	size_t part_count, unsigned char out[SHA512_SIZE])
 {

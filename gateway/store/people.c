@@ -229,6 +229,15 @@ staff_invites_use(struct db *db, struct str hash, int64_t now_ms)
 /* ---- sessions ----------------------------------------------------------------------------------
  */
 
+#define GOOD "x.ended_at_ms IS NULL AND x.seen_at_ms > $2 AND x.created_at_ms > $3"
+
+static void
+bind_good(struct db_stmt *stmt, int64_t now_ms)
+{
+	db_bind_int(stmt, 2, now_ms - STAFF_IDLE_MS);
+	db_bind_int(stmt, 3, now_ms - STAFF_SESSION_MS);
+}
+
 #define SESSION_COLUMNS "x.id, x.staff_id, x.device, x.created_at_ms, x.seen_at_ms"
 
 struct err
@@ -259,17 +268,17 @@ read_session(struct db_stmt *stmt, struct arena *arena, int at, struct staff_ses
 }
 
 struct err
-staff_sessions_find(struct db *db, struct arena *arena, struct str hash,
+staff_sessions_find(struct db *db, struct arena *arena, struct str hash, int64_t now_ms,
 	struct staff_session *session, struct staff *staff)
 {
 	static const char FIND[] = "SELECT " STAFF_COLUMNS ", " SESSION_COLUMNS
 				   " FROM staff_session x JOIN staff s ON s.id = x.staff_id"
-				   " WHERE x.hash = $1 AND x.ended_at_ms IS NULL"
-				   " AND s.revoked_at_ms IS NULL";
+				   " WHERE x.hash = $1 AND s.revoked_at_ms IS NULL AND " GOOD;
 	struct db_stmt *stmt;
 
 	TRY(db_prepare(db, FIND, &stmt));
 	db_bind_blob(stmt, 1, hash);
+	bind_good(stmt, now_ms);
 	TRY(db_one(stmt, "no such session"));
 	read_staff(stmt, arena, staff);
 	*session = (struct staff_session){.hash = hash};
@@ -279,20 +288,20 @@ staff_sessions_find(struct db *db, struct arena *arena, struct str hash,
 }
 
 struct err
-staff_sessions_list(struct db *db, struct arena *arena, int64_t staff_id, size_t max,
-	struct staff_session *sessions, size_t *count)
+staff_sessions_list(struct db *db, struct arena *arena, int64_t staff_id, int64_t now_ms,
+	size_t max, struct staff_session *sessions, size_t *count)
 {
 	static const char LIST[] = "SELECT " SESSION_COLUMNS
-				   " FROM staff_session x WHERE x.staff_id = $1"
-				   " AND x.ended_at_ms IS NULL"
-				   " ORDER BY x.created_at_ms DESC LIMIT $2";
+				   " FROM staff_session x WHERE x.staff_id = $1 AND " GOOD
+				   " ORDER BY x.created_at_ms DESC LIMIT $4";
 	struct db_stmt *stmt;
 	bool row;
 
 	*count = 0;
 	TRY(db_prepare(db, LIST, &stmt));
 	db_bind_int(stmt, 1, staff_id);
-	db_bind_int(stmt, 2, (int64_t)max);
+	bind_good(stmt, now_ms);
+	db_bind_int(stmt, 4, (int64_t)max);
 	for (;;) {
 		TRY(db_step(stmt, &row));
 		if (!row)

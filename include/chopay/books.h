@@ -634,6 +634,9 @@ struct audit_command {
 	struct audit_line line;
 };
 struct err audit_apply(struct tx *tx, struct command *self);
+/* The same inside a command. */
+MUST_CHECK struct err tx_audit(
+	struct tx *tx, struct str who, const char *what, struct str subject, struct str detail);
 
 /* SHA-256 of a report and its signature, by the key of proofs.  Any thread. */
 void books_sign_report(const struct books *books, struct str report,

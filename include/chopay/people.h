@@ -13,6 +13,10 @@
 
 /* ---- staff ----------------------------------------------------------------------------------- */
 
+/* A session is over when nobody used it for so long, and so long after its beginning. */
+#define STAFF_IDLE_MS (30 * 60 * 1000)
+#define STAFF_SESSION_MS (12 * 3600 * 1000)
+
 #define STAFF_LOGIN_MAX 64 /* of a-z 0-9 . _ - */
 #define STAFF_MAX 1000	   /* listed */
 
@@ -63,12 +67,12 @@ struct staff_session {
 	int64_t created_at_ms, seen_at_ms;
 };
 MUST_CHECK struct err staff_sessions_put(struct db *db, const struct staff_session *session);
-/* Not ended, of somebody in use: how old is too old, the caller says.  ERR_NOT_FOUND. */
+/* Still good, of somebody in use.  ERR_NOT_FOUND. */
 MUST_CHECK struct err staff_sessions_find(struct db *db, struct arena *arena, struct str hash,
-	struct staff_session *session, struct staff *staff);
-/* Of that person, not ended, newest first. */
+	int64_t now_ms, struct staff_session *session, struct staff *staff);
+/* Of that person, still good, newest first. */
 MUST_CHECK struct err staff_sessions_list(struct db *db, struct arena *arena, int64_t staff_id,
-	size_t max, struct staff_session *sessions, size_t *count);
+	int64_t now_ms, size_t max, struct staff_session *sessions, size_t *count);
 MUST_CHECK struct err staff_sessions_seen(struct db *db, struct str hash, int64_t now_ms);
 MUST_CHECK struct err staff_sessions_end(struct db *db, struct str hash, int64_t now_ms);
 /* ERR_NOT_FOUND: that person has no such session. */

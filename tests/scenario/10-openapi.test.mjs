@@ -10,6 +10,7 @@ import addFormats from "ajv-formats";
 
 import { must, openMarket, root, waitFor } from "../support/chopay.mjs";
 import { ListServer } from "../support/lists.mjs";
+import { Person } from "../support/people.mjs";
 import { Receiver } from "../support/receiver.mjs";
 import { VCB_MAP, csv, mt940, vcbRows } from "../support/statements.mjs";
 
@@ -704,6 +705,76 @@ KHAC,Chợ Khác,23059,M01,Bộ phận một cửa,fee_desk,,UBND xã,,970436,88
 			await ask(404, "GET", pattern, { query: "?market=NOPE" });
 			if (name !== "stalls") await ask(409, "GET", pattern, { query: "?stall=C01" });
 		}
+	});
+
+	await t.test("people", async () => {
+		const hue = { params: { login: "hue" } };
+		const body = { login: "hue", name: "Nguyễn Thị Huệ", role: "official:23059" };
+		await ask(201, "POST", "/v1/users", { body });
+		await ask(400, "POST", "/v1/users", { body: { ...body, login: "Huệ" } });
+		await ask(401, "POST", "/v1/users", { body, key: null });
+		await ask(403, "POST", "/v1/users", { body, key: reader });
+		await ask(404, "POST", "/v1/users", { body: { ...body, login: "hoa", name: "Hoa", role: "manager:NO" } });
+		await ask(409, "POST", "/v1/users", { body });
+		await ask(413, "POST", "/v1/users", tooLarge);
+		await ask(415, "POST", "/v1/users", noJson);
+		await ask(200, "GET", "/v1/users");
+		await ask(401, "GET", "/v1/users", { key: null });
+		await ask(403, "GET", "/v1/users", { key: reader });
+
+		const links = "/v1/users/{login}/links";
+		const { path } = await ask(201, "POST", links, { ...hue, body: {} });
+		await ask(401, "POST", links, { ...hue, body: {}, key: null });
+		await ask(403, "POST", links, { ...hue, body: { sign_in: true } });
+		await ask(404, "POST", links, { params: { login: "nobody" }, body: {} });
+		await ask(400, "POST", links, { ...hue, body: "[" , headers: { "Content-Type": "application/json" } });
+		await ask(413, "POST", links, { ...hue, ...tooLarge });
+		await ask(415, "POST", links, { ...hue, ...noJson });
+
+		await new Person(gateway, "hue").enrol(path);
+		const devices = "/v1/users/{login}/devices";
+		const [device] = (await ask(200, "GET", devices, hue)).devices;
+		for (const [method, pattern, params] of [
+			["GET", devices, {}],
+			["DELETE", `${devices}/{device}`, { device: device.id }],
+		]) {
+			await ask(401, method, pattern, { params: { login: "hue", ...params }, key: null });
+			await ask(403, method, pattern, { params: { login: "hue", ...params }, key: reader });
+			await ask(404, method, pattern, { params: { login: "nobody", ...params } });
+		}
+		await ask(200, "DELETE", `${devices}/{device}`, { params: { login: "hue", device: device.id } });
+
+		const one = "/v1/users/{login}";
+		await ask(401, "DELETE", one, { ...hue, key: null });
+		await ask(403, "DELETE", one, { ...hue, key: reader });
+		await ask(404, "DELETE", one, { params: { login: "nobody" } });
+		await ask(200, "DELETE", one, hue);
+		await ask(409, "DELETE", one, hue);
+		await ask(409, "POST", links, { ...hue, body: {} });
+	});
+
+	await t.test("a stall's phones", async () => {
+		const invites = "/v1/stalls/{stall}/invites";
+		const { path } = await ask(201, "POST", invites, { ...A01, body: { role: "helper" } });
+		await gateway.signIn(path);
+		await ask(400, "POST", invites, { ...A01, body: { role: "king" } });
+		await ask(401, "POST", invites, { ...A01, body: {}, key: null });
+		await ask(403, "POST", invites, { ...A01, body: {}, key: reader });
+		await ask(404, "POST", invites, { params: { stall: "NOPE" }, body: {} });
+		await ask(413, "POST", invites, { ...A01, ...tooLarge });
+		await ask(415, "POST", invites, { ...A01, ...noJson });
+
+		const devices = "/v1/stalls/{stall}/devices";
+		const phones = (await ask(200, "GET", devices, A01)).devices;
+		assert.deepEqual(phones.map((phone) => phone.role), ["helper", "owner"]);
+		const phone = { stall: "A01", device: phones[0].id };
+		await ask(200, "GET", devices, { ...A01, ...session });
+		for (const [method, pattern, params] of [["GET", devices, A01.params], ["DELETE", `${devices}/{device}`, phone]]) {
+			await ask(401, method, pattern, { params, key: null });
+			await ask(403, method, pattern, { params, key: reader });
+			await ask(404, method, pattern, { params: { ...params, stall: "NOPE" } });
+		}
+		await ask(200, "DELETE", `${devices}/{device}`, { params: phone, ...session });
 	});
 
 	await t.test("the audit log", async () => {

@@ -103,7 +103,7 @@ test("590 naughty strings", async (t) => {
 	await t.test("on the stall's page and the reports page", async () => {
 		const heads = (html, pattern) => [...html.matchAll(pattern)].map(([, text]) => unescaped(text));
 		await each(good, async (name, n) => {
-			const { path } = await askControl(market, "POST", `/control/stalls/N${n}/invites`);
+			const { path } = await askControl(market, "POST", `/v1/stalls/N${n}/invites`);
 			const headers = { Cookie: await gateway.signIn(path) };
 			const page = await gateway.get("/stall", { headers });
 			assert.equal(page.status, 200);

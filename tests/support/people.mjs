@@ -1,0 +1,87 @@
+/* Staff as they come in: the codes of an authenticator app, the forms of the sign-in pages. */
+import { createHmac } from "node:crypto";
+
+export const PASSWORD = "chín con cò trắng";
+
+const STEP_MS = 30_000;
+
+function fromBase32(text) {
+	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+	const bits = [...text.replaceAll(" ", "")]
+		.map((letter) => letters.indexOf(letter).toString(2).padStart(5, "0"))
+		.join("");
+	return Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
+}
+
+/* What an authenticator app shows at that time (RFC 6238). */
+export function appCode(secret, ms) {
+	const step = Buffer.alloc(8);
+	step.writeBigUInt64BE(BigInt(Math.floor(ms / STEP_MS)));
+	const mac = createHmac("sha1", fromBase32(secret)).update(step).digest();
+	const number = mac.readUInt32BE(mac[19] & 15) & 0x7fffffff;
+	return String(number % 1_000_000).padStart(6, "0");
+}
+
+export function form(fields) {
+	return {
+		body: new URLSearchParams(fields).toString(),
+		headers: { "Content-Type": "application/x-www-form-urlencoded" },
+	};
+}
+
+/* As a browser sends a form of a page of `gateway`. */
+export function send(gateway, path, fields, { cookie, headers = {} } = {}) {
+	const filled = form(fields);
+	return gateway.request("POST", path, {
+		...filled,
+		headers: { ...filled.headers, ...(cookie ? { Cookie: cookie } : {}), "Sec-Fetch-Site": "same-origin", ...headers },
+	});
+}
+
+export function cookieOf(answer) {
+	const given = answer.headers["set-cookie"]?.find((text) => /^(__Host-)?chopay-staff=/.test(text));
+	return given?.split(";")[0];
+}
+
+/* A person of staff: `chopay user add`, the invite's page with a password and an app. */
+export class Person {
+	constructor(gateway, login) {
+		Object.assign(this, { gateway, login, password: PASSWORD });
+	}
+
+	static async add(market, gateway, login, role, name = `Người ${login}`) {
+		const person = new Person(gateway, login);
+		await person.enrol(await market.must("user", "add", "--login", login, "--name", name, "--role", role));
+		return person;
+	}
+
+	code(ms = this.gateway.nowMs()) {
+		return appCode(this.secret, ms);
+	}
+
+	async enrol(path) {
+		const page = await this.gateway.get(path);
+		if (page.status !== 200) throw new Error(`no invite: ${page.status} ${page.text}`);
+		this.secret = /class="secret">([A-Z2-7 ]+)</.exec(page.text)[1];
+		/* The step before: the first sign-in may use the one of now. */
+		const { password } = this;
+		const code = this.code(this.gateway.nowMs() - STEP_MS);
+		const answer = await send(this.gateway, path, { password, again: password, code });
+		if (answer.status !== 303) throw new Error(`not enrolled: ${answer.status} ${answer.text}`);
+		this.cookie = cookieOf(answer);
+		return answer;
+	}
+
+	signIn({ password = this.password, code = this.code(), next = "", headers } = {}) {
+		return send(this.gateway, "/signin", { login: this.login, password, code, next }, { headers });
+	}
+
+	get(path, options = {}) {
+		const { Cookie = this.cookie, ...headers } = { Cookie: this.cookie, ...options.headers };
+		return this.gateway.get(path, { ...options, headers: { ...headers, Cookie } });
+	}
+
+	send(path, fields, options) {
+		return send(this.gateway, path, fields, { cookie: this.cookie, ...options });
+	}
+}
