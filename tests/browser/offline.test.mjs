@@ -96,6 +96,28 @@ describe("the stall without a network", () => {
 		assert.deepEqual(left, []);
 	});
 
+	test("a page that is open when the network goes makes its code itself", async (t) => {
+		const shop = await Shop.open(t);
+		const page = await browser.phone(t, { size: SMALL });
+		await shop.signIn(page);
+		await untilReady(page);
+		await page.context().setOffline(true);
+		for (const key of ["2", "1", "000"]) await page.click(`[data-key="${key}"]`);
+		await page.click("#go");
+		await page.waitForSelector('#charge[data-state="offline"] svg');
+		const reference = await text(page, '#charge [data-slot="reference"]');
+		await page.locator("#charge-code").scrollIntoViewIfNeeded();
+		const picture = shop.file("open-page.png");
+		await page.screenshot({ path: picture });
+		if (process.env.KEEP) await page.screenshot({ path: `${process.env.KEEP}/open-page.png` });
+		const fields = await codeOn(picture);
+		assert.deepEqual([fields["54"], fields["62.08"]], ["21000", reference]);
+		await shop.pay("--pay-picture", picture);
+		assert.equal(await page.getAttribute("#charge", "data-state"), "offline", "not by the page's own word");
+		await page.context().setOffline(false);
+		await page.waitForSelector('#charge[data-state="paid"]');
+	});
+
 	test("codes differ, in two tabs as well, and after the browser was closed", async (t) => {
 		const shop = await Shop.open(t);
 		const page = await browser.phone(t);

@@ -8,6 +8,7 @@ const AMOUNT_DOUBTFUL = 1000; // below: most likely somebody typed "50" for 50.0
 const SHOWN_MS = 15000;
 const LATE_MS = 3 * 60 * 1000; // the bank told us so much later than it booked
 const ROWS_MAX = 50;
+const PATIENCE_MS = 8000; // for a charge of the server's; then the phone makes one itself
 const WAKING_MS = 1500; // a phone just woken may be back by then: shown at once, said after
 
 const $ = (id) => document.getElementById(id);
@@ -60,12 +61,24 @@ function randomKey() {
   return Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('');
 }
 
+// Without a network the phone makes the code; nobody knows yet whether it is paid.
+async function mintHere() {
+  const { mint } = await import('./offline.js');
+  const charge = await mint(amount);
+
+  if (charge) showCharge(charge);
+  return Boolean(charge);
+}
+
 async function postCharge() {
   if (!attempt || attempt.amount !== amount) attempt = { amount, key: randomKey() };
+  const patience = new AbortController();
+  setTimeout(() => patience.abort(), PATIENCE_MS);
   const answer = await fetch('/v1/stalls/' + encodeURIComponent(stall) + '/charges', {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', 'Idempotency-Key': attempt.key },
     body: JSON.stringify({ amount }),
+    signal: patience.signal,
   });
   if (answer.status === 401 || answer.status === 403) {
     location.assign('/stall'); // the session is over: the page says what to do
@@ -95,11 +108,15 @@ async function ask(event) {
   }
   $('go').disabled = true;
   $('go').textContent = words.making;
+  const isLost = !$('lost').hidden;
   try {
-    await postCharge();
+    if (!isLost || !(await mintHere().catch(() => false))) await postCharge();
   } catch (error) {
     // fetch itself throws a TypeError, worded for developers, when there is no network.
-    hint(words.failed + ' ' + (error instanceof TypeError ? words.network : error.message));
+    const noNetwork = error instanceof TypeError || error.name === 'AbortError';
+
+    if (!noNetwork) hint(words.failed + ' ' + error.message);
+    else if (!(await mintHere().catch(() => false))) hint(words.failed + ' ' + words.network);
   }
   $('go').disabled = false;
   $('go').textContent = words.make_code;
@@ -110,7 +127,7 @@ async function ask(event) {
 // One code at a time: where there is room for both, the standing code gives way to a charge.
 function showStanding() {
   const charge = $('charge');
-  const asking = !charge.hidden && (charge.dataset.state === 'open' || charge.dataset.state === 'short');
+  const asking = !charge.hidden && ['open', 'short', 'offline'].includes(charge.dataset.state);
 
   if ($('standing')) $('standing').open = !asking && window.matchMedia('(min-width: 56rem)').matches;
 }
@@ -129,6 +146,11 @@ function showCode(charge) {
   const picture = new Image(300, 300);
 
   $('charge-code').textContent = '';
+  if (charge.state === 'offline') {
+    import('./codec.js').then(({ codec }) => codec()).then((c) =>
+      $('charge-code').replaceChildren(c.picture(charge.payload, put(words.code_alt, dong(missing)))));
+    return;
+  }
   if (charge.state !== 'open' && charge.state !== 'short') return;
   picture.alt = put(words.code_alt, dong(missing));
   picture.src = '/q/' + encodeURIComponent(charge.reference) + '.png?left=' + missing;
@@ -352,8 +374,18 @@ function lost() {
   checkSession().catch(() => {}); // no network either: nothing more to find out
 }
 
+// The server is told of the charges that were made meanwhile, and says what became of them.
+async function tellOffline() {
+  const { sync } = await import('./offline.js');
+
+  for (const charge of await sync())
+    if (charge.reference === $('charge').dataset.reference && $('charge').dataset.state === 'offline')
+      showCharge(charge);
+}
+
 function back() {
   clearTimeout(sayLost);
+  if (!$('lost').hidden) tellOffline().catch(() => {}); // another sign of life, another try
   if (saidLost) {
     saidLost = false;
     say(words.say_back);
