@@ -45,7 +45,7 @@ add_snapshot(json_t *data, const struct notice *notice, json_t *body)
 	{
 		if (!is_payment || strcmp(name, "state") != 0)
 			json_object_set(data, name, value);
-		else if (notice->reference.len > 0)
+		else if (json_object_get(body, "charge_amount") != NULL) /* a charge we know */
 			json_object_set(data, "charge_state", value);
 	}
 }

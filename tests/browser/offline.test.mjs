@@ -57,6 +57,8 @@ describe("the stall without a network", () => {
 			assert.equal(fields["62.08"], A03.reference);
 			assert.equal(fields["38.01.01"], A03.account_no);
 			assert.equal(fields["54"], undefined);
+			await page.click("#retry");
+			await reads(page, "#tried", "Vẫn chưa có mạng.");
 			page.complaints = page.complaints.filter(noise);
 			assert.deepEqual(await faults(page), []);
 		}

@@ -5,6 +5,9 @@ import { before, test } from "node:test";
 
 import { openMarket, waitFor } from "../support/chopay.mjs";
 import { loadCodec } from "../support/codec.mjs";
+import { Receiver } from "../support/receiver.mjs";
+
+const DEV = "--allow-http-loopback";
 
 let codec;
 before(async () => {
@@ -21,8 +24,8 @@ function mint(block) {
 	}
 }
 
-async function open(t) {
-	const shop = await openMarket(t);
+async function open(t, options) {
+	const shop = await openMarket(t, options);
 	const { market, gateway, bank, stalls } = shop;
 	const phone = async (code) => {
 		const cookie = await gateway.signIn(await market.must("stall", "invite", "--stall", code));
@@ -128,6 +131,25 @@ test("paid before it is told of: its stall has the money at once, and later one 
 	assert.deepEqual(cells("A02"), [1, 45_000]);
 	assert.equal(market.rows("SELECT id FROM charge").length, 1);
 	await sound();
+});
+
+test("a till is told of the money, and of the charge once there is one", async (t) => {
+	const { market, phone, lease, tell, pay, gateway } = await open(t, { args: [DEV] });
+	const till = await Receiver.open(t, { nowMs: () => gateway.nowMs() });
+	const [, secret] = (await market.must("receiver", "add", "--url", till.url, "--stall", "A01")).split("\n");
+	till.secret = secret;
+	const me = await phone("A01");
+	const block = await lease(me, "A01");
+	const reference = mint(block);
+	await pay("A01", 6_000, reference);
+	const money = await waitFor("the money", () => till.messages[0]);
+	assert.equal(money.type, "payment.confirmed");
+	assert.equal(money.data.charge, reference);
+	assert.equal(money.data.charge_state, undefined, "what was asked is not known yet");
+	await tell(me, "A01", { amount: 6_000, reference, minted_at: block.now });
+	const charge = await waitFor("the charge", () => till.messages[1]);
+	assert.equal(charge.type, "charge.paid");
+	assert.equal(charge.data.code, reference);
 });
 
 test("short, too much, late, given back: whatever came before, the charge ends as it would have", async (t) => {

@@ -93,9 +93,15 @@ async function tryNetwork() {
   const told = await sync().catch(() => null);
   const alive = told && (await fetch('/healthz', { cache: 'no-store' }).then((answer) => answer.ok, () => false));
 
-  if (!alive) return;
+  if (!alive) return false;
   const last = told[told.length - 1];
   location.replace(last ? '/stall?charge=' + encodeURIComponent(last.reference) : '/stall');
+  return true;
+}
+
+async function retry() {
+  $('tried').textContent = words.trying;
+  if (!(await tryNetwork())) $('tried').textContent = words.still_lost;
 }
 
 $('amount').addEventListener('input', () => setAmount(digits($('amount').value)));
@@ -104,7 +110,7 @@ document.querySelectorAll('.notes button').forEach((note) => {
 });
 $('ask').addEventListener('submit', ask);
 $('again').addEventListener('click', again);
-$('retry').addEventListener('click', tryNetwork);
+$('retry').addEventListener('click', retry);
 window.addEventListener('online', tryNetwork);
 setInterval(() => {
   if (!document.hidden && !amount) tryNetwork(); // not while an amount is being typed
