@@ -225,12 +225,15 @@ scenario: $(PRELOADS) $(BUILD)/next/chopay $(BUILD)/abrupt/chopay ## stories on 
 browser: ## the pages in a real Chromium
 	$(Q)CHOPAY=$(CURDIR)/$(BUILD)/chopay $(NODE_TEST) $(wildcard tests/browser/*.test.mjs)
 
-.PHONY: bench-build bench-postgres bench-reports
+.PHONY: bench-build bench-postgres bench-reports bench-pages
 bench: bench-build ## speed, as ratios against something run beside it
 	$(Q)CHOPAY=$(CURDIR)/$(BUILD)/chopay BUILD=$(BUILD) sh tests/bench/run.sh
 	$(Q)CHOPAY=$(CURDIR)/$(BUILD)/chopay BUILD=$(BUILD) node tests/bench/postgres.mjs
 	$(Q)CHOPAY=$(CURDIR)/$(BUILD)/chopay BUILD=$(BUILD) sh tests/bench/reports.sh
 	$(Q)CHOPAY=$(CURDIR)/$(BUILD)/chopay sh tests/bench/print.sh
+	$(Q)CHOPAY=$(CURDIR)/$(BUILD)/chopay BUILD=$(BUILD) node tests/bench/pages.mjs
+bench-pages: bench-build ## ... of the stall's page alone: its weight, a slow phone, 1,000 stalls connected
+	$(Q)CHOPAY=$(CURDIR)/$(BUILD)/chopay BUILD=$(BUILD) node tests/bench/pages.mjs
 bench-reports: bench-build ## ... of a province's reports alone
 	$(Q)CHOPAY=$(CURDIR)/$(BUILD)/chopay BUILD=$(BUILD) sh tests/bench/reports.sh
 bench-postgres: bench-build ## ... on PostgreSQL alone: one node, two, and with a standby
