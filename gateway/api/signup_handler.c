@@ -15,8 +15,8 @@ signup_answer(struct db *db, struct ask *ask)
 	err = units_find(db, ask->query.arena, code, today, &unit);
 	if (err.code != ERR_OK && err.code != ERR_NOT_FOUND)
 		return err;
-	return signup_pdf(
-		&ask->stall, err.code == ERR_OK ? unit.name : STR(""), today, &ask->bytes);
+	return signup_pdf(&ask->stall, err.code == ERR_OK ? unit.name : STR(""), today, ask->lang,
+		&ask->bytes);
 }
 
 static void
