@@ -214,6 +214,8 @@ json_t *page_data(struct request *req);
 /* What shared/staff-head.html shows above a page of staff: who it is, where they may go.  Such a
  * page links /static/shared/staff.css. */
 void staff_head(const struct ask *ask, json_t *data);
+/* As a value in a query, or a part of a path. */
+void percent_put(struct buf *out, struct str text);
 /* 303 to /signin, and from there back to where this request wanted to go. */
 void reply_sign_in(struct request *req);
 /* A page with its headers (CSP, no-store). */
@@ -400,6 +402,11 @@ void print_stalls_get(struct request *req);
 void print_cards_get(struct request *req);
 void print_inspector_get(struct request *req);
 void reports_page(struct request *req);
+void inspect_page(struct request *req);
+void inspect_market_page(struct request *req);
+void inspect_stall_page(struct request *req);
+void inspect_post(struct request *req);
+void inspections_get_all(struct request *req);
 void home_page(struct request *req);
 void static_file(struct request *req);
 void favicon(struct request *req);

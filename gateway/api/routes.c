@@ -86,6 +86,7 @@ const struct route api_routes[] = {
 	{"GET", "/v1/print/stalls", 0, print_stalls_get, BUDGET_PAGES, false},
 	{"GET", "/v1/print/cards", 0, print_cards_get, BUDGET_PAGES, false},
 	{"GET", "/v1/print/inspector", 0, print_inspector_get, BUDGET_PAGES, false},
+	{"GET", "/v1/inspections", 0, inspections_get_all, BUDGET_PAGES, false},
 	{"GET", "/openapi.json", 0, openapi_get, BUDGET_PAGES, false},
 
 	{"GET", "/q/{reference}.png", 0, code_png, BUDGET_PAGES, false},
@@ -124,6 +125,10 @@ const struct route api_routes[] = {
 	{"GET", "/signin/invite/{token}/qr.svg", 0, enrol_picture, BUDGET_PAGES, false},
 	{"GET", "/signin/devices", 0, own_devices_page, BUDGET_PAGES, false},
 	{"POST", "/signin/devices/{device}/revoke", 4 * KIB, own_device_post, BUDGET_PAGES, false},
+	{"GET", "/inspect", 0, inspect_page, BUDGET_PAGES, false},
+	{"GET", "/inspect/{market}", 0, inspect_market_page, BUDGET_PAGES, false},
+	{"GET", "/inspect/{market}/{stall}", 0, inspect_stall_page, BUDGET_PAGES, false},
+	{"POST", "/inspect/{market}/{stall}", 16 * KIB, inspect_post, BUDGET_PAGES, false},
 	{"GET", "/reports", 0, reports_page, BUDGET_PAGES, false},
 	{"GET", "/operator", 0, operator_overview, BUDGET_PAGES, false},
 	{"GET", "/operator/alarms", 0, operator_alarms, BUDGET_PAGES, false},

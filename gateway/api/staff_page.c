@@ -19,6 +19,7 @@ static const struct {
 	{"/operator", "/operator/deliveries", "operator.deliveries", SEE_RECEIVERS},
 	{"/operator", "/operator/flags", "operator.flags", SEE_FLAGS},
 	{"/operator", "/operator/audit", "operator.audit", SEE_AUDIT},
+	{NULL, "/inspect", "staff.inspect", INSPECT},
 };
 
 /* Is `path` that page, or below it? */
@@ -80,8 +81,7 @@ staff_head(const struct ask *ask, json_t *data)
 	json_object_set_new(data, "staff", staff);
 }
 
-/* As a value in a query. */
-static void
+void
 percent_put(struct buf *out, struct str text)
 {
 	for (size_t i = 0; i < text.len; i++) {

@@ -1,7 +1,7 @@
 /* "Is the code on my wall mine?": the page with the camera, and what it is told of a code. */
+#include "chopay/code_check.h"
 #include "chopay/json.h"
 
-#include "code_check.h"
 #include "stall_pages.h"
 
 /* ---- the page ---------------------------------------------------------------------------------

@@ -81,6 +81,7 @@ const struct distribution distributions[] = {
 	ROWS("flag_release", "stall_id", "charge", "about a stall's flag"),
 	ROWS("notice", "stall_id", "charge", "what a stall is told"),
 	ROWS("stall_claim", "stall_id", "charge", "what a stall says"),
+	ROWS("inspection", "stall_id", "charge", "what hung at a stall"),
 
 	/* An account's: which transfers are the same is asked of one account. */
 	ROWS("transfer_key", "account_no", NULL,

@@ -777,6 +777,15 @@ KHAC,Chợ Khác,23059,M01,Bộ phận một cửa,fee_desk,,UBND xã,,970436,88
 		await ask(200, "DELETE", `${devices}/{device}`, { params: phone, ...session });
 	});
 
+	await t.test("what inspectors found", async () => {
+		const inspections = "/v1/inspections";
+		await ask(200, "GET", inspections, { query: "?market=MALAM" });
+		await ask(400, "GET", inspections);
+		await ask(401, "GET", inspections, { query: "?market=MALAM", key: null });
+		await ask(403, "GET", inspections, { query: "?market=MALAM", key: reader });
+		await ask(404, "GET", inspections, { query: "?market=NOPE" });
+	});
+
 	await t.test("the audit log", async () => {
 		await ask(200, "GET", "/v1/audit");
 		await ask(400, "GET", "/v1/audit", { query: "?limit=0" });

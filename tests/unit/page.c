@@ -213,7 +213,8 @@ load_sample(struct samples *samples, const char *folder, const char *file)
 static int
 setup_samples(void **state)
 {
-	static const char *const folders[] = {"stall", "buyer", "reports", "shared", "signin"};
+	static const char *const folders[] = {
+		"stall", "buyer", "reports", "shared", "signin", "inspect"};
 	struct samples *samples = mem_alloc_zero(1, sizeof(*samples));
 
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {

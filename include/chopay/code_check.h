@@ -4,8 +4,8 @@
  * Money follows the account, the note only names the stall: an account of nobody's is the one thing
  * that must never pass.  Threads: any.
  */
-#ifndef CHOPAY_API_CODE_CHECK_H
-#define CHOPAY_API_CODE_CHECK_H
+#ifndef CHOPAY_CODE_CHECK_H
+#define CHOPAY_CODE_CHECK_H
 
 #include "chopay/store.h"
 #include "vietqr.h"

@@ -1,5 +1,5 @@
 /* Is a scanned code this stall's?  Bank, account and reference against the register. */
-#include "code_check.h"
+#include "chopay/code_check.h"
 
 #include "chopay/reference.h"
 

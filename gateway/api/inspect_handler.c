@@ -1,0 +1,357 @@
+/* The inspector's pages: a market's stalls, and the code that hangs at each beside the register. */
+#include "api.h"
+#include "chopay/code_check.h"
+#include "chopay/inspect.h"
+
+#define STALLS_SHOWN 200 /* on one page */
+#define MARKETS_MAX 2000
+
+/* ---- what all of them show ------------------------------------------------------------------ */
+
+static struct str
+result_text(enum language language, struct arena *arena, struct str result)
+{
+	return words_find(language, arena_printf(arena, "inspect.result.%.*s", STR_FMT(result)));
+}
+
+static bool
+is_right(const struct inspection *inspection)
+{
+	return str_eq(inspection->result, str_from(code_verdict_name(CODE_RIGHT)));
+}
+
+static void
+set_last(json_t *json, const struct ask *ask, const struct inspection *last)
+{
+	if (last->id == 0)
+		return;
+	json_set_str(json, "result", last->result);
+	json_set_str(json, "result_text", result_text(ask->lang, ask->query.arena, last->result));
+	json_set_str(json, "when", date_time_text(ask->query.arena, last->created_at_ms));
+	json_set_str(json, "person", last->person);
+	json_set_str(json, "note", last->note);
+	json_object_set_new(json, "right", json_boolean(is_right(last)));
+}
+
+/* The market of the address, if the asker may inspect there. */
+static struct err
+find_market(struct db *db, struct ask *ask, struct market *market)
+{
+	if (!may(&ask->who, INSPECT, 0))
+		return ask_denied(ask);
+	TRY(markets_find(db, ask->query.arena, ask->word, market));
+	if (ask->who.role == ROLE_MANAGER && ask->who.market_id != market->id)
+		return ask_denied(ask);
+	return OK;
+}
+
+static struct str
+href(struct arena *arena, struct str market, struct str stall)
+{
+	struct buf out CLEANUP(buf_fini) = {0};
+	const struct str parts[] = {market, stall};
+
+	buf_adds(&out, "/inspect");
+	for (size_t i = 0; i < 2 && parts[i].len > 0; i++) {
+		buf_addc(&out, '/');
+		percent_put(&out, parts[i]);
+	}
+	return arena_copy(arena, buf_str(&out));
+}
+
+/* ---- which market ---------------------------------------------------------------------------- */
+
+static struct err
+markets_answer(struct db *db, struct ask *ask)
+{
+	struct arena *arena = ask->query.arena;
+	struct market_figures *markets = arena_alloc(arena, MARKETS_MAX * sizeof(*markets));
+	int32_t today = day_of(ask->now_ms, 0);
+	json_t *list = json_array();
+	size_t count;
+
+	if (!may(&ask->who, INSPECT, 0))
+		return ask_denied(ask);
+	ask->json = page_data(ask->req);
+	staff_head(ask, ask->json);
+	json_object_set_new(ask->json, "markets", list);
+	TRY(cells_by_market(db, arena, today, today, MARKETS_MAX, markets, &count));
+	for (size_t i = 0; i < count; i++) {
+		json_t *row;
+
+		if (ask->who.role == ROLE_MANAGER &&
+			!str_eq(markets[i].market_code, ask->who.market_code))
+			continue;
+		row = json_object();
+		json_set_str(row, "name", markets[i].market_name);
+		json_set_str(row, "href", href(arena, markets[i].market_code, STR("")));
+		json_set_str(row, "stalls", amount_text(arena, markets[i].stalls));
+		json_array_append_new(list, row);
+	}
+	return page_render(&ask->bytes, "gateway/web/inspect/markets.html", ask->json);
+}
+
+void
+inspect_page(struct request *req)
+{
+	struct ask *ask = ask_new(req);
+
+	ask->answer = markets_answer;
+	ask->reply = ask_reply_page;
+	ask_send(ask);
+}
+
+/* ---- a market's stalls ----------------------------------------------------------------------- */
+
+static json_t *
+stall_row(const struct ask *ask, const struct inspected_stall *stall)
+{
+	json_t *row = json_object();
+
+	json_set_str(row, "code", stall->code);
+	json_set_str(row, "name", stall->name);
+	json_set_str(row, "goods", stall->goods);
+	json_set_str(row, "href", href(ask->query.arena, ask->word, stall->code));
+	json_object_set_new(row, "no_account", json_boolean(!stall->has_account));
+	set_last(row, ask, &stall->last);
+	return row;
+}
+
+static struct err
+market_answer(struct db *db, struct ask *ask)
+{
+	struct arena *arena = ask->query.arena;
+	struct inspected_stall *stalls = arena_alloc(arena, STALLS_SHOWN * sizeof(*stalls));
+	json_t *list = json_array();
+	struct market market;
+	size_t count, right = 0, looked = 0;
+	struct err err = find_market(db, ask, &market);
+
+	ask->json = page_data(ask->req);
+	json_object_set_new(ask->json, "stalls", list);
+	TRY(err);
+	staff_head(ask, ask->json);
+	TRY(inspections_of_market(db, arena, market.id, day_of(ask->now_ms, market.day_cut_min),
+		ask->word2, STALLS_SHOWN, stalls, &count));
+	for (size_t i = 0; i < count; i++) {
+		json_array_append_new(list, stall_row(ask, &stalls[i]));
+		looked += stalls[i].last.id != 0;
+		right += is_right(&stalls[i].last);
+	}
+	json_set_str(ask->json, "market", market.name);
+	json_set_i64(ask->json, "shown", (int64_t)count);
+	json_set_i64(ask->json, "looked", (int64_t)looked);
+	json_set_i64(ask->json, "right_count", (int64_t)right);
+	if (count == STALLS_SHOWN) {
+		struct buf next CLEANUP(buf_fini) = {0};
+
+		buf_adds(&next, "?after=");
+		percent_put(&next, stalls[count - 1].code);
+		json_set_str(ask->json, "next", buf_str(&next));
+	}
+	return page_render(&ask->bytes, "gateway/web/inspect/market.html", ask->json);
+}
+
+void
+inspect_market_page(struct request *req)
+{
+	struct ask *ask = ask_new(req);
+
+	ask->word = request_param(req, "market");
+	request_query(req, "after", &ask->word2);
+	ask->answer = market_answer;
+	ask->reply = ask_reply_page;
+	ask_send(ask);
+}
+
+/* ---- one stall ------------------------------------------------------------------------------- */
+
+static struct err
+stall_answer(struct db *db, struct ask *ask)
+{
+	struct arena *arena = ask->query.arena;
+	struct inspected_stall next;
+	struct inspection last;
+	struct market market;
+	size_t count;
+
+	TRY(find_market(db, ask, &market));
+	TRY(stalls_find_in_market(db, arena, market.id, ask->word2, &ask->stall));
+	TRY(inspections_last(db, arena, ask->stall.id, &last));
+	TRY(inspections_of_market(db, arena, market.id, day_of(ask->now_ms, market.day_cut_min),
+		ask->stall.code, 1, &next, &count));
+	ask->json = page_data(ask->req);
+	staff_head(ask, ask->json);
+	set_last(ask->json, ask, &last);
+	json_set_str(ask->json, "market", market.name);
+	json_set_str(ask->json, "code", ask->stall.code);
+	json_set_str(ask->json, "name", ask->stall.name);
+	json_set_str(ask->json, "bank", ask->stall.bank_short_name);
+	json_set_str(ask->json, "account", ask->stall.account_no);
+	json_set_str(ask->json, "holder", ask->stall.account_holder);
+	json_set_str(ask->json, "reference", ask->stall.reference);
+	json_set_str(ask->json, "found_bank", last.bank_bin);
+	json_set_str(ask->json, "found_account", last.account_no);
+	json_set_str(ask->json, "found_reference", last.reference);
+	json_set_str(ask->json, "back", href(arena, market.code, STR("")));
+	json_set_str(ask->json, "action", href(arena, market.code, ask->stall.code));
+	if (count == 1)
+		json_set_str(ask->json, "next", href(arena, market.code, next.code));
+	return page_render(&ask->bytes, "gateway/web/inspect/stall.html", ask->json);
+}
+
+static void
+stall_answered(struct ask *ask)
+{
+	if (ask->query.result.code == ERR_OK)
+		reply_camera_page(ask->req, 200, buf_str(&ask->bytes));
+	else
+		ask_reply_page(ask);
+}
+
+void
+inspect_stall_page(struct request *req)
+{
+	struct ask *ask = ask_new(req);
+
+	ask->word = request_param(req, "market");
+	ask->word2 = request_param(req, "stall");
+	ask->answer = stall_answer;
+	ask->reply = stall_answered;
+	ask_send(ask);
+}
+
+/* ---- what was found -------------------------------------------------------------------------- */
+
+struct inspecting {
+	struct inspection_command inspection; /* first */
+	struct request *req;
+	struct proof proof;
+	struct principal who;
+	struct str market;
+};
+
+static struct err
+inspecting_apply(struct tx *tx, struct command *self)
+{
+	struct inspecting *asked = (struct inspecting *)self;
+	struct principal *who = &asked->who;
+	struct market market;
+
+	TRY(principal_find(tx->db, self->arena, &asked->proof, tx->now_ms, who));
+	TRY(markets_find(tx->db, self->arena, asked->market, &market));
+	if (!may(who, INSPECT, 0) || (who->role == ROLE_MANAGER && who->market_id != market.id))
+		return FAIL(ERR_DENIED, "you may not inspect there");
+	TRY(principal_person(who, &asked->inspection.person));
+	asked->inspection.market_id = market.id;
+	return inspection_apply(tx, self);
+}
+
+static void
+inspected(struct command *self)
+{
+	struct inspecting *asked = (struct inspecting *)self;
+	struct request *req = asked->req;
+
+	if (self->result.code == ERR_OK)
+		reply_redirect(
+			req, href(request_arena(req), asked->market, asked->inspection.stall_code));
+	else if (self->result.code == ERR_DENIED && asked->who.role == ROLE_ANYONE)
+		reply_sign_in(req);
+	else if (self->result.code == ERR_DENIED)
+		reply_message_page(req, 403, "error.denied");
+	else if (self->result.code == ERR_NOT_FOUND)
+		reply_message_page(req, 404, "error.not_found");
+	else if (self->result.code == ERR_INVALID)
+		reply_message_page(req, 400, "error.invalid");
+	else
+		reply_message_page(req, 503, "error.busy");
+}
+
+void
+inspect_post(struct request *req)
+{
+	struct arena *arena = request_arena(req);
+	struct inspecting *asked = arena_alloc(arena, sizeof(*asked));
+	struct inspection_command *inspection = &asked->inspection;
+	struct str missing;
+
+	if (!same_origin(req)) {
+		reply_message_page(req, 403, "error.other_site");
+		return;
+	}
+	asked->req = req;
+	asked->proof = proof_of(req);
+	asked->market = request_param(req, "market");
+	inspection->stall_code = request_param(req, "stall");
+	request_form(req, "note", &inspection->note);
+	if (!request_form(req, "missing", &missing) &&
+		(!request_form(req, "payload", &inspection->payload) ||
+			inspection->payload.len == 0)) {
+		reply_message_page(req, 400, "error.no_scan");
+		return;
+	}
+	inspection->command = (struct command){
+		inspecting_apply, inspected, api_of(req)->config.mailbox, arena, OK};
+	submit_command(req, &inspection->command);
+}
+
+/* ---- /v1 ------------------------------------------------------------------------------------- */
+
+static json_t *
+inspected_json(const struct inspected_stall *stall)
+{
+	json_t *json = json_object();
+
+	json_set_str(json, "stall_code", stall->code);
+	json_set_str(json, "stall_name", stall->name);
+	json_set_str(json, "reference", stall->reference);
+	if (stall->last.id == 0) {
+		json_object_set_new(json, "result", json_null());
+		return json;
+	}
+	json_set_str(json, "result", stall->last.result);
+	json_set_str(json, "person", stall->last.person);
+	json_set_str(json, "note", stall->last.note);
+	json_set_time(json, "inspected_at", stall->last.created_at_ms);
+	return json;
+}
+
+static struct err
+list_answer(struct db *db, struct ask *ask)
+{
+	struct arena *arena = ask->query.arena;
+	struct inspected_stall *stalls = arena_alloc(arena, ask->max * sizeof(*stalls));
+	json_t *items = json_array();
+	struct market market;
+	size_t count;
+
+	ask->json = json_object();
+	json_object_set_new(ask->json, "inspections", items);
+	TRY(find_market(db, ask, &market));
+	TRY(inspections_of_market(db, arena, market.id, day_of(ask->now_ms, market.day_cut_min),
+		ask->word2, ask->max, stalls, &count));
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(items, inspected_json(&stalls[i]));
+	if (count == ask->max)
+		json_set_str(ask->json, "next_cursor", stalls[count - 1].code);
+	else
+		json_object_set_new(ask->json, "next_cursor", json_null());
+	return OK;
+}
+
+void
+inspections_get_all(struct request *req)
+{
+	struct ask *ask = ask_new(req);
+
+	if (!request_query(req, "market", &ask->word)) {
+		reply_problem(req, 400, "invalid-query", "A query value is missing",
+			"market is the code of a market");
+		return;
+	}
+	request_query(req, "cursor", &ask->word2);
+	ask->max = PAGE_SIZE_MAX;
+	ask->answer = list_answer;
+	ask_send(ask);
+}
