@@ -158,13 +158,10 @@ walk_months(struct db_stmt *stmt, enum period_calendar calendar, month_key month
 	struct err (*each)(void *arg, const struct adoption_month_row *row), void *arg)
 {
 	struct adoption_month_row given_row;
-	struct err given = OK;
-	bool row;
+	struct db_rows rows;
 
-	for (;;) {
-		TRY(db_walk_on(stmt, given, &row));
-		if (!row)
-			return OK;
+	rows = db_rows(stmt);
+	while (db_rows_next(&rows)) {
 		given_row = (struct adoption_month_row){
 			.stall_id = db_int(stmt, 0),
 			.calendar = calendar,
@@ -175,8 +172,9 @@ walk_months(struct db_stmt *stmt, enum period_calendar calendar, month_key month
 			.payers = db_int(stmt, 4),
 			.hours = (uint32_t)db_int(stmt, 5),
 		};
-		given = each(arg, &given_row);
+		rows.err = each(arg, &given_row);
 	}
+	return rows.err;
 }
 
 #define MONTHS                                                                             \

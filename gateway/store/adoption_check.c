@@ -45,16 +45,12 @@ named_payments_walk(struct db *db,
 		"  AND a.payment_id = p.id), 0) FROM payment p JOIN stall s ON s.id = p.stall_id"
 		" WHERE p.payer <> 0";
 	struct named_payment payment;
-	struct err given = OK;
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
 	TRY(db_prepare(db, NAMED, &stmt));
-	db_walk(stmt);
-	for (;;) {
-		TRY(db_walk_on(stmt, given, &row));
-		if (!row)
-			return OK;
+	rows = db_walk_rows(stmt);
+	while (db_rows_next(&rows)) {
 		payment = (struct named_payment){
 			.id = db_int(stmt, 0),
 			.stall_id = db_int(stmt, 1),
@@ -64,8 +60,9 @@ named_payments_walk(struct db *db,
 			.at_ms = db_int(stmt, 5),
 			.net = {db_int(stmt, 6)},
 		};
-		given = each(arg, &payment);
+		rows.err = each(arg, &payment);
 	}
+	return rows.err;
 }
 
 /* A month's flags stand on its last day. */
@@ -85,9 +82,8 @@ adoption_month_stalls(
 	int32_t from_nd09 = month_first_day(nd09, CALENDAR_ND09);
 	int32_t to = month_last_day(solar, CALENDAR_SOLAR);
 	int32_t to_nd09 = month_last_day(nd09, CALENDAR_ND09);
-	struct err given = OK;
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
 	TRY(db_prepare(db, STALLS, &stmt));
 	db_bind_int(stmt, 1, solar);
@@ -95,29 +91,24 @@ adoption_month_stalls(
 	db_bind_int(stmt, 3, from < from_nd09 ? from : from_nd09);
 	db_bind_int(stmt, 4, to > to_nd09 ? to : to_nd09);
 	db_bind_int(stmt, 5, to);
-	for (;;) {
-		TRY(db_walk_on(stmt, given, &row));
-		if (!row)
-			return OK;
-		given = each(arg, db_int(stmt, 0));
-	}
+	rows = db_rows(stmt);
+	while (db_rows_next(&rows))
+		rows.err = each(arg, db_int(stmt, 0));
+	return rows.err;
 }
 
 static struct err
 name_strays(struct db *db, const char *sql, const char *table,
 	struct err (*each)(void *arg, const char *table, int64_t key, int32_t day), void *arg)
 {
-	struct err given = OK;
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
 	TRY(db_prepare(db, sql, &stmt));
-	for (;;) {
-		TRY(db_walk_on(stmt, given, &row));
-		if (!row)
-			return OK;
-		given = each(arg, table, db_int(stmt, 0), (int32_t)db_int(stmt, 1));
-	}
+	rows = db_rows(stmt);
+	while (db_rows_next(&rows))
+		rows.err = each(arg, table, db_int(stmt, 0), (int32_t)db_int(stmt, 1));
+	return rows.err;
 }
 
 struct err

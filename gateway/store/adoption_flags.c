@@ -48,13 +48,10 @@ walk_flags(struct db_stmt *stmt, struct err (*each)(void *arg, const struct adop
 	void *arg)
 {
 	struct adoption_flag flag;
-	struct err given = OK;
-	bool row;
+	struct db_rows rows;
 
-	for (;;) {
-		TRY(db_walk_on(stmt, given, &row));
-		if (!row)
-			return OK;
+	rows = db_rows(stmt);
+	while (db_rows_next(&rows)) {
 		flag = (struct adoption_flag){
 			.stall_id = db_int(stmt, 0),
 			.rule = db_str(stmt, 1),
@@ -65,8 +62,9 @@ walk_flags(struct db_stmt *stmt, struct err (*each)(void *arg, const struct adop
 			.version = db_int(stmt, 6),
 			.released = db_int(stmt, 7) != 0,
 		};
-		given = each(arg, &flag);
+		rows.err = each(arg, &flag);
 	}
+	return rows.err;
 }
 
 struct copied_flag {

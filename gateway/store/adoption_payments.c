@@ -50,19 +50,17 @@ adoption_stalls_walk(struct db *db, const struct market_day *market_day,
 		"  AND l.from_day <= $1 AND l.to_day >= $1 ORDER BY l.id DESC LIMIT 1), 0) = 0"
 		" THEN 1 ELSE 0 END FROM stall s WHERE" STANDING_HERE NO_DESK " ORDER BY s.id";
 	struct standing_stall stall;
-	struct err given = OK;
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
 	TRY(prepare_for(db, STALLS, market_day, &stmt));
-	for (;;) {
-		TRY(db_walk_on(stmt, given, &row));
-		if (!row)
-			return OK;
+	rows = db_rows(stmt);
+	while (db_rows_next(&rows)) {
 		stall = (struct standing_stall){
 			db_int(stmt, 0), db_int(stmt, 1), db_int(stmt, 2) != 0};
-		given = each(arg, &stall);
+		rows.err = each(arg, &stall);
 	}
+	return rows.err;
 }
 
 struct err
@@ -77,16 +75,12 @@ adoption_payments_walk(struct db *db, const struct market_day *market_day,
 		" FROM stall s JOIN payment p ON p.stall_id = s.id AND p.day = $1"
 		" JOIN transfer t ON t.id = p.transfer_id WHERE" STANDING_HERE NO_DESK;
 	struct booked_payment payment;
-	struct err given = OK;
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
 	TRY(prepare_for(db, PAYMENTS, market_day, &stmt));
-	db_walk(stmt);
-	for (;;) {
-		TRY(db_walk_on(stmt, given, &row));
-		if (!row)
-			return OK;
+	rows = db_walk_rows(stmt);
+	while (db_rows_next(&rows)) {
 		payment = (struct booked_payment){
 			.id = db_int(stmt, 0),
 			.stall_id = db_int(stmt, 1),
@@ -100,8 +94,9 @@ adoption_payments_walk(struct db *db, const struct market_day *market_day,
 			.for_charge = db_int(stmt, 8) != 0,
 			.feed = db_str(stmt, 9),
 		};
-		given = each(arg, &payment);
+		rows.err = each(arg, &payment);
 	}
+	return rows.err;
 }
 
 struct err
@@ -113,15 +108,12 @@ adoption_days_of_market(struct db *db, const struct market_day *market_day,
 		" FROM stall s"
 		" JOIN adoption_day d ON d.stall_id = s.id AND d.day = $1 WHERE" STANDING_HERE;
 	struct adoption_day_row day;
-	struct err given = OK;
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
 	TRY(prepare_for(db, DAYS, market_day, &stmt));
-	for (;;) {
-		TRY(db_walk_on(stmt, given, &row));
-		if (!row)
-			return OK;
+	rows = db_rows(stmt);
+	while (db_rows_next(&rows)) {
 		day = (struct adoption_day_row){
 			.stall_id = db_int(stmt, 0),
 			.day = (int32_t)db_int(stmt, 1),
@@ -131,8 +123,9 @@ adoption_days_of_market(struct db *db, const struct market_day *market_day,
 			.payers = db_str(stmt, 5),
 			.hours = (uint32_t)db_int(stmt, 6),
 		};
-		given = each(arg, &day);
+		rows.err = each(arg, &day);
 	}
+	return rows.err;
 }
 
 struct err
@@ -142,17 +135,14 @@ releases_of_market(struct db *db, const struct market_day *market_day,
 	static const char RELEASES[] =
 		"SELECT r.rule, r.subject FROM flag_release r JOIN stall s ON s.id = r.stall_id"
 		" WHERE r.confirmed_at_ms IS NOT NULL AND" STANDING_HERE;
-	struct err given = OK;
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
 	TRY(prepare_for(db, RELEASES, market_day, &stmt));
-	for (;;) {
-		TRY(db_walk_on(stmt, given, &row));
-		if (!row)
-			return OK;
-		given = each(arg, db_str(stmt, 0), db_int(stmt, 1));
-	}
+	rows = db_rows(stmt);
+	while (db_rows_next(&rows))
+		rows.err = each(arg, db_str(stmt, 0), db_int(stmt, 1));
+	return rows.err;
 }
 
 struct err
@@ -238,13 +228,10 @@ walk_owners(struct db_stmt *stmt,
 	struct err (*each)(void *arg, const struct owner_payment *payment), void *arg)
 {
 	struct owner_payment payment;
-	struct err given = OK;
-	bool row;
+	struct db_rows rows;
 
-	for (;;) {
-		TRY(db_walk_on(stmt, given, &row));
-		if (!row)
-			return OK;
+	rows = db_rows(stmt);
+	while (db_rows_next(&rows)) {
 		payment = (struct owner_payment){
 			.id = db_int(stmt, 0),
 			.stall_id = db_int(stmt, 1),
@@ -254,8 +241,9 @@ walk_owners(struct db_stmt *stmt,
 			.net = {db_int(stmt, 5)},
 			.at_ms = db_int(stmt, 6),
 		};
-		given = each(arg, &payment);
+		rows.err = each(arg, &payment);
 	}
+	return rows.err;
 }
 
 struct err

@@ -233,23 +233,19 @@ endpoint_days_walk(struct db *db, int32_t from_day,
 {
 	static const char WALK[] = "SELECT endpoint_id, day, deliveries, hours, last_ms"
 				   " FROM endpoint_day WHERE day >= $1 ORDER BY endpoint_id, day";
-	struct err given = OK;
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
 	TRY(db_prepare(db, WALK, &stmt));
 	db_bind_int(stmt, 1, from_day);
-	db_walk(stmt);
-	for (;;) {
-		struct endpoint_day day;
-
-		TRY(db_walk_on(stmt, given, &row));
-		if (!row)
-			return OK;
-		day = (struct endpoint_day){db_str(stmt, 0), (int32_t)db_int(stmt, 1),
+	rows = db_walk_rows(stmt);
+	while (db_rows_next(&rows)) {
+		const struct endpoint_day day = {db_str(stmt, 0), (int32_t)db_int(stmt, 1),
 			db_int(stmt, 2), (uint32_t)db_int(stmt, 3), db_int(stmt, 4)};
-		given = each(arg, &day);
+
+		rows.err = each(arg, &day);
 	}
+	return rows.err;
 }
 
 struct err

@@ -126,20 +126,17 @@ struct err
 dated_walk(struct db *db, enum dated_register which, int64_t of,
 	struct err (*each)(void *arg, const struct dated *row), void *arg)
 {
-	struct err given = OK;
 	struct db_stmt *stmt;
 	struct dated dated;
-	bool row;
+	struct db_rows rows;
 
 	TRY(db_prepare(db, of == 0 ? statements[which].all : statements[which].one, &stmt));
 	if (of != 0)
 		db_bind_int(stmt, 1, of);
-	db_walk(stmt);
-	for (;;) {
-		TRY(db_walk_on(stmt, given, &row));
-		if (!row)
-			return OK;
+	rows = db_walk_rows(stmt);
+	while (db_rows_next(&rows)) {
 		dated = dated_of_row(stmt, which);
-		given = each(arg, &dated);
+		rows.err = each(arg, &dated);
 	}
+	return rows.err;
 }

@@ -150,13 +150,29 @@ db_walk(struct db_stmt *stmt)
 		stmt->db->driver->walk(stmt);
 }
 
-struct err
-db_walk_on(struct db_stmt *stmt, struct err given, bool *row)
+struct db_rows
+db_rows(struct db_stmt *stmt)
 {
-	if (given.code == ERR_OK)
-		return db_step(stmt, row);
-	db_reset(stmt);
-	return given;
+	return (struct db_rows){stmt, OK};
+}
+
+struct db_rows
+db_walk_rows(struct db_stmt *stmt)
+{
+	db_walk(stmt);
+	return db_rows(stmt);
+}
+
+bool
+db_rows_next(struct db_rows *rows)
+{
+	bool row = false;
+
+	if (rows->err.code != ERR_OK)
+		db_reset(rows->stmt);
+	else
+		rows->err = db_step(rows->stmt, &row);
+	return row && rows->err.code == ERR_OK;
 }
 
 struct err

@@ -133,8 +133,20 @@ MUST_CHECK struct err db_run(struct db_stmt *stmt);
 MUST_CHECK struct err db_put(struct db_stmt *stmt, int rank);
 /* Before its first step: it may have any number of rows, which come by and by. */
 void db_walk(struct db_stmt *stmt);
-/* The next row of a walk; `given` is what became of the one before: its error ends the walk. */
-MUST_CHECK struct err db_walk_on(struct db_stmt *stmt, struct err given, bool *row);
+/*
+ * All of a statement's rows, and an error that ends them early, the database's or the caller's:
+ *	rows = db_rows(stmt);
+ *	while (db_rows_next(&rows))
+ *		rows.err = each(arg, db_int(stmt, 0));
+ *	return rows.err;
+ */
+struct db_rows {
+	struct db_stmt *stmt;
+	struct err err;
+};
+struct db_rows db_rows(struct db_stmt *stmt);
+struct db_rows db_walk_rows(struct db_stmt *stmt); /* with db_walk() before */
+bool db_rows_next(struct db_rows *rows);
 /* Done with the rows early. */
 void db_reset(struct db_stmt *stmt);
 

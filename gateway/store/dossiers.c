@@ -95,19 +95,17 @@ dossiers_paid_walk(struct db *db, int32_t from_day, int32_t to_day,
 		" ON c.stall_id = d.stall_id AND c.id = d.charge_id"
 		" WHERE d.online = 1 AND c.paid - c.refunded >= c.amount) f"
 		" WHERE day BETWEEN $1 AND $2";
-	struct err given = OK;
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
 	TRY(db_prepare(db, PAID, &stmt));
 	db_bind_int(stmt, 1, from_day);
 	db_bind_int(stmt, 2, to_day);
-	db_walk(stmt);
-	for (;;) {
-		TRY(db_walk_on(stmt, given, &row));
-		if (!row)
-			return OK;
-		given = each(arg, &(struct paid_dossier){db_int(stmt, 0), (int32_t)db_int(stmt, 1),
-					  db_str(stmt, 2), db_str(stmt, 3)});
+	rows = db_walk_rows(stmt);
+	while (db_rows_next(&rows)) {
+		rows.err = each(
+			arg, &(struct paid_dossier){db_int(stmt, 0), (int32_t)db_int(stmt, 1),
+				     db_str(stmt, 2), db_str(stmt, 3)});
 	}
+	return rows.err;
 }

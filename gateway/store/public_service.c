@@ -1,13 +1,7 @@
 /* Fee counters' months, social assistance, the scores of Decision 766. */
 #include "chopay/public_service.h"
 
-#include "db.h"
-
-static struct entry
-entry_at(struct db_stmt *stmt, int column)
-{
-	return (struct entry){.at_ms = db_int(stmt, column), .person = db_str(stmt, column + 1)};
-}
+#include "entries.h"
 
 /* ---- counters ------------------------------------------------------------------------------- */
 
@@ -26,8 +20,7 @@ dossier_months_put(struct db *db, const struct dossier_month *month)
 	db_bind_int(stmt, 4, month->procedures);
 	db_bind_int(stmt, 5, month->procedures_online);
 	db_bind_int(stmt, 6, month->dossiers);
-	db_bind_int(stmt, 7, month->entry.at_ms);
-	db_bind_str(stmt, 8, month->entry.person);
+	bind_entry(stmt, 7, &month->entry);
 	return db_run(stmt);
 }
 
@@ -42,19 +35,15 @@ dossier_months_walk(struct db *db, struct str unit_code, month_key from, month_k
 		" (SELECT 1 FROM dossier_month n WHERE n.unit_code = t.unit_code"
 		" AND n.month = t.month AND n.id > t.id) ORDER BY unit_code, month";
 	struct dossier_month month;
-	struct err given = OK;
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
 	TRY(db_prepare(db, WALK, &stmt));
 	db_bind_str(stmt, 1, unit_code);
 	db_bind_int(stmt, 2, from);
 	db_bind_int(stmt, 3, to);
-	db_walk(stmt);
-	for (;;) {
-		TRY(db_walk_on(stmt, given, &row));
-		if (!row)
-			return OK;
+	rows = db_walk_rows(stmt);
+	while (db_rows_next(&rows)) {
 		month = (struct dossier_month){
 			.unit_code = db_str(stmt, 0),
 			.month = (month_key)db_int(stmt, 1),
@@ -62,10 +51,11 @@ dossier_months_walk(struct db *db, struct str unit_code, month_key from, month_k
 			.procedures = db_int(stmt, 3),
 			.procedures_online = db_int(stmt, 4),
 			.dossiers = db_int(stmt, 5),
-			.entry = entry_at(stmt, 6),
+			.entry = read_entry(stmt, 6),
 		};
-		given = each(arg, &month);
+		rows.err = each(arg, &month);
 	}
+	return rows.err;
 }
 
 /* ---- social assistance ---------------------------------------------------------------------- */
@@ -87,8 +77,7 @@ payouts_put(struct db *db, const struct payout *payout)
 	db_bind_int(stmt, 5, payout->by_account);
 	db_bind_int(stmt, 6, payout->value.dong);
 	db_bind_int(stmt, 7, payout->value_by_account.dong);
-	db_bind_int(stmt, 8, payout->entry.at_ms);
-	db_bind_str(stmt, 9, payout->entry.person);
+	bind_entry(stmt, 8, &payout->entry);
 	return db_run(stmt);
 }
 
@@ -103,19 +92,15 @@ payouts_walk(struct db *db, struct str unit_code, month_key from, month_key to,
 		" (SELECT 1 FROM payout n WHERE n.unit_code = t.unit_code"
 		" AND n.month = t.month AND n.id > t.id) ORDER BY unit_code, month";
 	struct payout payout;
-	struct err given = OK;
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
 	TRY(db_prepare(db, WALK, &stmt));
 	db_bind_str(stmt, 1, unit_code);
 	db_bind_int(stmt, 2, from);
 	db_bind_int(stmt, 3, to);
-	db_walk(stmt);
-	for (;;) {
-		TRY(db_walk_on(stmt, given, &row));
-		if (!row)
-			return OK;
+	rows = db_walk_rows(stmt);
+	while (db_rows_next(&rows)) {
 		payout = (struct payout){
 			.unit_code = db_str(stmt, 0),
 			.month = (month_key)db_int(stmt, 1),
@@ -124,10 +109,11 @@ payouts_walk(struct db *db, struct str unit_code, month_key from, month_key to,
 			.by_account = db_int(stmt, 4),
 			.value = {db_int(stmt, 5)},
 			.value_by_account = {db_int(stmt, 6)},
-			.entry = entry_at(stmt, 7),
+			.entry = read_entry(stmt, 7),
 		};
-		given = each(arg, &payout);
+		rows.err = each(arg, &payout);
 	}
+	return rows.err;
 }
 
 /* ---- the scores of Decision 766 ------------------------------------------------------------- */
@@ -148,8 +134,7 @@ service_scores_put(struct db *db, const struct service_score *score)
 	db_bind_int(stmt, 5, score->max);
 	db_bind_int(stmt, 6, score->target);
 	db_bind_int(stmt, 7, score->actual);
-	db_bind_int(stmt, 8, score->entry.at_ms);
-	db_bind_str(stmt, 9, score->entry.person);
+	bind_entry(stmt, 8, &score->entry);
 	db_bind_int(stmt, 10, score->rank);
 	db_bind_int(stmt, 11, score->units);
 	return db_run(stmt);
@@ -168,18 +153,14 @@ service_scores_walk(struct db *db, struct str unit_code, int year,
 		" AND n.group_no = t.group_no AND n.id > t.id)"
 		" ORDER BY unit_code, year, group_no";
 	struct service_score score;
-	struct err given = OK;
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
 	TRY(db_prepare(db, WALK, &stmt));
 	db_bind_str(stmt, 1, unit_code);
 	db_bind_int(stmt, 2, year);
-	db_walk(stmt);
-	for (;;) {
-		TRY(db_walk_on(stmt, given, &row));
-		if (!row)
-			return OK;
+	rows = db_walk_rows(stmt);
+	while (db_rows_next(&rows)) {
 		score = (struct service_score){
 			.unit_code = db_str(stmt, 0),
 			.year = (int)db_int(stmt, 1),
@@ -188,10 +169,11 @@ service_scores_walk(struct db *db, struct str unit_code, int year,
 			.max = db_int(stmt, 4),
 			.target = db_int(stmt, 5),
 			.actual = db_int(stmt, 6),
-			.entry = entry_at(stmt, 7),
+			.entry = read_entry(stmt, 7),
 			.rank = db_int(stmt, 9),
 			.units = db_int(stmt, 10),
 		};
-		given = each(arg, &score);
+		rows.err = each(arg, &score);
 	}
+	return rows.err;
 }

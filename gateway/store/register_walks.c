@@ -7,17 +7,13 @@ units_walk(struct db *db, struct err (*each)(void *arg, const struct unit *unit)
 {
 	static const char WALK[] = "SELECT code, from_day, to_day, name, level, parent_code"
 				   " FROM unit ORDER BY code, from_day";
-	struct err given = OK;
 	struct db_stmt *stmt;
 	struct unit unit;
-	bool row;
+	struct db_rows rows;
 
 	TRY(db_prepare(db, WALK, &stmt));
-	db_walk(stmt);
-	for (;;) {
-		TRY(db_walk_on(stmt, given, &row));
-		if (!row)
-			return OK;
+	rows = db_walk_rows(stmt);
+	while (db_rows_next(&rows)) {
 		unit = (struct unit){
 			.code = db_str(stmt, 0),
 			.from_day = (int32_t)db_int(stmt, 1),
@@ -26,8 +22,9 @@ units_walk(struct db *db, struct err (*each)(void *arg, const struct unit *unit)
 			.level = db_str(stmt, 4),
 			.parent_code = db_str(stmt, 5),
 		};
-		given = each(arg, &unit);
+		rows.err = each(arg, &unit);
 	}
+	return rows.err;
 }
 
 struct err
@@ -51,24 +48,21 @@ lineage_walk(struct db *db, struct err (*each)(void *arg, const struct lineage *
 	static const char WALK[] = "SELECT from_code, to_code, day, whole FROM unit_lineage"
 				   " ORDER BY from_code, to_code, day";
 	struct lineage lineage;
-	struct err given = OK;
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
 	TRY(db_prepare(db, WALK, &stmt));
-	db_walk(stmt);
-	for (;;) {
-		TRY(db_walk_on(stmt, given, &row));
-		if (!row)
-			return OK;
+	rows = db_walk_rows(stmt);
+	while (db_rows_next(&rows)) {
 		lineage = (struct lineage){
 			.from_code = db_str(stmt, 0),
 			.to_code = db_str(stmt, 1),
 			.day = (int32_t)db_int(stmt, 2),
 			.whole = db_int(stmt, 3) != 0,
 		};
-		given = each(arg, &lineage);
+		rows.err = each(arg, &lineage);
 	}
+	return rows.err;
 }
 
 struct err
@@ -76,24 +70,21 @@ markets_walk(struct db *db, struct err (*each)(void *arg, const struct market *m
 {
 	static const char WALK[] = "SELECT id, code, name, day_cut_min FROM market ORDER BY id";
 	struct market market;
-	struct err given = OK;
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
 	TRY(db_prepare(db, WALK, &stmt));
-	db_walk(stmt);
-	for (;;) {
-		TRY(db_walk_on(stmt, given, &row));
-		if (!row)
-			return OK;
+	rows = db_walk_rows(stmt);
+	while (db_rows_next(&rows)) {
 		market = (struct market){
 			.id = db_int(stmt, 0),
 			.code = db_str(stmt, 1),
 			.name = db_str(stmt, 2),
 			.day_cut_min = (int32_t)db_int(stmt, 3),
 		};
-		given = each(arg, &market);
+		rows.err = each(arg, &market);
 	}
+	return rows.err;
 }
 
 struct err
@@ -103,25 +94,22 @@ market_units_walk(struct db *db, int64_t market_id,
 	static const char WALK[] = "SELECT market_id, unit_code, from_day, to_day FROM market_unit"
 				   " WHERE $1 = 0 OR market_id = $1 ORDER BY market_id, from_day";
 	struct market_unit market_unit;
-	struct err given = OK;
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
 	TRY(db_prepare(db, WALK, &stmt));
 	db_bind_int(stmt, 1, market_id);
-	db_walk(stmt);
-	for (;;) {
-		TRY(db_walk_on(stmt, given, &row));
-		if (!row)
-			return OK;
+	rows = db_walk_rows(stmt);
+	while (db_rows_next(&rows)) {
 		market_unit = (struct market_unit){
 			.market_id = db_int(stmt, 0),
 			.unit_code = db_str(stmt, 1),
 			.from_day = (int32_t)db_int(stmt, 2),
 			.to_day = (int32_t)db_int(stmt, 3),
 		};
-		given = each(arg, &market_unit);
+		rows.err = each(arg, &market_unit);
 	}
+	return rows.err;
 }
 
 struct err
@@ -129,17 +117,13 @@ stalls_walk(struct db *db, struct err (*each)(void *arg, const struct stall *sta
 {
 	static const char WALK[] = "SELECT id, market_id, code, name, kind, goods, merchant_id,"
 				   " open_day, close_day FROM stall ORDER BY id";
-	struct err given = OK;
 	struct db_stmt *stmt;
 	struct stall stall;
-	bool row;
+	struct db_rows rows;
 
 	TRY(db_prepare(db, WALK, &stmt));
-	db_walk(stmt);
-	for (;;) {
-		TRY(db_walk_on(stmt, given, &row));
-		if (!row)
-			return OK;
+	rows = db_walk_rows(stmt);
+	while (db_rows_next(&rows)) {
 		stall = (struct stall){
 			.id = db_int(stmt, 0),
 			.market_id = db_int(stmt, 1),
@@ -151,8 +135,9 @@ stalls_walk(struct db *db, struct err (*each)(void *arg, const struct stall *sta
 			.open_day = (int32_t)db_int(stmt, 7),
 			.close_day = (int32_t)db_int(stmt, 8),
 		};
-		given = each(arg, &stall);
+		rows.err = each(arg, &stall);
 	}
+	return rows.err;
 }
 
 struct err
@@ -164,19 +149,15 @@ attachments_walk(struct db *db, int64_t stall_id,
 				  " ORDER BY stall_id, from_ms";
 	static const char ONE[] = "SELECT stall_id, from_ms, to_ms FROM stall_account"
 				  " WHERE stall_id = $1 ORDER BY from_ms";
-	struct err given = OK;
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
 	TRY(db_prepare(db, stall_id == 0 ? ALL : ONE, &stmt));
 	if (stall_id != 0)
 		db_bind_int(stmt, 1, stall_id);
-	db_walk(stmt);
-	for (;;) {
-		TRY(db_walk_on(stmt, given, &row));
-		if (!row)
-			return OK;
-		given = each(arg, db_int(stmt, 0), day_of(db_int(stmt, 1), 0),
+	rows = db_walk_rows(stmt);
+	while (db_rows_next(&rows))
+		rows.err = each(arg, db_int(stmt, 0), day_of(db_int(stmt, 1), 0),
 			db_int(stmt, 2) == MS_LAST ? DAY_LAST : day_of(db_int(stmt, 2) - 1, 0));
-	}
+	return rows.err;
 }

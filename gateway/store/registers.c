@@ -1,14 +1,7 @@
 /* What stalls declare and pay beside payments, what units aim at, from which accounts a stall's own
  * people pay. */
-#include "chopay/registers.h"
-
 #include "adoption.h"
-
-static struct entry
-entry_at(struct db_stmt *stmt, int column)
-{
-	return (struct entry){.at_ms = db_int(stmt, column), .person = db_str(stmt, column + 1)};
-}
+#include "entries.h"
 
 /* ---- turnover ------------------------------------------------------------------------------- */
 
@@ -26,8 +19,7 @@ turnover_put(struct db *db, const struct turnover *turnover)
 	db_bind_int(stmt, 3, turnover->id);
 	db_bind_int(stmt, 4, turnover->amount.dong);
 	db_bind_str(stmt, 5, turnover->source);
-	db_bind_int(stmt, 6, turnover->entry.at_ms);
-	db_bind_str(stmt, 7, turnover->entry.person);
+	bind_entry(stmt, 6, &turnover->entry);
 	return db_run(stmt);
 }
 
@@ -41,28 +33,25 @@ turnover_walk(struct db *db, month_key from, month_key to,
 		" WHERE n.stall_id = t.stall_id AND n.month = t.month AND n.id > t.id)"
 		" ORDER BY stall_id, month";
 	struct turnover turnover;
-	struct err given = OK;
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
 	TRY(db_prepare(db, WALK, &stmt));
 	db_bind_int(stmt, 1, from);
 	db_bind_int(stmt, 2, to);
-	db_walk(stmt);
-	for (;;) {
-		TRY(db_walk_on(stmt, given, &row));
-		if (!row)
-			return OK;
+	rows = db_walk_rows(stmt);
+	while (db_rows_next(&rows)) {
 		turnover = (struct turnover){
 			.stall_id = db_int(stmt, 0),
 			.month = (month_key)db_int(stmt, 1),
 			.id = db_int(stmt, 2),
 			.amount = {db_int(stmt, 3)},
 			.source = db_str(stmt, 4),
-			.entry = entry_at(stmt, 5),
+			.entry = read_entry(stmt, 5),
 		};
-		given = each(arg, &turnover);
+		rows.err = each(arg, &turnover);
 	}
+	return rows.err;
 }
 
 /* ---- fees ----------------------------------------------------------------------------------- */
@@ -82,8 +71,7 @@ fees_put(struct db *db, const struct market_fee *fee)
 	db_bind_int(stmt, 4, fee->id);
 	db_bind_int(stmt, 5, fee->amount.dong);
 	db_bind_int(stmt, 6, fee->cashless);
-	db_bind_int(stmt, 7, fee->entry.at_ms);
-	db_bind_str(stmt, 8, fee->entry.person);
+	bind_entry(stmt, 7, &fee->entry);
 	return db_run(stmt);
 }
 
@@ -97,19 +85,15 @@ fees_walk(struct db *db, int32_t from_day, int32_t to_day,
 		" (SELECT 1 FROM market_fee n WHERE n.stall_id = t.stall_id AND n.day = t.day"
 		" AND n.kind = t.kind AND n.id > t.id) AND amount > 0"
 		" ORDER BY stall_id, day, kind";
-	struct err given = OK;
 	struct market_fee fee;
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
 	TRY(db_prepare(db, WALK, &stmt));
 	db_bind_int(stmt, 1, from_day);
 	db_bind_int(stmt, 2, to_day);
-	db_walk(stmt);
-	for (;;) {
-		TRY(db_walk_on(stmt, given, &row));
-		if (!row)
-			return OK;
+	rows = db_walk_rows(stmt);
+	while (db_rows_next(&rows)) {
 		fee = (struct market_fee){
 			.stall_id = db_int(stmt, 0),
 			.day = (int32_t)db_int(stmt, 1),
@@ -117,10 +101,11 @@ fees_walk(struct db *db, int32_t from_day, int32_t to_day,
 			.id = db_int(stmt, 3),
 			.amount = {db_int(stmt, 4)},
 			.cashless = db_int(stmt, 5) != 0,
-			.entry = entry_at(stmt, 6),
+			.entry = read_entry(stmt, 6),
 		};
-		given = each(arg, &fee);
+		rows.err = each(arg, &fee);
 	}
+	return rows.err;
 }
 
 /* ---- targets -------------------------------------------------------------------------------- */
@@ -142,8 +127,7 @@ targets_put(struct db *db, const struct target *target)
 	db_bind_str(stmt, 6, target->legal_basis);
 	db_bind_str(stmt, 7, target->owner);
 	db_bind_int(stmt, 8, target->due_day);
-	db_bind_int(stmt, 9, target->entry.at_ms);
-	db_bind_str(stmt, 10, target->entry.person);
+	bind_entry(stmt, 9, &target->entry);
 	return db_run(stmt);
 }
 
@@ -158,19 +142,15 @@ targets_walk(struct db *db, struct str unit_code, int year,
 		" WHERE n.unit_code = t.unit_code AND n.year = t.year"
 		" AND n.indicator = t.indicator AND n.id > t.id)"
 		" ORDER BY unit_code, year, indicator";
-	struct err given = OK;
 	struct target target;
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
 	TRY(db_prepare(db, WALK, &stmt));
 	db_bind_str(stmt, 1, unit_code);
 	db_bind_int(stmt, 2, year);
-	db_walk(stmt);
-	for (;;) {
-		TRY(db_walk_on(stmt, given, &row));
-		if (!row)
-			return OK;
+	rows = db_walk_rows(stmt);
+	while (db_rows_next(&rows)) {
 		target = (struct target){
 			.unit_code = db_str(stmt, 0),
 			.year = (int)db_int(stmt, 1),
@@ -180,10 +160,11 @@ targets_walk(struct db *db, struct str unit_code, int year,
 			.legal_basis = db_str(stmt, 5),
 			.owner = db_str(stmt, 6),
 			.due_day = (int32_t)db_int(stmt, 7),
-			.entry = entry_at(stmt, 8),
+			.entry = read_entry(stmt, 8),
 		};
-		given = each(arg, &target);
+		rows.err = each(arg, &target);
 	}
+	return rows.err;
 }
 
 /* ---- own accounts --------------------------------------------------------------------------- */
@@ -204,8 +185,7 @@ own_accounts_put(struct db *db, const struct own_account *account)
 	db_bind_str(stmt, 5, account->relation);
 	db_bind_int(stmt, 6, account->from_day);
 	db_bind_int(stmt, 7, account->to_day);
-	db_bind_int(stmt, 8, account->entry.at_ms);
-	db_bind_str(stmt, 9, account->entry.person);
+	bind_entry(stmt, 8, &account->entry);
 	TRY(db_run(stmt));
 	return due_put_merchant(db, account->merchant_id);
 }
@@ -230,18 +210,14 @@ own_accounts_walk(struct db *db, int64_t merchant_id,
 	static const char ONE[] = DECLARED " AND merchant_id = $1" RECEIVING
 					   " WHERE s.merchant_id = $1" IN_ORDER;
 	struct own_account account;
-	struct err given = OK;
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
 	TRY(db_prepare(db, merchant_id == 0 ? ALL : ONE, &stmt));
 	if (merchant_id != 0)
 		db_bind_int(stmt, 1, merchant_id);
-	db_walk(stmt);
-	for (;;) {
-		TRY(db_walk_on(stmt, given, &row));
-		if (!row)
-			return OK;
+	rows = db_walk_rows(stmt);
+	while (db_rows_next(&rows)) {
 		account = (struct own_account){
 			.merchant_id = db_int(stmt, 0),
 			.id = db_int(stmt, 1),
@@ -250,8 +226,9 @@ own_accounts_walk(struct db *db, int64_t merchant_id,
 			.relation = db_str(stmt, 4),
 			.from_day = (int32_t)db_int(stmt, 5),
 			.to_day = (int32_t)db_int(stmt, 6),
-			.entry = entry_at(stmt, 7),
+			.entry = read_entry(stmt, 7),
 		};
-		given = each(arg, &account);
+		rows.err = each(arg, &account);
 	}
+	return rows.err;
 }

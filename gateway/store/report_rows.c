@@ -8,18 +8,14 @@ account_stalls_walk(struct db *db,
 {
 	static const char WALK[] = "SELECT DISTINCT a.account_no, sa.stall_id FROM stall_account sa"
 				   " JOIN account a ON a.id = sa.account_id ORDER BY 1, 2";
-	struct err given = OK;
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
 	TRY(db_prepare(db, WALK, &stmt));
-	db_walk(stmt);
-	for (;;) {
-		TRY(db_walk_on(stmt, given, &row));
-		if (!row)
-			return OK;
-		given = each(arg, db_str(stmt, 0), db_int(stmt, 1));
-	}
+	rows = db_walk_rows(stmt);
+	while (db_rows_next(&rows))
+		rows.err = each(arg, db_str(stmt, 0), db_int(stmt, 1));
+	return rows.err;
 }
 
 struct err
@@ -33,20 +29,18 @@ unmatched_walk(struct db *db, int64_t from_ms, int64_t to_ms,
 		" JOIN transfer t ON t.id = u.transfer_id"
 		" WHERE t.booked_at_ms >= $1 AND t.booked_at_ms < $2 AND NOT EXISTS"
 		" (SELECT 1 FROM resolution r WHERE r.transfer_id = u.transfer_id)";
-	struct err given = OK;
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
 	TRY(db_prepare(db, WALK, &stmt));
 	db_bind_int(stmt, 1, from_ms);
 	db_bind_int(stmt, 2, to_ms);
-	db_walk(stmt);
-	for (;;) {
-		TRY(db_walk_on(stmt, given, &row));
-		if (!row)
-			return OK;
-		given = each(arg, db_str(stmt, 0), db_int(stmt, 1), (struct vnd){db_int(stmt, 2)});
+	rows = db_walk_rows(stmt);
+	while (db_rows_next(&rows)) {
+		rows.err = each(
+			arg, db_str(stmt, 0), db_int(stmt, 1), (struct vnd){db_int(stmt, 2)});
 	}
+	return rows.err;
 }
 
 struct err
@@ -62,19 +56,16 @@ reconciled_walk(struct db *db, int32_t from_day, int32_t to_day,
 		" AND (n.created_at_ms > r.created_at_ms"
 		" OR (n.created_at_ms = r.created_at_ms AND n.id > r.id)))"
 		" ORDER BY r.account_no, r.day";
-	struct err given = OK;
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
 	TRY(db_prepare(db, WALK, &stmt));
 	db_bind_int(stmt, 1, from_day);
 	db_bind_int(stmt, 2, to_day);
-	db_walk(stmt);
-	for (;;) {
-		TRY(db_walk_on(stmt, given, &row));
-		if (!row)
-			return OK;
-		given = each(arg, db_str(stmt, 0), (int32_t)db_int(stmt, 1),
+	rows = db_walk_rows(stmt);
+	while (db_rows_next(&rows)) {
+		rows.err = each(arg, db_str(stmt, 0), (int32_t)db_int(stmt, 1),
 			(struct vnd){db_int(stmt, 2)});
 	}
+	return rows.err;
 }

@@ -35,21 +35,18 @@ revenue_days_walk(struct db *db, int64_t stall_id, int32_t from_day, int32_t to_
 				   " WHERE a.stall_id = $1 AND " BACK_MS " >= $4 AND " BACK_MS
 				   " < $5"
 				   " GROUP BY 1, 2 ORDER BY 1, 2";
-	struct err given = OK;
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
 	TRY(db_prepare(db, WALK, &stmt));
 	bind_days(stmt, stall_id, from_day, to_day);
-	db_walk(stmt);
-	for (;;) {
-		TRY(db_walk_on(stmt, given, &row));
-		if (!row)
-			return OK;
-		given = each(arg, &(struct revenue_day){(int32_t)db_int(stmt, 0),
-					  (enum revenue_kind)db_int(stmt, 1), db_int(stmt, 2),
-					  {db_int(stmt, 3)}});
+	rows = db_walk_rows(stmt);
+	while (db_rows_next(&rows)) {
+		rows.err = each(arg, &(struct revenue_day){(int32_t)db_int(stmt, 0),
+					     (enum revenue_kind)db_int(stmt, 1), db_int(stmt, 2),
+					     {db_int(stmt, 3)}});
 	}
+	return rows.err;
 }
 
 struct err
@@ -85,19 +82,16 @@ revenue_accounts_walk(struct db *db, int64_t merchant_id,
 		" JOIN account a ON a.id = sa.account_id LEFT JOIN bank b ON b.bin = a.bank_bin"
 		" WHERE s.merchant_id = $1 GROUP BY a.bank_bin, b.name, a.account_no, a.holder"
 		" ORDER BY min(sa.from_ms), a.bank_bin, a.account_no";
-	struct err given = OK;
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
 	TRY(db_prepare(db, WALK, &stmt));
 	db_bind_int(stmt, 1, merchant_id);
-	db_walk(stmt);
-	for (;;) {
-		TRY(db_walk_on(stmt, given, &row));
-		if (!row)
-			return OK;
-		given = each(arg, &(struct revenue_account_row){db_str(stmt, 0), db_str(stmt, 1),
-					  db_str(stmt, 2), db_str(stmt, 3), db_int(stmt, 4),
-					  db_int(stmt, 5)});
+	rows = db_walk_rows(stmt);
+	while (db_rows_next(&rows)) {
+		rows.err = each(arg, &(struct revenue_account_row){db_str(stmt, 0), db_str(stmt, 1),
+					     db_str(stmt, 2), db_str(stmt, 3), db_int(stmt, 4),
+					     db_int(stmt, 5)});
 	}
+	return rows.err;
 }
