@@ -66,6 +66,10 @@ int register_column_count(const struct csv_register *which);
 bool register_refuse(
 	struct reading *reading, const struct register_row *row, int column, const char *reason);
 
+/* The id of a row that is added, and counted. */
+int64_t register_next_id(struct reading *reading);
+/* Who enters the file, today: no day of theirs is over. */
+struct entry register_entered(const struct reading *reading);
 /* A row of the file, as who enters it entered it. */
 MUST_CHECK struct err register_put_dated(
 	struct reading *reading, enum dated_register which, const struct dated *row);

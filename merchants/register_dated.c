@@ -18,9 +18,8 @@ register_put_dated(struct reading *reading, enum dated_register which, const str
 {
 	struct dated made = *row;
 
-	made.id = reading->import->next_id(reading->import->arg);
+	made.id = register_next_id(reading);
 	made.entry = entry_of(reading->import, row->from_day);
-	reading->import->added++;
 	return dated_put(reading->db, which, &made);
 }
 

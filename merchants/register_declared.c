@@ -1,19 +1,6 @@
 /* What stalls declare and pay, what units aim at, from which accounts a stall's people pay. */
 #include "register.h"
 
-static int64_t
-next_id(struct reading *reading)
-{
-	reading->import->added++;
-	return reading->import->next_id(reading->import->arg);
-}
-
-static struct entry
-entered(const struct reading *reading)
-{
-	return entry_of(reading->import, reading->today);
-}
-
 /* ---- turnover ------------------------------------------------------------------------------- */
 
 enum { TURNOVER_MARKET, TURNOVER_STALL, TURNOVER_MONTH, TURNOVER_AMOUNT, TURNOVER_SOURCE };
@@ -23,11 +10,11 @@ turnover_add(struct reading *reading, const struct register_row *row)
 {
 	const struct turnover turnover = {
 		.stall_id = row->stall->id,
-		.id = next_id(reading),
+		.id = register_next_id(reading),
 		.month = (month_key)row->values[TURNOVER_MONTH],
 		.amount = {row->values[TURNOVER_AMOUNT]},
 		.source = row->fields[TURNOVER_SOURCE],
-		.entry = entered(reading),
+		.entry = register_entered(reading),
 	};
 
 	return turnover_put(reading->db, &turnover);
@@ -85,12 +72,12 @@ fee_add(struct reading *reading, const struct register_row *row)
 {
 	const struct market_fee fee = {
 		.stall_id = row->stall->id,
-		.id = next_id(reading),
+		.id = register_next_id(reading),
 		.day = (int32_t)row->values[FEE_DAY],
 		.kind = row->fields[FEE_KIND],
 		.amount = {row->values[FEE_AMOUNT]},
 		.cashless = row->values[FEE_CASHLESS] != 0,
-		.entry = entered(reading),
+		.entry = register_entered(reading),
 	};
 
 	return fees_put(reading->db, &fee);
@@ -203,12 +190,12 @@ target_add(struct reading *reading, const struct register_row *row)
 		.unit_code = row->fields[TARGET_UNIT],
 		.indicator = row->fields[TARGET_INDICATOR],
 		.year = (int)row->values[TARGET_YEAR],
-		.id = next_id(reading),
+		.id = register_next_id(reading),
 		.value = row->values[TARGET_VALUE],
 		.legal_basis = row->fields[TARGET_BASIS],
 		.owner = row->fields[TARGET_OWNER],
 		.due_day = (int32_t)row->values[TARGET_DUE],
-		.entry = entered(reading),
+		.entry = register_entered(reading),
 	};
 
 	return targets_put(reading->db, &target);
@@ -276,13 +263,13 @@ own_account_add(struct reading *reading, const struct register_row *row)
 	bool none = str_eq(row->fields[OWN_RELATION], STR("none"));
 	const struct own_account account = {
 		.merchant_id = row->stall->merchant_id,
-		.id = next_id(reading),
+		.id = register_next_id(reading),
 		.bank_bin = row->fields[OWN_BANK],
 		.account_no = row->fields[OWN_ACCOUNT],
 		.relation = row->fields[OWN_RELATION],
 		.from_day = none ? 0 : (int32_t)row->values[OWN_FROM],
 		.to_day = none ? -1 : (int32_t)row->values[OWN_TO],
-		.entry = entered(reading),
+		.entry = register_entered(reading),
 	};
 
 	return own_accounts_put(reading->db, &account);

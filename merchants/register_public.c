@@ -2,19 +2,6 @@
 #include "chopay/public_service.h"
 #include "register.h"
 
-static int64_t
-next_id(struct reading *reading)
-{
-	reading->import->added++;
-	return reading->import->next_id(reading->import->arg);
-}
-
-static struct entry
-entered(const struct reading *reading)
-{
-	return entry_of(reading->import, reading->today);
-}
-
 enum { AT_UNIT, AT_WHEN };
 
 static bool
@@ -54,11 +41,11 @@ dossiers_add(struct reading *reading, const struct register_row *row)
 	const struct dossier_month month = {
 		.unit_code = row->fields[AT_UNIT],
 		.month = (month_key)row->values[AT_WHEN],
-		.id = next_id(reading),
+		.id = register_next_id(reading),
 		.procedures = row->values[DOSSIER_PROCEDURES],
 		.procedures_online = row->values[DOSSIER_ONLINE],
 		.dossiers = row->values[DOSSIER_COUNT],
-		.entry = entered(reading),
+		.entry = register_entered(reading),
 	};
 
 	return dossier_months_put(reading->db, &month);
@@ -123,12 +110,12 @@ payouts_add(struct reading *reading, const struct register_row *row)
 	const struct payout payout = {
 		.unit_code = row->fields[AT_UNIT],
 		.month = (month_key)row->values[AT_WHEN],
-		.id = next_id(reading),
+		.id = register_next_id(reading),
 		.recipients = row->values[PAYOUT_RECIPIENTS],
 		.by_account = row->values[PAYOUT_BY_ACCOUNT],
 		.value = {row->values[PAYOUT_VALUE]},
 		.value_by_account = {row->values[PAYOUT_VALUE_BY_ACCOUNT]},
-		.entry = entered(reading),
+		.entry = register_entered(reading),
 	};
 
 	return payouts_put(reading->db, &payout);
@@ -239,13 +226,13 @@ scores_add(struct reading *reading, const struct register_row *row)
 		.unit_code = row->fields[AT_UNIT],
 		.year = (int)row->values[AT_WHEN],
 		.group_no = (int)row->values[SCORE_GROUP],
-		.id = next_id(reading),
+		.id = register_next_id(reading),
 		.max = row->values[SCORE_MAX],
 		.target = row->values[SCORE_TARGET],
 		.actual = row->values[SCORE_ACTUAL],
 		.rank = row->values[SCORE_RANK],
 		.units = row->values[SCORE_UNITS],
-		.entry = entered(reading),
+		.entry = register_entered(reading),
 	};
 
 	return service_scores_put(reading->db, &score);

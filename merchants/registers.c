@@ -41,6 +41,19 @@ register_refuse(
 	return false;
 }
 
+int64_t
+register_next_id(struct reading *reading)
+{
+	reading->import->added++;
+	return reading->import->next_id(reading->import->arg);
+}
+
+struct entry
+register_entered(const struct reading *reading)
+{
+	return entry_of(reading->import, reading->today);
+}
+
 const char *
 register_name(const struct csv_register *which)
 {
