@@ -73,19 +73,26 @@ next_id(void *tx)
 	return tx_next_id(tx);
 }
 
-static struct err
-setup_apply(struct tx *tx, struct command *self)
+struct registry_import
+market_import(struct tx *tx, struct arena *arena, const struct banks *banks, struct str csv)
 {
-	struct market_fixture *market = ((struct setup_command *)self)->market;
-	struct registry_import import = {
-		.csv = str_from(market_csv),
-		.banks = market->banks,
+	return (struct registry_import){
+		.csv = csv,
+		.banks = banks,
 		.prefix = tx->prefix,
 		.now_ms = tx->now_ms,
 		.next_id = next_id,
 		.arg = tx,
-		.arena = self->arena,
+		.arena = arena,
 	};
+}
+
+static struct err
+setup_apply(struct tx *tx, struct command *self)
+{
+	struct market_fixture *market = ((struct setup_command *)self)->market;
+	struct registry_import import = market_import(
+		tx, self->arena, market->banks, str_from(market_csv));
 
 	TRY(registry_seed(tx->db, self->arena, market->banks));
 	return registry_import(tx->db, &import);

@@ -28,6 +28,9 @@ void market_close(struct market_fixture *market);
 struct market_fixture *market_copy(const struct market_fixture *closed);
 
 extern const char market_csv[];
+/* That file's import in a command: `registry_import` takes it from here. */
+struct registry_import market_import(
+	struct tx *tx, struct arena *arena, const struct banks *banks, struct str csv);
 
 /* The stall's row, by code. */
 struct stall market_stall(struct market_fixture *market, const char *code);

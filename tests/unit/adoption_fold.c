@@ -89,24 +89,11 @@ take_step(struct history *history, struct step step)
 	return books_submit_wait(history->market->books, &step.command);
 }
 
-static int64_t
-next_id(void *tx)
-{
-	return tx_next_id(tx);
-}
-
 static struct err
 import(struct step *step, struct tx *tx)
 {
 	struct buf csv CLEANUP(buf_fini) = {0};
-	struct registry_import import = {
-		.banks = step->history->market->banks,
-		.prefix = tx->prefix,
-		.now_ms = tx->now_ms,
-		.next_id = next_id,
-		.arg = tx,
-		.arena = step->command.arena,
-	};
+	struct registry_import import;
 
 	buf_adds(&csv, "market_code,market_name,unit_code,stall_code,stall_name,kind,goods,"
 		       "merchant_name,phone,bank_bin,account_no,account_holder,open_date,"
@@ -116,7 +103,8 @@ import(struct step *step, struct tx *tx)
 			"%s,Chợ %s,23059,S%02d,Sạp %d,stall,rau,Chủ %d,09900001%02d,970436,"
 			"70000000%02d,CHU %d,2020-01-01,\n",
 			i < 12 ? "NGAY" : "DEM", i < 12 ? "Ngày" : "Đêm", i, i, i, i, i, i);
-	import.csv = buf_str(&csv);
+	import = market_import(
+		tx, step->command.arena, step->history->market->banks, buf_str(&csv));
 	TRY(registry_import(tx->db, &import));
 	return db_exec(tx->db, "UPDATE market SET day_cut_min = 360 WHERE code = 'DEM'");
 }

@@ -101,30 +101,18 @@ struct put_command {
 	const struct banks *banks;
 };
 
-static int64_t
-next_id(void *tx)
-{
-	return tx_next_id(tx);
-}
-
 static struct err
 open_counter(struct tx *tx, struct command *self)
 {
-	struct registry_import import = {
-		.csv = STR("market_code,market_name,unit_code,stall_code,stall_name,kind,goods,"
-			   "merchant_name,phone,bank_bin,account_no,account_holder,open_date,"
-			   "close_date\n"
-			   "MOTCUA,Một cửa,23059,M01,Thu phí,fee_desk,,UBND,,970436," DESK_ACCOUNT
-			   ",UBND,,\n"
-			   "MALAM,Chợ Ma Lâm,23059,M02,Phí chợ,fee_desk,,UBND,,970436,990002,"
-			   "UBND,,\n"),
-		.banks = ((struct put_command *)self)->banks,
-		.prefix = tx->prefix,
-		.now_ms = tx->now_ms,
-		.next_id = next_id,
-		.arg = tx,
-		.arena = self->arena,
-	};
+	struct registry_import import = market_import(tx, self->arena,
+		((struct put_command *)self)->banks,
+		STR("market_code,market_name,unit_code,stall_code,stall_name,kind,goods,"
+		    "merchant_name,phone,bank_bin,account_no,account_holder,open_date,"
+		    "close_date\n"
+		    "MOTCUA,Một cửa,23059,M01,Thu phí,fee_desk,,UBND,,970436," DESK_ACCOUNT
+		    ",UBND,,\n"
+		    "MALAM,Chợ Ma Lâm,23059,M02,Phí chợ,fee_desk,,UBND,,970436,990002,"
+		    "UBND,,\n"));
 
 	return registry_import(tx->db, &import);
 }

@@ -157,29 +157,22 @@ static const char nul_csv[] = CALENDAR "MALAM,2027-01-01,2027-01-02,al\0l\n";
 
 struct import_command {
 	struct command command;
+	struct str csv, person, why, approver;
 	struct registry_import import;
 	struct market_fixture *market;
-	int64_t now_ms;
 	bool undo; /* what was imported is not kept */
 };
-
-static int64_t
-next_id(void *tx)
-{
-	return tx_next_id(tx);
-}
 
 static struct err
 import_apply(struct tx *tx, struct command *self)
 {
 	struct import_command *asked = (struct import_command *)self;
 
-	asked->import.banks = asked->market->banks;
-	asked->import.prefix = tx->prefix;
-	asked->import.now_ms = asked->now_ms;
-	asked->import.next_id = next_id;
-	asked->import.arg = tx;
-	asked->import.arena = self->arena;
+	asked->import = market_import(tx, self->arena, asked->market->banks, asked->csv);
+	asked->import.person = asked->person;
+	asked->import.why = asked->why;
+	asked->import.approver = asked->approver;
+	asked->import.now_ms = NOW;
 	TRY(registry_import(tx->db, &asked->import));
 	return asked->undo ? FAIL(ERR_CONFLICT, "undone") : OK;
 }
@@ -191,7 +184,6 @@ submit(struct market_fixture *market, struct import_command *asked)
 
 	asked->command = (struct command){.apply = import_apply, .arena = market->arena};
 	asked->market = market;
-	asked->now_ms = NOW;
 	err = books_submit_wait(market->books, &asked->command);
 	assert_true(err.code == (asked->undo ? ERR_CONFLICT : ERR_OK) || err.code == ERR_INVALID);
 	assert_int_equal(err.code != ERR_INVALID, asked->import.problem_count == 0);
@@ -203,10 +195,10 @@ import_as(struct market_fixture *market, struct str csv, const char *person, con
 	const char *approver)
 {
 	struct import_command asked = {
-		.import = {.csv = csv,
-			.person = str_from(person),
-			.why = str_from(why),
-			.approver = str_from(approver)},
+		.csv = csv,
+		.person = str_from(person),
+		.why = str_from(why),
+		.approver = str_from(approver),
 	};
 
 	return submit(market, &asked);
@@ -216,7 +208,7 @@ import_as(struct market_fixture *market, struct str csv, const char *person, con
 static struct registry_import
 try_import(struct market_fixture *market, struct str csv)
 {
-	struct import_command asked = {.import = {.csv = csv, .person = STR("Lan")}, .undo = true};
+	struct import_command asked = {.csv = csv, .person = STR("Lan"), .undo = true};
 
 	return submit(market, &asked);
 }

@@ -84,27 +84,17 @@ static const struct {
 
 struct import_command {
 	struct command command;
+	struct str csv;
 	struct registry_import import;
 	struct market_fixture *market;
 };
-
-static int64_t
-next_id(void *tx)
-{
-	return tx_next_id(tx);
-}
 
 static struct err
 import_apply(struct tx *tx, struct command *self)
 {
 	struct import_command *asked = (struct import_command *)self;
 
-	asked->import.banks = asked->market->banks;
-	asked->import.prefix = tx->prefix;
-	asked->import.now_ms = tx->now_ms;
-	asked->import.next_id = next_id;
-	asked->import.arg = tx;
-	asked->import.arena = self->arena;
+	asked->import = market_import(tx, self->arena, asked->market->banks, asked->csv);
 	return registry_import(tx->db, &asked->import);
 }
 
@@ -139,7 +129,7 @@ import(struct market_fixture *market, struct str csv, struct registry_import *re
 {
 	struct import_command asked = {
 		.command = {.apply = import_apply, .arena = market->arena},
-		.import.csv = csv,
+		.csv = csv,
 		.market = market,
 	};
 	struct err err = books_submit_wait(market->books, &asked.command);

@@ -102,12 +102,6 @@ buy(struct story *story, const struct custom *custom)
 /* ---- the register ------------------------------------------------------------------------------
  */
 
-static int64_t
-next_id(void *tx)
-{
-	return tx_next_id(tx);
-}
-
 static const char TOWN_CSV[] =
 	"market_code,market_name,unit_code,stall_code,stall_name,kind,goods,merchant_name,phone,"
 	"bank_bin,account_no,account_holder,open_date,close_date\n"
@@ -147,14 +141,8 @@ struct with_banks {
 static struct err
 put_register(struct tx *tx, struct command *self)
 {
-	struct registry_import import = {
-		.csv = str_from(TOWN_CSV),
-		.prefix = tx->prefix,
-		.now_ms = tx->now_ms,
-		.next_id = next_id,
-		.arg = tx,
-		.arena = self->arena,
-	};
+	struct registry_import import = market_import(
+		tx, self->arena, ((struct with_banks *)self)->banks, str_from(TOWN_CSV));
 	const struct market night = {.id = tx_next_id(tx),
 		.code = STR("DEM"),
 		.name = STR("Chợ Đêm"),
@@ -162,7 +150,6 @@ put_register(struct tx *tx, struct command *self)
 	const struct market old = {.id = tx_next_id(tx), .code = STR("OLD"), .name = STR("Chợ Cũ")};
 	int32_t july = 0;
 
-	import.banks = ((struct with_banks *)self)->banks;
 	TRY(day_parse(STR("2025-07-01"), &july));
 	TRY(markets_put(tx->db, &night));
 	TRY(markets_attach(tx->db, night.id, STR("20410"), DAY_FIRST, DAY_LAST));

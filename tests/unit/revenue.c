@@ -234,12 +234,6 @@ struct night_command {
 	const struct banks *banks;
 };
 
-static int64_t
-next_id(void *tx)
-{
-	return tx_next_id(tx);
-}
-
 /* A market whose day begins at six, with one stall. */
 static struct err
 open_night_market(struct tx *tx, struct command *self)
@@ -248,18 +242,12 @@ open_night_market(struct tx *tx, struct command *self)
 		.code = STR("DEM"),
 		.name = STR("Chợ đêm"),
 		.day_cut_min = 360};
-	struct registry_import import = {
-		.csv = STR("market_code,market_name,unit_code,stall_code,stall_name,kind,goods,"
-			   "merchant_name,phone,bank_bin,account_no,account_holder,open_date,"
-			   "close_date\nDEM,Chợ đêm,23059,D01,Chè,stall,chè,Lý Thị Đêm,,970436,"
-			   "990077,LY THI DEM,,\n"),
-		.banks = ((struct night_command *)self)->banks,
-		.prefix = tx->prefix,
-		.now_ms = tx->now_ms,
-		.next_id = next_id,
-		.arg = tx,
-		.arena = self->arena,
-	};
+	struct registry_import import = market_import(tx, self->arena,
+		((struct night_command *)self)->banks,
+		STR("market_code,market_name,unit_code,stall_code,stall_name,kind,goods,"
+		    "merchant_name,phone,bank_bin,account_no,account_holder,open_date,"
+		    "close_date\nDEM,Chợ đêm,23059,D01,Chè,stall,chè,Lý Thị Đêm,,970436,"
+		    "990077,LY THI DEM,,\n"));
 
 	TRY(markets_put(tx->db, &market));
 	TRY(markets_attach(tx->db, market.id, STR("23059"), DAY_FIRST, DAY_LAST));
