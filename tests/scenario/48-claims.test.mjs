@@ -1,0 +1,229 @@
+/* What a stall says that no bank has told: "the buyer says it is sent", "I gave it back"; and the code
+ * on its wall.  Answered from its own payments, told to the operator, never booked. */
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { must, openMarket } from "../support/chopay.mjs";
+
+const NOON = Date.UTC(2026, 5, 10, 5) / 1000; /* 12:00 of 10 June 2026 in Vietnam */
+const MINUTE = 60_000;
+
+const form = (fields) => new URLSearchParams(fields).toString();
+
+async function open(t) {
+	const opened = await openMarket(t, { clockAt: NOON });
+	const { market, gateway, stalls, bank } = opened;
+	const session = async (code) => ({
+		Cookie: await gateway.signIn(await market.must("stall", "invite", "--stall", code)),
+	});
+	const post = (path, cookie, fields) =>
+		gateway.post(path, form(fields), {
+			headers: { ...cookie, "Content-Type": "application/x-www-form-urlencoded" },
+		});
+	/* The page that answers "the buyer says it is sent", and which answer it is. */
+	const ask = async (cookie, fields) => {
+		const { status, headers, text } = await post("/stall/not-arrived", cookie, fields);
+		assert.equal(status, 303, text);
+		const page = await gateway.get(headers.location, { headers: cookie });
+		assert.equal(page.status, 200, page.text);
+		const [, answer] = /data-answer="(\w+)"/.exec(page.text);
+		return { answer, page: page.text, path: headers.location };
+	};
+	const pay = (code, amount, more) =>
+		bank.pay({ account: stalls[code].account_no, note: stalls[code].reference, amount, ...more });
+	const alarms = (kind) => gateway.all(`/v1/alarms?kind=${kind}`, "alarms");
+	return { ...opened, session, post, ask, pay, alarms };
+}
+
+test("a buyer says that they transferred", async (t) => {
+	const { market, gateway, stalls, session, post, ask, pay, alarms, bank } = await open(t);
+	const mine = await session("B01"); /* alone on its account */
+	const shared = await session("A01"); /* its account is A02's, too */
+	const fifty = { amount: "50.000", at: "11:58" };
+
+	await t.test("no bank has told of it: kept, one alarm, however often it is asked", async () => {
+		const first = await ask(mine, fifty);
+		assert.equal(first.answer, "not_told");
+		assert.ok(first.page.includes("TRAN VAN MAU"), "whom the buyer's app must name");
+		assert.equal((await ask(mine, fifty)).path, first.path, "a double tap is one claim");
+		await ask(mine, { ...fifty, at: "12:01" });
+		const [alarm, ...more] = await alarms("buyer_says_paid");
+		assert.equal(alarm.subject, stalls.B01.reference);
+		assert.match(alarm.detail, /^50\.000 đ sent at 2026-06-10T11:58:00\+07:00/);
+		assert.deepEqual(more, []);
+	});
+
+	await t.test("another stall's money, another amount, another time are not it", async () => {
+		await pay("A01", 50_000);
+		await pay("B01", 51_000);
+		await pay("B01", 50_000, { atMs: gateway.nowMs() - 90 * MINUTE });
+		await pay("B01", 50_000, { out: true });
+		assert.equal((await ask(mine, fifty)).answer, "not_told");
+	});
+
+	await t.test("it came: when, and by which code; or it was another buyer's", async () => {
+		await pay("B01", 50_000, { atMs: gateway.nowMs() - 5 * MINUTE });
+		const found = await ask(mine, fifty);
+		assert.equal(found.answer, "found");
+		assert.match(found.page, /50\.000<\/span>&nbsp;đ.*11:5\d/);
+		assert.equal(found.page.match(/class="payment"/g).length, 1);
+		assert.equal((await ask(mine, { ...fifty, not_these: "1" })).answer, "not_told");
+	});
+
+	await t.test("it lies in suspense, on an account that is this stall's alone", async () => {
+		await pay("B01", 70_000, { note: stalls.A01.reference }); /* a note that names another */
+		const held = await ask(mine, { amount: "70000", at: "12:00" });
+		assert.equal(held.answer, "held");
+		const [credit] = await gateway.all("/v1/suspense", "suspense");
+		assert.match((await alarms("buyer_says_paid"))[0].detail, new RegExp(`${credit.id}$`));
+	});
+
+	await t.test("on an account of two stalls it may be the other's: the operator alone is told", async () => {
+		await bank.pay({ account: stalls.A01.account_no, note: "mua rau", amount: 80_000 });
+		const { answer, page } = await ask(shared, { amount: "80000", at: "12:00" });
+		assert.equal(answer, "not_told");
+		const credit = (await gateway.all("/v1/suspense", "suspense")).pop();
+		assert.ok(!page.includes(credit.id));
+		assert.match((await alarms("buyer_says_paid"))[0].detail, new RegExp(`${credit.id}$`));
+	});
+
+	await t.test("what cannot be asked", async () => {
+		for (const [fields, wrong] of [
+			[{ amount: "", at: "12:00" }, "amount"],
+			[{ amount: "năm mươi", at: "12:00" }, "amount"],
+			[{ amount: "0", at: "12:00" }, "amount"],
+			[{ amount: "500000000", at: "12:00" }, "amount"],
+			[{ amount: "50000" }, "time"],
+			[{ amount: "50000", at: "24:00" }, "time"],
+			[{ amount: "50000", at: "12:60" }, "time"],
+			[{ amount: "50000", at: "noon!" }, "time"],
+		]) {
+			const { headers } = await post("/stall/not-arrived", mine, fields);
+			assert.equal(headers.location, `/stall/not-arrived?error=${wrong}`, JSON.stringify(fields));
+		}
+		const unsigned = await post("/stall/not-arrived", {}, fifty);
+		assert.equal(unsigned.headers.location, "/stall");
+		const foreign = await post("/stall/not-arrived", { ...mine, Origin: "https://example.com" }, fifty);
+		assert.equal(foreign.status, 403);
+		const { path } = await ask(mine, fifty);
+		assert.equal((await gateway.get(path, { headers: shared })).status, 404, "another stall's claim");
+	});
+
+	await t.test("a stall that asks all day is answered no more", async () => {
+		let full;
+		for (let i = 0; i < 70 && !full; i++) {
+			const { status, text } = await post("/stall/not-arrived", mine, { ...fifty, amount: 1000 + i });
+			full = status === 409 ? text : undefined;
+		}
+		assert.match(full, /ban quản lý/);
+	});
+
+	const { status } = await market.ledger();
+	assert.equal(status, 0, "nothing was booked by any of it");
+});
+
+test("money given back by hand is a note: the books wait for the bank, or the operator", async (t) => {
+	const { market, gateway, session, post, pay, alarms } = await open(t);
+	const mine = await session("B01");
+	const theirs = await session("A01");
+	await pay("B01", 50_000);
+	const [payment] = await market.lines("payments", "list", "--json");
+	const path = `/stall/payments/${payment.id}`;
+	const note = (fields, cookie = mine) => post(`${path}/given-back`, cookie, fields);
+	const page = async () => (await gateway.get(path, { headers: mine })).text;
+
+	assert.equal((await note({ amount: "20.000", why: "hết hàng" })).headers.location, path);
+	assert.match(await page(), /id="claims".*20\.000.*hết hàng/s);
+	const [alarm] = await alarms("stall_gave_back");
+	assert.match(alarm.detail, new RegExp(`^20\\.000 đ of 50\\.000 đ given back of payment ${payment.id}, .*hết hàng$`));
+	for (const [fields, wrong] of [
+		[{ amount: "30.001", why: "còn nữa" }, "left"],
+		[{ amount: "x", why: "còn nữa" }, "amount"],
+		[{ amount: "1", why: " " }, "why"],
+		[{ amount: "1" }, "why"],
+		[{ amount: "1", why: "\u0007" }, "why"],
+	])
+		assert.equal((await note(fields)).headers.location, `${path}?error=${wrong}`);
+	assert.match((await gateway.get(`${path}?error=left`, { headers: mine })).text, /nhiều hơn phần còn lại/);
+
+	assert.equal((await gateway.get(path, { headers: theirs })).status, 404);
+	assert.equal((await note({ amount: "1", why: "thử" }, theirs)).status, 409);
+	assert.equal((await gateway.get(path)).headers.location, "/stall");
+	const [same] = await market.lines("payments", "list", "--json");
+	assert.deepEqual(same, payment, "nothing was booked");
+	assert.match((await gateway.get("/stall", { headers: mine })).text, /id="today-value">50\.000</);
+
+	await market.must("payments", "refund", payment.id, "--amount", "20000", "--why", "sạp báo");
+	assert.match(await page(), /id="refunds".*20\.000.*sạp báo/s);
+	assert.equal((await note({ amount: "30.000", why: "trả nốt" })).headers.location, path);
+});
+
+test("a day's payments, page by page", async (t) => {
+	const { gateway, session, pay } = await open(t);
+	const mine = await session("B01");
+	const get = (query) => gateway.get(`/stall/history${query}`, { headers: mine });
+	const amounts = (text) =>
+		[...text.matchAll(/data-slot="amount">([\d.]+)</g)].map(([, amount]) => amount);
+	for (let i = 1; i <= 52; i++) await pay("B01", i * 1000);
+	await pay("B01", 999_000, { atMs: gateway.nowMs() - 1440 * MINUTE });
+
+	const first = (await get("")).text;
+	assert.equal(amounts(first).length, 50);
+	assert.equal(amounts(first)[0], "52.000");
+	assert.match(first, /1\.378\.000&nbsp;đ<\/strong><span><span id="day-count">52</);
+	const [, older] = /id="older" href="\/stall\/history([^"]+)"/.exec(first);
+	assert.deepEqual(amounts((await get(older.replaceAll("&amp;", "&"))).text), ["2.000", "1.000"]);
+	assert.deepEqual(amounts((await get("?day=2026-06-09")).text), ["999.000"]);
+	assert.match((await get("?day=2026-06-08")).text, /không có khoản nào/);
+	assert.equal((await get("?day=soon")).status, 400);
+	assert.equal((await get("?before=-1")).status, 200);
+	assert.equal((await gateway.get("/stall/history")).headers.location, "/stall");
+});
+
+test("whose code is it that hangs on the wall?", async (t) => {
+	const { market, gateway, stalls, session, alarms } = await open(t);
+	const mine = await session("B01");
+	const { B01, A01 } = stalls;
+	const encode = (bank, account, memo, ...more) =>
+		must(["qr", "encode", "--bank", bank, "--account", account, ...(memo ? ["--memo", memo] : []), ...more]);
+	const check = async (text) =>
+		(await gateway.post("/v1/stall/check", { text }, { headers: mine })).json;
+	const charge = await gateway.askCharge("B01", 5_000);
+
+	const own = [B01.bank_bin, B01.account_no];
+	for (const [what, code, verdict] of [
+		["the standing code", await encode(...own, B01.reference), "right"],
+		["with words around it", await encode(...own, `${B01.reference} ca bien`), "right"],
+		["a charge's", charge.payload, "right"],
+		["another's account", await encode(A01.bank_bin, A01.account_no, B01.reference), "other_account"],
+		["the number at another bank", await encode("970422", B01.account_no, B01.reference), "other_account"],
+		["no reference", await encode(...own), "no_reference"],
+		["another's reference", await encode(...own, A01.reference), "other_reference"],
+		["an address", "https://example.com/", "no_vietqr"],
+		["nothing", "", "no_vietqr"],
+		["NUL", "\u0000", "no_vietqr"],
+	]) {
+		const answer = await check(code);
+		assert.equal(answer.verdict, verdict, what);
+		assert.equal(answer.code === null, verdict === "no_vietqr", what);
+	}
+	await check(await encode(A01.bank_bin, A01.account_no, B01.reference));
+	assert.deepEqual(
+		(await alarms("other_code")).map((alarm) => alarm.subject),
+		[B01.reference, B01.reference],
+		"one a day for each account",
+	);
+
+	await gateway.stop();
+	market.sql(`INSERT INTO account (id, bank_bin, account_no, holder) VALUES (7, '970436', '8800000000099', 'TRAN VAN MAU');
+		UPDATE stall_account SET to_ms = ${NOON * 1000} WHERE account_id = (SELECT id FROM account WHERE account_no = '${B01.account_no}');
+		INSERT INTO stall_account (stall_id, account_id, from_ms, to_ms) SELECT id, 7, ${NOON * 1000}, 9000000000000000 FROM stall WHERE code = 'B01'`);
+	const again = await market.serve({ clockAt: NOON + 60 });
+	const { json } = await again.post("/v1/stall/check", { text: await encode(...own, B01.reference) }, { headers: mine });
+	assert.equal(json.verdict, "old_account");
+
+	const page = await again.get("/stall/check", { headers: mine });
+	assert.match(page.headers["permissions-policy"], /^camera=\(self\)/);
+	const stall = await again.get("/stall", { headers: mine });
+	assert.match(stall.headers["permissions-policy"], /^camera=\(\)/);
+});
