@@ -2,6 +2,9 @@
 
 const SILENT_MS = 20000; // two beats missed: from here on nothing on the page is certain
 const REOPEN_MS = 3000;
+const OLD_MS = 20000; // news this old when it is heard was kept back by a phone that slept
+const BURST_MS = 5000; // beats nearer than that were kept back, too
+const EPOCH_MS = 1704067200000; // ids begin with the milliseconds since then, above 20 bits
 const HANOI_MS = 7 * 3600 * 1000; // no daylight saving
 
 // 1234567 -> "1.234.567"
@@ -26,8 +29,15 @@ export function day(time) {
   return isNaN(ms) ? '' : new Date(ms + HANOI_MS).toISOString().slice(0, 10);
 }
 
+// When the news with this mark ("123-120", the newest id first) was booked; 0: it does not say.
+function bookedMs(mark) {
+  const id = parseInt(mark, 10);
+  return id > 0 ? EPOCH_MS + id / 1048576 : 0;
+}
+
 // Follow `url` from the event `last` on.  `events[name](data, fresh)`: `fresh` is false for what
-// the server repeats after a (re)connection, up to its first beat, which ends the repetition.
+// the server repeats after a (re)connection, up to its first beat, which ends the repetition; and
+// for what lay in a sleeping phone.
 // `lost()` after 20 s of silence, `back()` with the next sign of life.
 // Returns {stop(), now()}: `now` is the server's clock as the beats tell it, since phones in a
 // market are minutes off.
@@ -38,7 +48,11 @@ export function follow(url, last, events, lost, back) {
   let silent = true;
   let alarmed = false;
   let fresh = false;
-  let ahead = 0; // of our clock, in ms
+  // How far the server's clock is ahead of ours: a beat that was kept back makes it seem less, so of
+  // the last two the greater one.
+  let ahead = 0;
+  let beats = [-Infinity, -Infinity];
+  let beaten = 0;
 
   function alive() {
     heard = Date.now();
@@ -47,9 +61,19 @@ export function follow(url, last, events, lost, back) {
       back();
     }
   }
+  function measure(told, now) {
+    if (now - beaten > BURST_MS) beats = [-Infinity, beats[0]];
+    beats[0] = Math.max(beats[0], told - now);
+    beaten = now;
+    ahead = Math.max(beats[0], beats[1]);
+  }
+  function isOld(mark) {
+    return bookedMs(mark) > 0 && Date.now() + ahead - bookedMs(mark) > OLD_MS;
+  }
   function open() {
     tried = Date.now();
     fresh = false;
+    beats = [-Infinity, -Infinity];
     if (source) source.close();
     // The browser sends Last-Event-ID only when it reconnects by itself; this is for our own.
     source = new EventSource(last ? url + '?after=' + encodeURIComponent(last) : url);
@@ -63,13 +87,13 @@ export function follow(url, last, events, lost, back) {
 
       alive();
       fresh = true;
-      if (!isNaN(told)) ahead = told - Date.now();
+      if (!isNaN(told)) measure(told, Date.now());
     });
     Object.keys(events).forEach((name) => {
       source.addEventListener(name, (message) => {
         alive();
         if (message.lastEventId) last = message.lastEventId;
-        events[name](JSON.parse(message.data), fresh);
+        events[name](JSON.parse(message.data), fresh && !isOld(message.lastEventId));
       });
     });
   }

@@ -131,12 +131,18 @@ export async function test() {
   if (voice) voice.speak('test');
 }
 
+const TAPS = ['click', 'touchend', 'keydown'];
+
+// The first tap anywhere will do; the button for it says more, by test().
+function tapped(event) {
+  if (!(event.target instanceof Element && event.target.closest('#sound'))) unlock();
+  if (voice) TAPS.forEach((name) => document.removeEventListener(name, tapped, true));
+}
+
 // `told()` whenever state() may be another.
 export function watch(told) {
   changed = told;
-  // The first tap anywhere will do; it asks for nothing else.
-  ['click', 'touchend', 'keydown'].forEach((name) =>
-    document.addEventListener(name, unlock, { capture: true, once: true }));
+  TAPS.forEach((name) => document.addEventListener(name, tapped, true));
   told();
   if (document.readyState === 'complete') reading().catch(() => {});
   else window.addEventListener('load', () => reading().catch(() => {}));
