@@ -15,7 +15,7 @@ Q := $(if $(filter 1,$(V)),,@)
 # The one dependency list: Debian 12 packages, `package` or `package:command` (satisfied by a
 # command of that name from anywhere).  BUILD to make and run, TEST to prove, BENCH to measure.
 DEBS_BUILD := gcc:gcc make:make pkg-config:pkg-config libc6-dev libevent-dev libssl-dev libqrencode-dev \
-	libsqlite3-dev libpq-dev libjansson-dev libpng-dev libutf8proc-dev libinih-dev libcurl4-openssl-dev libexpat1-dev libzip-dev \
+	libsqlite3-dev libpq-dev libjansson-dev libpng-dev libutf8proc-dev libinih-dev libcurl4-openssl-dev libexpat1-dev zlib1g-dev libzip-dev \
 	libcairo2-dev libpango1.0-dev libxlsxwriter-dev fonts-liberation2 \
 	zbar-tools:zbarimg openssl:openssl clang:clang lld:wasm-ld espeak-ng:espeak-ng lame:lame npm:npm ca-certificates
 DEBS_TEST := $(DEBS_BUILD) g++:g++ clang-format:clang-format libclang-rt-14-dev libcmocka-dev \
@@ -25,7 +25,7 @@ DEBS_BENCH := $(DEBS_TEST) wrk:wrk nginx-light:nginx time:time
 NPM_FOLDER := tests
 
 # ---- flags ----------------------------------------------------------------------------------
-PKGS := libevent libevent_openssl libevent_pthreads openssl libqrencode sqlite3 libpq jansson libpng libutf8proc inih libcurl expat libzip pangocairo cairo cairo-ft pangoft2 fontconfig xlsxwriter
+PKGS := libevent libevent_openssl libevent_pthreads openssl libqrencode sqlite3 libpq jansson libpng libutf8proc inih libcurl expat zlib libzip pangocairo cairo cairo-ft pangoft2 fontconfig xlsxwriter
 # pkg-config is asked when a recipe first needs it: `make deps` may have to install it.
 PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PKGS)))$(PKG_CFLAGS)
 PKG_LIBS = $(eval PKG_LIBS := $$(shell pkg-config --libs $(PKGS)) -lm)$(PKG_LIBS)

@@ -218,6 +218,8 @@ void staff_head(const struct ask *ask, json_t *data);
 void percent_put(struct buf *out, struct str text);
 /* 303 to /signin, and from there back to where this request wanted to go. */
 void reply_sign_in(struct request *req);
+/* May the answer be compressed? */
+bool accepts_gzip(struct request *req);
 /* A page with its headers (CSP, no-store). */
 void reply_page(struct request *req, int status, struct str html);
 /* A page that only says something: the texts KEY.title and KEY.text of the catalogue. */

@@ -1,6 +1,7 @@
 /* Asking the books for a request, and the common ways to answer. */
 #include "api.h"
 #include "chopay/asset.h"
+#include "chopay/gzip.h"
 
 static struct err
 run_ask(struct db *db, struct query *query)
@@ -260,18 +261,33 @@ page_headers(struct request *req)
 	put_headers(req, "");
 }
 
+/* A page holds nothing secret beside what a stranger could put into it: its length tells nothing.
+ */
+static void
+send_page(struct request *req, int status, struct str html)
+{
+	struct buf small CLEANUP(buf_fini) = {0};
+
+	request_add_header(req, "Vary", STR("Accept-Encoding"));
+	if (accepts_gzip(req) && gzip_put(&small, html).code == ERR_OK) {
+		request_add_header(req, "Content-Encoding", STR("gzip"));
+		html = buf_str(&small);
+	}
+	reply_bytes(req, status, "text/html; charset=utf-8", html);
+}
+
 void
 reply_camera_page(struct request *req, int status, struct str html)
 {
 	put_headers(req, "self");
-	reply_bytes(req, status, "text/html; charset=utf-8", html);
+	send_page(req, status, html);
 }
 
 void
 reply_page(struct request *req, int status, struct str html)
 {
 	page_headers(req);
-	reply_bytes(req, status, "text/html; charset=utf-8", html);
+	send_page(req, status, html);
 }
 
 void

@@ -30,7 +30,7 @@ tag_of(struct arena *arena, struct str bytes)
 }
 
 /* "gzip", "*" or "gzip;q=0.5", not "gzip;q=0" (RFC 9110, 12.5.3). */
-static bool
+bool
 accepts_gzip(struct request *req)
 {
 	struct str rest = request_header(req, "Accept-Encoding"), item, name;

@@ -9,6 +9,7 @@ const SHOWN_MS = 15000;
 const LATE_MS = 3 * 60 * 1000; // the bank told us so much later than it booked
 const ROWS_MAX = 50;
 const PATIENCE_MS = 8000; // for a charge of the server's; then the phone makes one itself
+const PREPARE_MS = 2000;
 const WAKING_MS = 1500; // a phone just woken may be back by then: shown at once, said after
 
 const $ = (id) => document.getElementById(id);
@@ -16,6 +17,7 @@ const stall = document.body.dataset.reference;
 const words = {};
 document.querySelectorAll('template').forEach((box) => box.content.querySelectorAll('[data-k]')
   .forEach((word) => { words[word.dataset.k] = word.textContent; }));
+let offline = null; // offline.js, once the page is ready
 let now = () => Date.now(); // the server's clock, once the stream has told it
 let opened = ''; // the day the sums on the page are of, asked once a minute
 
@@ -61,15 +63,6 @@ function randomKey() {
   return Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('');
 }
 
-// Without a network the phone makes the code; nobody knows yet whether it is paid.
-async function mintHere() {
-  const { mint } = await import('./offline.js');
-  const charge = await mint(amount);
-
-  if (charge) showCharge(charge);
-  return Boolean(charge);
-}
-
 async function postCharge() {
   if (!attempt || attempt.amount !== amount) attempt = { amount, key: randomKey() };
   const patience = new AbortController();
@@ -95,6 +88,16 @@ async function postCharge() {
   history.replaceState(null, '', '/stall?charge=' + encodeURIComponent(charge.reference));
 }
 
+// Without a network: by the phone's own codec, and never green before the server knows of it.
+async function mintHere() {
+  const charge = offline && await offline.mint(amount).catch(() => null);
+
+  if (!charge) return false;
+  attempt = null;
+  showCharge(charge);
+  return true;
+}
+
 async function ask(event) {
   event.preventDefault();
   if (amount <= 0) {
@@ -108,15 +111,13 @@ async function ask(event) {
   }
   $('go').disabled = true;
   $('go').textContent = words.making;
-  const isLost = !$('lost').hidden;
   try {
-    if (!isLost || !(await mintHere().catch(() => false))) await postCharge();
+    if ($('lost').hidden || !(await mintHere())) await postCharge();
   } catch (error) {
-    // fetch itself throws a TypeError, worded for developers, when there is no network.
-    const noNetwork = error instanceof TypeError || error.name === 'AbortError';
-
-    if (!noNetwork) hint(words.failed + ' ' + error.message);
-    else if (!(await mintHere().catch(() => false))) hint(words.failed + ' ' + words.network);
+    // fetch itself throws one of these, worded for developers, when there is no network.
+    const network = error instanceof TypeError || error.name === 'AbortError';
+    if (!network || !(await mintHere()))
+      hint(words.failed + ' ' + (network ? words.network : error.message));
   }
   $('go').disabled = false;
   $('go').textContent = words.make_code;
@@ -140,21 +141,29 @@ function extraOf(charge) {
   return Math.max(charge.paid - (charge.refunded || 0) - charge.amount, 0);
 }
 
+// A code drawn on the phone itself, in the place of a picture that has not come.
+async function draw(frame, payload, label) {
+  const { codec } = await import('/static/stall/codec.js');
+  const drawer = await codec();
+
+  if (frame.dataset.payload === payload) frame.replaceChildren(drawer.picture(payload, label));
+}
+
 // What is still to be paid, as a code: of a short charge the rest.
 function showCode(charge) {
+  const frame = $('charge-code');
   const missing = missingOf(charge);
+  const label = put(words.code_alt, dong(missing));
   const picture = new Image(300, 300);
 
-  $('charge-code').textContent = '';
-  if (charge.state === 'offline') {
-    import('./codec.js').then(({ codec }) => codec()).then((c) =>
-      $('charge-code').replaceChildren(c.picture(charge.payload, put(words.code_alt, dong(missing)))));
-    return;
-  }
+  frame.textContent = '';
+  frame.dataset.payload = charge.payload || '';
+  if (charge.state === 'offline') draw(frame, charge.payload, label);
   if (charge.state !== 'open' && charge.state !== 'short') return;
-  picture.alt = put(words.code_alt, dong(missing));
+  picture.alt = label;
+  if (charge.payload) picture.onerror = () => draw(frame, charge.payload, label).catch(() => {});
   picture.src = '/q/' + encodeURIComponent(charge.reference) + '.png?left=' + missing;
-  $('charge-code').appendChild(picture);
+  frame.appendChild(picture);
 }
 
 function fillCharge(charge) {
@@ -374,18 +383,30 @@ function lost() {
   checkSession().catch(() => {}); // no network either: nothing more to find out
 }
 
-// The server is told of the charges that were made meanwhile, and says what became of them.
-async function tellOffline() {
-  const { sync } = await import('./offline.js');
+// The charge as the server has it by now; null while it was not told of it.
+async function asTold(reference, told) {
+  const among = told.find((charge) => charge.reference === reference);
+  if (among || (await offline.pending()).some((charge) => charge.reference === reference)) return among;
+  const answer = await fetch('/v1/charges/' + encodeURIComponent(reference)); // another tab told it
+  return answer.ok ? answer.json() : null;
+}
 
-  for (const charge of await sync())
-    if (charge.reference === $('charge').dataset.reference && $('charge').dataset.state === 'offline')
-      showCharge(charge);
+// The server is told of the codes that were made without it; it says what became of them.
+async function tellMinted() {
+  if (!offline) return;
+  const told = await offline.sync();
+  if ($('charge').dataset.state !== 'offline') return;
+  const charge = await asTold($('charge').dataset.reference, told);
+
+  if (!charge || charge.reference !== $('charge').dataset.reference) return;
+  fillCharge(charge);
+  showCode(charge);
+  history.replaceState(null, '', '/stall?charge=' + encodeURIComponent(charge.reference));
 }
 
 function back() {
+  tellMinted().catch(() => {}); // another time
   clearTimeout(sayLost);
-  if (!$('lost').hidden) tellOffline().catch(() => {}); // another sign of life, another try
   if (saidLost) {
     saidLost = false;
     say(words.say_back);
@@ -455,9 +476,13 @@ hint('');
 now = follow('/stall/events', document.body.dataset.last,
   { payment: paymentCame, charge: chargeChanged, refund: wentBack }, lost, back).now;
 setInterval(newDay, 60000);
-// Ready for when there is no network; not before the page itself is, and alone on a slow line.
-const PREPARE_MS = 2000;
 
-window.addEventListener('load', () => setTimeout(() => {
-  import('./offline.js').then((offline) => offline.start(stall)).catch(() => {});
-}, PREPARE_MS));
+// Ready for when there is no network; not before the page itself is, and alone on a slow line.
+async function prepare() {
+  document.querySelectorAll('img[loading]').forEach((picture) => { picture.loading = 'eager'; });
+  offline = await import('/static/stall/offline.js');
+  window.addEventListener('online', () => tellMinted().catch(() => {}));
+  await offline.start(stall);
+}
+
+window.addEventListener('load', () => setTimeout(() => prepare().catch(() => {}), PREPARE_MS));
