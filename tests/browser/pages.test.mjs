@@ -1,31 +1,12 @@
 /* Every page, on a phone and at a desk: readable by everyone, quiet, small. */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { after, before, describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
 
-import { DESK, PHONE, STALL, Shop, faults, reads, startBrowser } from "../support/browser.mjs";
+import { inspect } from "../support/axe.mjs";
+import { DESK, PHONE, STALL, Shop, reads, startBrowser } from "../support/browser.mjs";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const STALL_BYTES_MAX = 30_000;
-
-/* Serious and critical violations, a line each. */
-async function violations(page) {
-	await page.evaluate(AXE);
-	return page.evaluate(async () => {
-		const { violations: found } = await window.axe.run(document);
-		return found
-			.filter(({ impact }) => impact === "serious" || impact === "critical")
-			.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 120)}`));
-	});
-}
-
-async function inspect(page, what) {
-	await page.evaluate(() => document.fonts.ready);
-	assert.deepEqual(await faults(page), [], what);
-	assert.deepEqual(await violations(page), [], what);
-}
 
 describe("every page", () => {
 	let browser;

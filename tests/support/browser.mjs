@@ -12,8 +12,8 @@ export const STALL = "MALAM.A03";
 
 const PATIENCE_MS = 10_000;
 
-/* With a fresh profile of its own, gone at the end. */
-export async function startBrowser() {
+/* With a fresh profile of its own, gone at the end; `words`: more of its command line. */
+export async function startBrowser(words = []) {
 	const browser = await chromium.launch({
 		executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
 		headless: true,
@@ -26,6 +26,7 @@ export async function startBrowser() {
 			"--disable-background-networking",
 			"--disable-component-update",
 			"--disable-sync",
+			...words,
 		],
 	});
 	return {
