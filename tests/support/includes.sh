@@ -15,7 +15,7 @@ BEGIN {
 		"vietqr: picture; paper: typeface pen plain; pay: reference match charge receipt candidate identity cai adoption period figure " \
 		"lunar market_days tally suppress service_points silence; " \
 		"feeds: feeds fixture listing statement; http: http; " \
-		"store: store distribution receipts inspections registers public_service adoption_rows report_rows revenue_rows dossiers minted snapshots alarms people claims; " \
+		"store: store store_copy stalls charges transfers payments suspense reconciliations pulls writers receivers keys distribution receipts inspections registers public_service adoption_rows report_rows revenue_rows dossiers minted snapshots alarms people claims; " \
 		"report: report report_order report_difference revenue signup; books: books code_check inspect watching; merchants: registry banks compose cards quick_picture; api: api; app: app; " \
 		"simulate: simulate history; notify: notify"
 	n = split(owner_list, parts, "; ")
