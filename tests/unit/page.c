@@ -214,7 +214,7 @@ static int
 setup_samples(void **state)
 {
 	static const char *const folders[] = {
-		"stall", "buyer", "reports", "shared", "signin", "inspect"};
+		"stall", "buyer", "reports", "shared", "signin", "inspect", "operator"};
 	struct samples *samples = mem_alloc_zero(1, sizeof(*samples));
 
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
@@ -415,7 +415,7 @@ check_names_known(const struct samples *samples, const char *path, struct str te
 			return;
 		text = str_cut(text, (size_t)open + 2, text.len);
 		name = str_trim(str_cut(text, 0, (size_t)str_find(text, STR("}}"))));
-		if (strchr("!>@", name.ptr[0]) != NULL)
+		if (strchr("!>@", name.ptr[0]) != NULL || str_eq(name, STR(".")))
 			continue;
 		if (strchr("#^/", name.ptr[0]) != NULL)
 			name = str_trim(str_cut(name, 1, name.len));
