@@ -161,7 +161,7 @@ async function tellAll() {
     await change((keptRows, pendingRows) => pendingRows.delete(charge.reference));
     if (now) told.push(now);
   }
-  if (told.length) await lease((await kept()).stall.reference); // for the next time
+  if (told.length) await lease(told[0].stall).catch(() => {}); // for the next time
   return told;
 }
 
