@@ -10,7 +10,9 @@ describe("assets", () => {
 	let gateway, version, files;
 	before(async (t) => {
 		const market = new Market({ after: (end) => ends.push(end) });
+		await market.importStalls();
 		gateway = await market.serve({ tls: false });
+		gateway.key = await market.newKey();
 		const { text } = await gateway.get("/stall/sw.js");
 		version = /^const VERSION = '(\w{12})';/.exec(text)[1];
 		files = text.slice(0, text.indexOf("]")).match(/'\/static\/[^']+'/g).map((file) => file.slice(1, -1));
@@ -52,6 +54,19 @@ describe("assets", () => {
 		assert.deepEqual(gunzipSync((await get("/openapi.json", "gzip")).bytes), (await get("/openapi.json")).bytes);
 		/* What is compressed already is not compressed again. */
 		assert.equal((await get("/static/stall/voice.mp3", "gzip")).headers["content-encoding"], undefined);
+	});
+
+	test("pages come compressed for who takes it, and are the same pages", async () => {
+		const charge = await gateway.askCharge("A01", 5_000);
+		for (const path of ["/stall", "/stall/offline", charge.pay_url]) {
+			const plain = await get(path);
+			const answer = await get(path, "gzip, deflate, br");
+			assert.equal(plain.headers["content-encoding"], undefined, path);
+			assert.equal(answer.headers["content-encoding"], "gzip", path);
+			assert.equal(answer.headers.vary, "Accept-Encoding");
+			assert.equal(gunzipSync(answer.bytes).toString(), plain.text, path);
+			assert.equal(Number(answer.headers["content-length"]), answer.bytes.length);
+		}
 	});
 
 	test("kept for ever by the release's name, asked after without it", async () => {
