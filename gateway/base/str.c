@@ -250,6 +250,21 @@ buf_vaddf(struct buf *buf, const char *fmt, va_list args)
 }
 
 void
+buf_add_percent(struct buf *buf, struct str text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.ptr[i];
+		bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+			     (c >= 'a' && c <= 'z') || c == '-' || c == '.' || c == '_' || c == '~';
+
+		if (plain)
+			buf_addc(buf, c);
+		else
+			buf_addf(buf, "%%%02X", (unsigned)(unsigned char)c);
+	}
+}
+
+void
 buf_addf(struct buf *buf, const char *fmt, ...)
 {
 	va_list args;

@@ -157,6 +157,12 @@ cai_component_max(enum cai_component component)
 	return parameters[component].max;
 }
 
+int64_t
+cai_component_ceiling(enum cai_component component)
+{
+	return parameters[component].ceiling;
+}
+
 const char *
 cai_class(int64_t cai_x100)
 {

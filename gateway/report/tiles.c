@@ -8,6 +8,7 @@
 struct tiling {
 	struct arena *arena;
 	const struct report *report;
+	const struct report_other *prior;
 	enum language language;
 	struct buf text; /* emptied into the arena after each use */
 };
@@ -21,20 +22,24 @@ say(struct tiling *to, enum word which, struct str part)
 	return kept(to->arena, &text);
 }
 
-/* What `text` says, since the same period of last year. */
-static struct str
-since_year(struct tiling *to)
+/* What `text` says of a figure that was `then`. */
+static void
+set_change(struct tiling *to, struct tile *tile, int64_t now, int64_t then)
 {
 	struct str change = kept(to->arena, &to->text);
 
-	return str_eq(change, STR(NO_FIGURE)) ? STR("") : say(to, W_SINCE_YEAR, change);
+	if (str_eq(change, STR(NO_FIGURE)))
+		return;
+	tile->change = say(
+		to, to->prior == &to->report->before ? W_SINCE_BEFORE : W_SINCE_YEAR, change);
+	tile->trend = (now > then) - (now < then);
 }
 
 static void
 index_tile(struct tiling *to, struct tile *tile)
 {
 	const struct cai *now = &to->report->figures.cai;
-	const struct report_other *prior = &to->report->year_before;
+	const struct report_other *prior = to->prior;
 
 	tile->label = str_from(word(W_NAME_CAI, to->language));
 	if (!now->known)
@@ -45,7 +50,7 @@ index_tile(struct tiling *to, struct tile *tile)
 	if (prior->known && prior->figures.cai.known) {
 		figure_put_point_change(
 			&to->text, to->language, now->cai_x100, prior->figures.cai.cai_x100);
-		tile->change = since_year(to);
+		set_change(to, tile, now->cai_x100, prior->figures.cai.cai_x100);
 	}
 }
 
@@ -71,13 +76,14 @@ rank_tile(struct tiling *to, struct tile *tile)
 		&to->text, to->language, (int64_t)report->rank, (int64_t)report->before.rank);
 	change = kept(to->arena, &to->text);
 	tile->change = say(to, W_SINCE_BEFORE, change);
+	tile->trend = (report->rank < report->before.rank) - (report->rank > report->before.rank);
 }
 
 static void
 active_tile(struct tiling *to, struct tile *tile)
 {
 	const struct cai_figure *now = &to->report->figures.cai.figures[CAI_ACTIVITY];
-	const struct report_other *other = &to->report->year_before;
+	const struct report_other *other = to->prior;
 	const struct cai_figure *prior = &other->figures.cai.figures[CAI_ACTIVITY];
 
 	tile->label = str_from(word(W_TILE_ACTIVE, to->language));
@@ -91,14 +97,14 @@ active_tile(struct tiling *to, struct tile *tile)
 	tile->value = kept(to->arena, &to->text);
 	if (other->known && prior->known) {
 		figure_put_rate_change(&to->text, to->language, now->rate_bp, prior->rate_bp);
-		tile->change = since_year(to);
+		set_change(to, tile, now->rate_bp, prior->rate_bp);
 	}
 }
 
 static void
 payments_tile(struct tiling *to, struct tile *tile)
 {
-	const struct report_other *prior = &to->report->year_before;
+	const struct report_other *prior = to->prior;
 
 	tile->label = str_from(word(W_TILE_PAYMENTS, to->language));
 	figure_count(&to->text, to->language, to->report->figures.payments);
@@ -107,14 +113,14 @@ payments_tile(struct tiling *to, struct tile *tile)
 		return;
 	figure_put_growth(
 		&to->text, to->language, to->report->figures.payments, prior->figures.payments);
-	tile->change = since_year(to);
+	set_change(to, tile, to->report->figures.payments, prior->figures.payments);
 }
 
 static void
 value_tile(struct tiling *to, struct tile *tile)
 {
 	const struct report_figures *now = &to->report->figures;
-	const struct report_other *prior = &to->report->year_before;
+	const struct report_other *prior = to->prior;
 
 	tile->label = str_from(word(W_TILE_VALUE, to->language));
 	if (now->withheld) {
@@ -128,7 +134,7 @@ value_tile(struct tiling *to, struct tile *tile)
 	if (!prior->known || prior->figures.withheld)
 		return;
 	figure_put_growth(&to->text, to->language, now->value.dong, prior->figures.value.dong);
-	tile->change = since_year(to);
+	set_change(to, tile, now->value.dong, prior->figures.value.dong);
 }
 
 /* T says something only when half of the stalls declared their turnover. */
@@ -156,10 +162,10 @@ turnover_tile(struct tiling *to, struct tile *tile)
 }
 
 void
-report_tiles(struct arena *arena, const struct report *report, enum language language,
-	struct tile tiles[TILES])
+report_tiles(struct arena *arena, const struct report *report, const struct report_other *prior,
+	enum language language, struct tile tiles[TILES])
 {
-	struct tiling to = {.arena = arena, .report = report, .language = language};
+	struct tiling to = {.arena = arena, .report = report, .prior = prior, .language = language};
 
 	for (int i = 0; i < TILES; i++)
 		tiles[i] = (struct tile){.value = STR(NO_FIGURE)};

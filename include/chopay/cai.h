@@ -53,6 +53,7 @@ void cai_compute(const struct cai_sums *sums, struct cai *cai);
 
 const char *cai_component_code(enum cai_component component); /* "P", "H", "N", "D" */
 int64_t cai_component_max(enum cai_component component);      /* points */
+int64_t cai_component_ceiling(enum cai_component component);  /* percent that gives all of them */
 /* "Xuất sắc", "Tốt", "Khá", "Trung bình", "Yếu". */
 const char *cai_class(int64_t cai_x100);
 

@@ -56,6 +56,8 @@ void buf_clear(struct buf *buf); /* length 0, memory kept */
 void buf_add(struct buf *buf, struct str text);
 void buf_adds(struct buf *buf, const char *text);
 void buf_addc(struct buf *buf, char c);
+/* As a part of a URL: all but letters, digits and -._~ as %XX. */
+void buf_add_percent(struct buf *buf, struct str text);
 void buf_addf(struct buf *buf, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void buf_vaddf(struct buf *buf, const char *fmt, va_list args) PRINTF_LIKE(2, 0);
 struct str buf_str(const struct buf *buf); /* a view; valid until the next change */

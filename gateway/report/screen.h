@@ -1,0 +1,40 @@
+/* screen.h - what the parts of a screen are made with.  Private to this folder. */
+#ifndef REPORT_SCREEN_H
+#define REPORT_SCREEN_H
+
+#include "catalogue.h"
+#include "chopay/report_screen.h"
+
+struct screen {
+	struct arena *arena;
+	const struct report *report;
+	const struct screen_order *order;
+	enum language language;
+	json_t *work; /* screen_work_counts, once it is made */
+};
+
+/* {label, text} */
+json_t *screen_pair(struct str label, struct str text);
+struct str screen_word(const struct screen *screen, enum word which, struct str part);
+struct str screen_count(const struct screen *screen, int64_t count);
+struct str screen_hundredths(const struct screen *screen, int64_t x100);
+struct str screen_rate(const struct screen *screen, int64_t num, int64_t den);
+/* "1.497/1.649 (90,78%)" */
+struct str screen_part(const struct screen *screen, struct share share);
+struct str screen_money(const struct screen *screen, struct vnd amount);
+/* A name of the register as one line of letters. */
+struct str screen_name(const struct screen *screen, struct str name);
+
+/* What the figure of a component is made of: num, den, rate, points. */
+json_t *screen_component(
+	const struct screen *screen, const struct cai *cai, enum cai_component component);
+/* What the index is made of: its four parts. */
+json_t *screen_index(const struct screen *screen, const struct cai *cai);
+
+json_t *screen_months(const struct screen *screen);
+json_t *screen_hours(const struct screen *screen);
+json_t *screen_ranking(const struct screen *screen);
+json_t *screen_table(const struct screen *screen, enum report_table which);
+json_t *screen_work_counts(const struct screen *screen);
+
+#endif
