@@ -60,7 +60,7 @@ difference_json(struct arena *arena, const struct report *before, const struct r
 	struct difference *items;
 	size_t count;
 
-	report_difference(arena, before, after, &items, &count);
+	report_difference(arena, before, after, VIETNAMESE, &items, &count);
 	for (size_t i = 0; i < count; i++) {
 		json_t *item = json_object();
 

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "catalogue.h"
+
 #define FIGURES_MAX 40 /* of one place */
 
 struct place {
@@ -13,6 +15,7 @@ struct place {
 
 struct listing {
 	struct arena *arena;
+	enum language language;
 	struct difference *items;
 	size_t count;
 };
@@ -40,7 +43,7 @@ count_side(const struct listing *listing, int64_t count)
 {
 	struct buf text = {0};
 
-	figure_count(&text, VIETNAMESE, count);
+	figure_count(&text, listing->language, count);
 	return (struct difference_side){true, {count, 0}, kept(listing, &text)};
 }
 
@@ -51,7 +54,7 @@ money_side(const struct listing *listing, bool withheld, struct vnd amount)
 
 	if (withheld)
 		return no_side();
-	figure_money(&text, VIETNAMESE, amount);
+	figure_money(&text, listing->language, amount);
 	return (struct difference_side){true, {amount.dong, 0}, kept(listing, &text)};
 }
 
@@ -62,7 +65,7 @@ points_side(const struct listing *listing, const struct cai *cai)
 
 	if (!cai->known)
 		return no_side();
-	figure_hundredths(&text, VIETNAMESE, cai->cai_x100);
+	figure_hundredths(&text, listing->language, cai->cai_x100);
 	return (struct difference_side){true, {cai->cai_x100, 0}, kept(listing, &text)};
 }
 
@@ -73,7 +76,7 @@ share_side(const struct listing *listing, bool withheld, struct share share)
 
 	if (withheld || share.den == 0)
 		return no_side();
-	figure_part(&text, VIETNAMESE, share.num, share.den);
+	figure_part(&text, listing->language, share.num, share.den);
 	return (struct difference_side){true, share, kept(listing, &text)};
 }
 
@@ -108,7 +111,7 @@ volume_sides(const struct listing *listing, const struct report_figures *figures
 	sides[count++] = (struct named_side){
 		"removed_days", count_side(listing, figures->removed_days)};
 	sides[count++] = (struct named_side){
-		"status", word_side(report_status_name(figures->status))};
+		"status", word_side(report_status_word(figures->status, listing->language))};
 	for (int rule = RULE_NONE + 1; rule < ADOPTION_RULES; rule++)
 		sides[count++] = (struct named_side){adoption_rule_code((enum adoption_rule)rule),
 			count_side(listing, figures->removed[rule].payments)};
@@ -183,10 +186,10 @@ place_of_whole(const struct report *report)
 
 void
 report_difference(struct arena *arena, const struct report *before, const struct report *after,
-	struct difference **differences, size_t *count)
+	enum language language, struct difference **differences, size_t *count)
 {
 	size_t places = 1 + before->row_count + after->row_count;
-	struct listing listing = {.arena = arena};
+	struct listing listing = {.arena = arena, .language = language};
 	struct place one = place_of_whole(before), other = place_of_whole(after);
 
 	listing.items = arena_alloc(arena, places * FIGURES_MAX * sizeof(*listing.items));
@@ -206,4 +209,22 @@ report_difference(struct arena *arena, const struct report *before, const struct
 	}
 	*differences = listing.items;
 	*count = listing.count;
+}
+
+struct str
+report_difference_name(struct str indicator, enum language language)
+{
+	static const struct {
+		const char *code;
+		enum word name;
+	} others[] = {{"rank", W_RANK}, {"K", W_NAME_K}, {"X", W_NAME_X}, {"stalls", W_STALLS},
+		{"removed_days", W_REMOVED_DAYS}, {"status", W_HEAD_STATUS},
+		{"refunded", W_REMOVED_REFUNDED}, {"R1", W_REMOVED_R1}, {"R2", W_REMOVED_R2},
+		{"R3", W_REMOVED_R3}, {"R4", W_REMOVED_R4}, {"R7", W_REMOVED_R7}};
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		if (str_eq(indicator, str_from(others[i].code)))
+			return str_from(word(others[i].name, language));
+	}
+	return report_indicator(indicator, language);
 }

@@ -321,13 +321,18 @@ report_of_snapshot(struct arena *arena, const struct snapshot *snapshot, struct 
 	return OK;
 }
 
-static struct err
-read_report(struct db *db, struct arena *arena, const struct report_order *order,
+static struct err read_ranking(struct db *db, struct arena *arena, const struct report_order *order,
+	struct report **report, struct buf *why);
+
+struct err
+report_order_report(struct db *db, struct arena *arena, const struct report_order *order,
 	const struct report_watch *watch, struct report **report, struct buf *why)
 {
 	struct snapshot snapshot;
 	struct err err;
 
+	if (order->what == ORDER_RANKING)
+		return read_ranking(db, arena, order, report, why);
 	if (order->snapshot_id == 0)
 		return report_build(db, arena, &order->request, watch, report, why);
 	err = snapshots_get(db, arena, order->snapshot_id, &snapshot);
@@ -425,7 +430,7 @@ make_ranking(struct db *db, struct arena *arena, const struct report_order *orde
 	struct report *report;
 	struct table table;
 
-	TRY(read_ranking(db, arena, order, &report, why));
+	TRY(report_order_report(db, arena, order, NULL, &report, why));
 	if (order->form == FORM_JSON)
 		return put_members(report, members, COUNT(members), bytes);
 	report_table(arena, report, TABLE_RANKING, order->language, &table);
@@ -443,7 +448,7 @@ make_work(struct db *db, struct arena *arena, const struct report_order *order,
 	struct report *report;
 	struct table table;
 
-	TRY(read_report(db, arena, order, watch, &report, why));
+	TRY(report_order_report(db, arena, order, watch, &report, why));
 	if (order->form == FORM_JSON)
 		return put_members(report, members, COUNT(members), bytes);
 	if (order->form == FORM_PDF)
@@ -465,6 +470,6 @@ report_order_make(struct db *db, struct arena *arena, const struct report_order 
 		return make_ranking(db, arena, order, bytes, why);
 	if (order->what == ORDER_WORK)
 		return make_work(db, arena, order, watch, bytes, why);
-	TRY(read_report(db, arena, order, watch, &report, why));
+	TRY(report_order_report(db, arena, order, watch, &report, why));
 	return report_make(report, order->form, order->language, bytes);
 }

@@ -108,6 +108,28 @@ snapshots_last(
 }
 
 struct err
+snapshots_newest(
+	struct db *db, struct arena *arena, const struct snapshot *same, struct snapshot *snapshot)
+{
+	static const char NEWEST[] = "SELECT " SNAPSHOT_COLUMNS
+				     " FROM snapshot WHERE scope = $1 AND period = $2"
+				     " AND calendar = $3 AND boundary = $4 AND audience = $5"
+				     " ORDER BY revision DESC LIMIT 1";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, NEWEST, &stmt));
+	db_bind_str(stmt, 1, same->scope);
+	db_bind_str(stmt, 2, same->period);
+	db_bind_str(stmt, 3, same->calendar);
+	db_bind_str(stmt, 4, same->boundary);
+	db_bind_str(stmt, 5, same->audience);
+	TRY(db_one(stmt, "there is no snapshot of this yet"));
+	read_snapshot(stmt, arena, snapshot);
+	db_reset(stmt);
+	return OK;
+}
+
+struct err
 snapshots_list(struct db *db, struct arena *arena, struct str scope, int64_t before, size_t max,
 	struct snapshot *snapshots, size_t *count)
 {

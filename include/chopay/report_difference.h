@@ -13,7 +13,7 @@
 struct difference_side {
 	bool known;	 /* false: there is none: no row, nothing to divide by, withheld */
 	struct share of; /* `den` 0: `of.num` is the figure itself */
-	struct str text; /* as it is printed, in Vietnamese */
+	struct str text; /* as it is printed */
 };
 
 struct difference {
@@ -23,6 +23,8 @@ struct difference {
 };
 
 void report_difference(struct arena *arena, const struct report *before, const struct report *after,
-	struct difference **differences, size_t *count);
+	enum language language, struct difference **differences, size_t *count);
+/* What an indicator of a difference is called. */
+struct str report_difference_name(struct str indicator, enum language language);
 
 #endif

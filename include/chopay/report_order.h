@@ -41,6 +41,10 @@ void report_order_subject(const struct report_order *order, struct buf *subject)
 /* A name for the file: "chopay-23059-2026-06.xlsx"; of a snapshot "chopay-1234-....pdf". */
 void report_order_file(const struct report_order *order, struct buf *name);
 
+/* The report, before it has a form: of a ranking its header and rows alone. */
+MUST_CHECK struct err report_order_report(struct db *db, struct arena *arena,
+	const struct report_order *order, const struct report_watch *watch, struct report **report,
+	struct buf *why);
 /* The bytes; errors as report_build's, ERR_NOT_FOUND for a snapshot too. */
 MUST_CHECK struct err report_order_make(struct db *db, struct arena *arena,
 	const struct report_order *order, const struct report_watch *watch, struct buf *bytes,

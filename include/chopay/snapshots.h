@@ -28,6 +28,9 @@ MUST_CHECK struct err snapshots_get(
 /* The newest revision of the same; ERR_NOT_FOUND: none yet. */
 MUST_CHECK struct err snapshots_last(
 	struct db *db, struct arena *arena, const struct snapshot *same, struct snapshot *snapshot);
+/* The same without its report, which may be large. */
+MUST_CHECK struct err snapshots_newest(
+	struct db *db, struct arena *arena, const struct snapshot *same, struct snapshot *snapshot);
 /* The newest revision of the same below `revision`; ERR_NOT_FOUND: none. */
 MUST_CHECK struct err snapshots_before(struct db *db, struct arena *arena,
 	const struct snapshot *same, int64_t revision, struct snapshot *snapshot);

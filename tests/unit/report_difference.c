@@ -31,7 +31,7 @@ the_same_figures_differ_in_nothing(void **state)
 
 	(void)state;
 	other->cut_at_ms++;
-	report_difference(arena, one, other, &items, &count);
+	report_difference(arena, one, other, VIETNAMESE, &items, &count);
 	assert_int_equal(count, 0);
 }
 
@@ -50,7 +50,7 @@ each_figure_that_changed_is_told_with_what_it_is_made_of(void **state)
 	other->figures.value.dong = one->figures.value.dong + 1000;
 	other->figures.sums.active_days++;
 	cai_compute(&other->figures.sums, &other->figures.cai);
-	report_difference(arena, one, other, &items, &count);
+	report_difference(arena, one, other, VIETNAMESE, &items, &count);
 	found = find(items, count, one->code, "V1");
 	assert_non_null(found);
 	assert_int_equal(found->after.of.num - found->before.of.num, 1);
@@ -78,7 +78,7 @@ withheld_money_is_in_no_difference(void **state)
 	(void)state;
 	other->figures.withheld = true;
 	other->figures.value.dong = 0;
-	report_difference(arena, one, other, &items, &count);
+	report_difference(arena, one, other, VIETNAMESE, &items, &count);
 	found = find(items, count, one->code, "V2");
 	assert_non_null(found);
 	assert_false(found->after.known);
@@ -98,11 +98,11 @@ rows_come_and_go(void **state)
 	(void)state;
 	assert_true(one->row_count > 1);
 	other->row_count--;
-	report_difference(arena, one, other, &items, &count);
+	report_difference(arena, one, other, VIETNAMESE, &items, &count);
 	found = find(items, count, one->rows[one->row_count - 1].code, "V1");
 	assert_non_null(found);
 	assert_true(found->before.known && !found->after.known);
-	report_difference(arena, other, one, &items, &count);
+	report_difference(arena, other, one, VIETNAMESE, &items, &count);
 	found = find(items, count, one->rows[one->row_count - 1].code, "V1");
 	assert_true(!found->before.known && found->after.known);
 }
