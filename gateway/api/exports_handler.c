@@ -1,5 +1,5 @@
 /* Long exports: asked for, watched, fetched, cancelled. */
-#include "report_task.h"
+#include "report_page.h"
 
 /* ---- JSON ---------------------------------------------------------------------------------------
  */
@@ -23,7 +23,7 @@ job_json(const struct export_job *job)
 }
 
 /* Theirs, or they may see all of them. */
-static bool
+bool
 may_see_job(struct ask *ask, const struct export_job *job)
 {
 	return may(&ask->who, SEE_AUDIT, 0) ||
@@ -67,6 +67,13 @@ make_job(struct db *db, struct report_task *task)
 }
 
 void
+export_task(struct report_task *task)
+{
+	task->exports = true;
+	task->make = make_job;
+}
+
+void
 export_post(struct request *req)
 {
 	static const char *const whats[] = {"adoption", "ranking", "work"};
@@ -89,8 +96,7 @@ export_post(struct request *req)
 	task = report_task_new(req, what, object_word, body);
 	if (task == NULL)
 		return;
-	task->exports = true;
-	task->make = make_job;
+	export_task(task);
 	task->reply = reply_asked;
 	report_task_run(task);
 }
@@ -228,6 +234,7 @@ export_get_file(struct request *req)
 struct cancelling {
 	struct ask ask; /* first */
 	struct export_command command;
+	bool page; /* a form sent it */
 };
 
 static void
@@ -236,7 +243,10 @@ cancelled(struct command *self)
 	struct cancelling *asked = (struct cancelling *)((char *)self -
 							 offsetof(struct cancelling, command));
 
-	if (self->result.code != ERR_OK)
+	/* A page shows what became of it: it may have been done meanwhile. */
+	if (asked->page)
+		reply_redirect(asked->ask.req, STR("/reports/exports"));
+	else if (self->result.code != ERR_OK)
 		reply_err(asked->ask.req, self->result);
 	else
 		reply_json(asked->ask.req, 200, job_json(&asked->command.job));
@@ -248,7 +258,10 @@ may_cancel(struct ask *ask)
 	struct cancelling *asked = (struct cancelling *)ask;
 
 	if (ask->query.result.code != ERR_OK) {
-		ask_fail(ask);
+		if (asked->page)
+			ask_reply_page(ask);
+		else
+			ask_fail(ask);
 		return;
 	}
 	asked->command.command = (struct command){
@@ -257,14 +270,29 @@ may_cancel(struct ask *ask)
 	submit_command(ask->req, &asked->command.command);
 }
 
-void
-export_cancel(struct request *req)
+static void
+cancel(struct request *req, bool page)
 {
 	struct cancelling *asked = arena_alloc(request_arena(req), sizeof(*asked));
 
-	*asked = (struct cancelling){.ask = *ask_new(req)};
+	*asked = (struct cancelling){.ask = *ask_new(req), .page = page};
 	asked->ask.answer = job_answer;
 	asked->ask.reply = may_cancel;
 	if (read_id(req, &asked->ask.after))
 		ask_send(&asked->ask);
+}
+
+void
+export_cancel(struct request *req)
+{
+	cancel(req, false);
+}
+
+void
+reports_cancel_export(struct request *req)
+{
+	if (same_origin(req))
+		cancel(req, true);
+	else
+		reply_message_page(req, 403, "error.other_site");
 }

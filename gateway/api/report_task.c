@@ -137,6 +137,8 @@ finish(struct report_task *task, struct err err)
 	task->ask.query.result = err;
 	if (err.code == ERR_OK)
 		task->reply(task);
+	else if (task->failed != NULL)
+		task->failed(task, buf_str(&why));
 	else if (why.len > 0 && err.code == ERR_NOT_FOUND)
 		reply_problem(
 			task->ask.req, 404, "not-found", "There is no such report", "%s", why.ptr);
@@ -203,7 +205,9 @@ commit(struct report_task *task)
 		.line = {.who = audit_who(arena, &task->ask.who),
 			.what = task->order.form == FORM_JSON ? STR("view") : STR("export"),
 			.subject = arena_copy(arena, buf_str(&subject)),
-			.detail = str_from(report_form_type(task->order.form))},
+			.detail = str_from(task->seen_as != NULL
+						   ? task->seen_as
+						   : report_form_type(task->order.form))},
 	};
 	submit_command(task->ask.req, &task->audit.command);
 }
@@ -325,19 +329,30 @@ report_task_run(struct report_task *task)
 }
 
 struct report_task *
-report_task_new(struct request *req, enum order_what what, order_word_fn word, void *arg)
+report_task_read(
+	struct request *req, enum order_what what, order_word_fn word, void *arg, struct buf *why)
 {
 	struct report_task *task = arena_alloc(request_arena(req), sizeof(*task));
-	struct buf why CLEANUP(buf_fini) = {0};
 	struct ask *ask = ask_new(req);
 
 	*task = (struct report_task){.ask = *ask, .reply = report_task_reply_file};
 	task->order.what = what;
 	task->order.request.now_ms = ask->now_ms;
-	if (report_order_read(request_arena(req), word, arg, &task->order, &why).code == ERR_OK)
-		return task;
-	reply_problem(req, 400, "invalid-query", "The report is not well asked for", "%s", why.ptr);
-	return NULL;
+	return report_order_read(request_arena(req), word, arg, &task->order, why).code == ERR_OK
+		       ? task
+		       : NULL;
+}
+
+struct report_task *
+report_task_new(struct request *req, enum order_what what, order_word_fn word, void *arg)
+{
+	struct buf why CLEANUP(buf_fini) = {0};
+	struct report_task *task = report_task_read(req, what, word, arg, &why);
+
+	if (task == NULL)
+		reply_problem(req, 400, "invalid-query", "The report is not well asked for", "%s",
+			why.ptr == NULL ? "" : why.ptr);
+	return task;
 }
 
 void

@@ -26,13 +26,19 @@ struct report_task {
 	bool exports; /* `export` is to be asked for: made later, and what is due folded by then */
 	struct export_command export;
 	struct audit_command audit;
+	const char *seen_as; /* by the audit log; NULL: the media type of the order's form */
 	void (*reply)(struct report_task *task); /* after the commit */
+	/* `task->ask.query.result` says what; `why` may be empty.  NULL: a problem document. */
+	void (*failed)(struct report_task *task, struct str why);
 	void *more;
 };
 
 /* `word` and `arg` give the words of the order.  NULL after replying 400. */
 struct report_task *report_task_new(
 	struct request *req, enum order_what what, order_word_fn word, void *arg);
+/* The same without a reply: `why` gets a sentence. */
+struct report_task *report_task_read(
+	struct request *req, enum order_what what, order_word_fn word, void *arg, struct buf *why);
 void report_task_run(struct report_task *task);
 /* 200 with the bytes as a file. */
 void report_task_reply_file(struct report_task *task);

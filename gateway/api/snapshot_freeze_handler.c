@@ -1,5 +1,5 @@
 /* A report is frozen: as it is now, unless it is what the revision before says. */
-#include "report_task.h"
+#include "report_page.h"
 
 struct freezing {
 	struct report *before, *after; /* before NULL: this is the first */
@@ -132,6 +132,25 @@ reply_frozen(struct report_task *task)
 }
 
 void
+freeze_task(struct report_task *task, struct str person)
+{
+	struct arena *arena = task->ask.query.arena;
+
+	task->snapshot.snapshot.person = arena_copy(arena, person);
+	task->more = arena_alloc(arena, sizeof(struct freezing));
+	task->make = make_snapshot;
+}
+
+int64_t
+frozen_id(const struct report_task *task, bool *fresh)
+{
+	const struct freezing *freezing = task->more;
+
+	*fresh = !freezing->unchanged;
+	return freezing->unchanged ? freezing->last.id : task->snapshot.snapshot.id;
+}
+
+void
 snapshot_post(struct request *req)
 {
 	json_t *body CLEANUP(json_cleanup) = body_object(req);
@@ -150,9 +169,7 @@ snapshot_post(struct request *req)
 	task = report_task_new(req, ORDER_ADOPTION, object_word, body);
 	if (task == NULL)
 		return;
-	task->snapshot.snapshot.person = arena_copy(request_arena(req), person);
-	task->more = arena_alloc(request_arena(req), sizeof(struct freezing));
-	task->make = make_snapshot;
+	freeze_task(task, person);
 	task->reply = reply_frozen;
 	report_task_run(task);
 }

@@ -1,6 +1,5 @@
 /* First figures: today and this month, per market, from cells. */
-#include "api.h"
-#include "report_task.h"
+#include "report_page.h"
 
 #define MARKETS_MAX 2000
 #define SMALL_CELL 5 /* stalls; money of fewer is shown to nobody outside the market board */
@@ -196,19 +195,6 @@ set_texts(json_t *row, struct arena *arena, const struct market_figures *today, 
 		hide_month ? STR("—") : amount_text(arena, month->value.dong));
 }
 
-static struct str
-as_of_text(struct arena *arena, int64_t now_ms)
-{
-	struct buf day CLEANUP(buf_fini) = {0};
-	struct str text;
-
-	day_format(&day, day_of(now_ms, 0));
-	text = buf_str(&day);
-	return arena_printf(arena, "%.*s ngày %.*s/%.*s/%.*s", STR_FMT(clock_text(arena, now_ms)),
-		STR_FMT(str_cut(text, 8, 10)), STR_FMT(str_cut(text, 5, 7)),
-		STR_FMT(str_cut(text, 0, 4)));
-}
-
 static struct err
 reports_answer(struct db *db, struct ask *ask)
 {
@@ -221,8 +207,7 @@ reports_answer(struct db *db, struct ask *ask)
 
 	if (!may(&ask->who, SEE_SUMMARY, 0))
 		return ask_denied(ask);
-	ask->json = page_data(ask->req);
-	staff_head(ask, ask->json);
+	ask->json = report_page_data(ask, "today", STR(""));
 	json_object_set_new(ask->json, "markets", markets);
 	json_object_set_new(ask->json, "total", total);
 	TRY(read_summary(db, ask, &summary));
@@ -241,12 +226,13 @@ reports_answer(struct db *db, struct ask *ask)
 	set_texts(total, arena, &today, hide_today, &month, hide_month);
 	if (summary.today.count == 0)
 		json_object_set_new(ask->json, "total", json_null());
-	json_set_str(ask->json, "as_of_text", as_of_text(arena, ask->now_ms));
-	return page_render(&ask->bytes, "gateway/web/reports/reports.html", ask->json);
+	json_object_set_new(ask->json, "any", json_boolean(summary.today.count > 0));
+	json_set_str(ask->json, "as_of_text", date_time_text(arena, ask->now_ms));
+	return page_render(&ask->bytes, "gateway/web/reports/today.html", ask->json);
 }
 
 void
-reports_page(struct request *req)
+reports_today_page(struct request *req)
 {
 	struct ask *ask = ask_new(req);
 

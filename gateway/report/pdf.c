@@ -110,7 +110,8 @@ draw_tiles(struct paper *paper)
 	struct tile tiles[TILES];
 	double width = (pages->inner - (TILES_ACROSS - 1) * GAP) / TILES_ACROSS;
 
-	report_tiles(paper->arena, paper->report, &paper->report->year_before, paper->language, tiles);
+	report_tiles(
+		paper->arena, paper->report, &paper->report->year_before, paper->language, tiles);
 	draw_heading(paper, W_INDEX, 2 * TILE_HEIGHT + GAP);
 	for (int i = 0; i < TILES; i++)
 		draw_tile(&pages->pen, &tiles[i], MARGIN_LEFT + i % TILES_ACROSS * (width + GAP),

@@ -128,7 +128,8 @@ draw(struct card *card)
 
 	pen_colour(&card->pen, WHITE);
 	cairo_paint(card->pen.cr);
-	report_tiles(card->arena, card->report, &card->report->year_before, card->language, card->tiles);
+	report_tiles(
+		card->arena, card->report, &card->report->year_before, card->language, card->tiles);
 	draw_band(card);
 	draw_index(card);
 	chart_components(&card->pen, &bars, &card->report->figures, card->language);

@@ -269,7 +269,7 @@ tiles_of(const struct screen *screen)
 
 	report_tiles(screen->arena, report, prior, screen->language, tiles);
 	for (int i = 0; i < TILES; i++) {
-		json_t *tile = json_object();
+		json_t *tile = json_object(), *open = open_tile(screen, (enum tile_of)i);
 
 		json_set_str(tile, "label", tiles[i].label);
 		json_set_str(tile, "value", tiles[i].value);
@@ -277,7 +277,8 @@ tiles_of(const struct screen *screen)
 		json_set_str(tile, "change", tiles[i].change);
 		json_object_set_new(tile, "up", json_boolean(tiles[i].trend > 0));
 		json_object_set_new(tile, "down", json_boolean(tiles[i].trend < 0));
-		json_object_set_new(tile, "open", open_tile(screen, (enum tile_of)i));
+		json_object_set_new(tile, "open", open);
+		json_object_set_new(tile, "opens", json_boolean(json_array_size(open) > 0));
 		json_array_append_new(list, tile);
 	}
 	return list;

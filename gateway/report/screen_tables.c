@@ -65,6 +65,7 @@ table_json(const struct screen *screen, const struct table *table, size_t from, 
 
 	json_set_str(json, "title", table->title);
 	json_set_str(json, "empty", table->empty);
+	json_object_set_new(json, "any", json_boolean(table->rows > 0));
 	json_object_set_new(json, "heads", heads_of(table));
 	json_object_set_new(json, "rows", rows_of(screen, table, from, until));
 	return json;
@@ -477,10 +478,11 @@ report_screen_work(struct arena *arena, const struct report *report,
 	json_set_str(json, "total", screen_count(&screen, (int64_t)count));
 	json_set_str(json, "from", screen_count(&screen, (int64_t)(count > 0 ? from + 1 : 0)));
 	json_set_str(json, "to", screen_count(&screen, (int64_t)until));
-	if (from > 0)
-		json_set_i64(json, "previous", (int64_t)(from < work->max ? 0 : from - work->max));
-	if (until < count)
-		json_set_i64(json, "next", (int64_t)until);
+	json_object_set_new(json, "previous",
+		from > 0 ? json_integer((int64_t)(from < work->max ? 0 : from - work->max))
+			 : json_null());
+	json_object_set_new(
+		json, "next", until < count ? json_integer((int64_t)until) : json_null());
 	json_object_set_new(json, "table", table_json(&screen, &table, from, until));
 	json_object_set_new(json, "markets", work_markets(&whole, work));
 	json_object_set_new(json, "reasons", work_reasons(&whole, work));

@@ -340,7 +340,8 @@ write_tiles(struct summary *to)
 	struct arena *arena = to->book->arena;
 	struct tile tiles[TILES];
 
-	report_tiles(arena, to->book->report, &to->book->report->year_before, to->book->language, tiles);
+	report_tiles(
+		arena, to->book->report, &to->book->report->year_before, to->book->language, tiles);
 	for (int i = 0; i < TILES; i++) {
 		struct str text = tiles[i].value;
 

@@ -53,7 +53,7 @@ struct screen_work {
 	struct str market; /* by its code; empty: all */
 	size_t from, max;  /* items to pass over, items to show */
 };
-/* {total, from, to, previous, next (numbers to pass over; absent at the ends), table,
+/* {total, from, to, previous, next (numbers to pass over; null at the ends), table,
  * reasons [text count code chosen], markets [code name count chosen]} */
 json_t *report_screen_work(struct arena *arena, const struct report *report,
 	const struct screen_order *order, const struct screen_work *work);
