@@ -253,8 +253,24 @@ is_among(const int32_t *days, size_t count, int32_t day)
 	return false;
 }
 
-static void
-list_former(struct looking *looking)
+/* Below a root those that lie in it as a whole. */
+static struct err
+add_former(struct db *db, struct looking *looking, size_t unit)
+{
+	const struct places_request *request = looking->request;
+	struct place place = place_of_unit(looking, unit, SCOPE_FORMER);
+	bool inside = request->root.len == 0;
+
+	if (!inside)
+		TRY(report_former_lies_in(
+			db, looking->arena, place.code, request->today, request->root, &inside));
+	if (inside)
+		looking->places->former[looking->places->former_count++] = place;
+	return OK;
+}
+
+static struct err
+list_former(struct db *db, struct looking *looking)
 {
 	const struct world *world = looking->world;
 	struct places *places = looking->places;
@@ -273,9 +289,9 @@ list_former(struct looking *looking)
 	}
 	for (size_t i = 0; i < world->unit_count; i++) {
 		if (had[i] && is_former_district(looking, i))
-			places->former[places->former_count++] = place_of_unit(
-				looking, i, SCOPE_FORMER);
+			TRY(add_former(db, looking, i));
 	}
+	return OK;
 }
 
 struct err
@@ -294,7 +310,5 @@ report_places(struct db *db, struct arena *arena, const struct places_request *r
 	if (request->market.len == 0)
 		list_units(&looking);
 	list_markets(&looking);
-	if (request->root.len == 0 && request->market.len == 0)
-		list_former(&looking);
-	return OK;
+	return request->market.len > 0 ? OK : list_former(db, &looking);
 }

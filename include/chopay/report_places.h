@@ -30,7 +30,7 @@ struct places {
 	struct place *markets; /* of the unit where one is, when nothing but markets is below it */
 	size_t market_count;
 	struct place
-		*former; /* districts that ended and had a market; of the whole country alone */
+		*former; /* districts that ended and had a market */
 	size_t former_count;
 	struct place
 		home; /* where to begin: the least that has all the markets; code empty: none */

@@ -45,8 +45,12 @@ describe("every page", () => {
 			await page.goto(`${shop.url}/stall/offline`);
 			await page.waitForSelector("#code svg, #unknown:not([hidden])");
 			await inspect(page, "stall, no network");
-			await page.goto(`${shop.url}/reports`);
-			await inspect(page, "reports");
+			const key = await shop.market.newKey("reader");
+			const staff = await browser.phone(t, { size, key });
+			for (const path of ["/reports", "/reports/today"]) {
+				await staff.goto(shop.url + path);
+				await inspect(staff, path);
+			}
 		});
 	}
 

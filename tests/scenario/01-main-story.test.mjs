@@ -133,7 +133,7 @@ test("a buyer pays a stall, end to end", async (t) => {
 		const ofOfficials = (await gateway.get("/v1/reports/summary", { key })).json;
 		assert.equal(ofOfficials.total.today.value, null, "one stall's turnover is nobody's business");
 		assert.equal(ofOfficials.total.today.payments, 1);
-		assert.match((await gateway.get("/reports", { key })).text, /Chợ Ma Lâm/);
+		assert.match((await gateway.get("/reports/today", { key })).text, /Chợ Ma Lâm/);
 		const unknown = await gateway.get("/reports");
 		assert.deepEqual([unknown.status, unknown.headers.location], [303, "/signin?next=/reports"]);
 	});
