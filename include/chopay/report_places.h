@@ -29,8 +29,7 @@ struct places {
 	size_t unit_count;
 	struct place *markets; /* of the unit where one is, when nothing but markets is below it */
 	size_t market_count;
-	struct place
-		*former; /* districts that ended and had a market */
+	struct place *former; /* districts that ended and had a market */
 	size_t former_count;
 	struct place
 		home; /* where to begin: the least that has all the markets; code empty: none */
