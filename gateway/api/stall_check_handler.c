@@ -1,6 +1,7 @@
 /* "Is the code on my wall mine?": the page with the camera, and what it is told of a code. */
 #include "chopay/code_check.h"
 #include "chopay/json.h"
+#include "chopay/watching.h"
 
 #include "stall_pages.h"
 
@@ -61,7 +62,7 @@ alarm_other_account(struct tx *tx, struct checking *asked)
 	if (err.code != ERR_NOT_FOUND)
 		return err;
 	TRY(idempotency_put(tx->db, asked->who.name, key, code, STR("alarm"), tx->now_ms));
-	return alarms_put(tx->db, tx_next_id(tx), STR("other_code"), asked->stall.reference,
+	return alarms_put(tx->db, tx_next_id(tx), STR(ALARM_STICKER_SWAP), asked->stall.reference,
 		arena_printf(arena,
 			"the stall scanned a code that pays account %s at bank %s; its own is %.*s"
 			" at %.*s",

@@ -15,7 +15,11 @@ static const char ALARMS_HELP[] =
 	"  reconciliation_gap   a day that is over does not agree with the bank's lines\n"
 	"  buyer_says_paid      a stall misses money that its buyer says was sent\n"
 	"  stall_gave_back      a stall says that it gave money back by hand\n"
-	"  other_code           a stall scanned a code that pays somebody else's account\n";
+	"  sticker_swap         another code hangs at a stall, or its money stays away as if one did\n"
+	"  silent_stall         a stall hears of no money in an hour in which it always does\n"
+	"  silent_feed          an endpoint is not called in an hour in which it always is\n"
+	"  disk_nearly_full     the disk of the books\n"
+	"  certificate_expiry   a certificate ends soon\n";
 
 static void
 print_alarm(const json_t *item)

@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 
 import { Shop, codeOn, faults, reads, startBrowser, text } from "../support/browser.mjs";
+import { waitFor } from "../support/chopay.mjs";
+import { listen, tap } from "../support/voice.mjs";
 
 const LOST_WITHIN_MS = 30_000; /* the page gives up after 20 s of silence */
 
@@ -17,14 +19,19 @@ describe("the stall's page", { concurrency: 2 }, () => {
 	test("a lost connection is shown; what came meanwhile is told as past", async (t) => {
 		const shop = await Shop.open(t);
 		const page = await browser.phone(t);
+		const said = [];
+		await listen(page.context(), (from, kind, dong) => said.push([kind, dong]));
 		await shop.signIn(page);
 		await reads(page, "#link", "Sẵn sàng");
+		await tap(page);
 		const reference = await page.getAttribute("body", "data-reference");
 		const navigations = page.navigations;
 
 		await shop.gateway.stop();
 		await page.waitForSelector("#lost:not([hidden])", { timeout: LOST_WITHIN_MS });
 		assert.match(await text(page, "#lost"), /^MẤT KẾT NỐI/);
+		await waitFor("the loss to be said", () => said.length > 0);
+		assert.deepEqual(said.splice(0), [["lost", null]]);
 
 		/* Paid where the phone cannot see it: the gateway runs at another address for a while. */
 		const home = new URL(shop.url).host;
@@ -40,6 +47,7 @@ describe("the stall's page", { concurrency: 2 }, () => {
 		assert.equal(await text(page, "#arrived-sum"), "70.000 đ");
 		assert.equal(await page.locator("#payments .payment.new").count(), 0, "old, not new");
 		assert.doesNotMatch(await page.textContent("#say"), /đã nhận/i);
+		assert.deepEqual(said.splice(0), [["back", null]], "what came meanwhile is not spoken");
 		await reads(page, "#today-value", "70.000");
 
 		/* And what comes now is new again. */
@@ -47,6 +55,8 @@ describe("the stall's page", { concurrency: 2 }, () => {
 		await shop.pay("--pay", reference, "--amount", "15000");
 		await reads(page, "#arrived-word", "ĐÃ NHẬN");
 		await page.waitForSelector("#payments .payment.new");
+		await waitFor("it to be spoken", () => said.length > 0);
+		assert.deepEqual(said, [["paid", 15_000]]);
 		await reads(page, "#today-count", "2");
 		assert.equal(page.navigations, navigations);
 		/* The browser itself notes each call that found nobody; nothing else may be there. */

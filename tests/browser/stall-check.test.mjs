@@ -77,7 +77,7 @@ describe("the code on the wall", { concurrency: 2 }, () => {
 			const differs = verdict === "right" ? 0 : 2; /* bank and account */
 			assert.equal(await page.locator("#compare .differs").count(), differs);
 			await inspect(page, what);
-			const alarms = await shop.market.lines("alarms", "--kind", "other_code", "--json");
+			const alarms = await shop.market.lines("alarms", "--kind", "sticker_swap", "--json");
 			assert.equal(alarms.length, verdict === "right" ? 0 : 1);
 		});
 

@@ -4,15 +4,7 @@ import { after, before, describe, test } from "node:test";
 
 import { waitFor } from "../support/chopay.mjs";
 import { Shop, reads, startBrowser } from "../support/browser.mjs";
-
-/* In the place of voice.js: what is spoken is told to the test instead of the room. */
-const VOICE = `
-let last = null;
-export const load = async () => {};
-export const speak = (kind, dong) => { last = [kind, dong]; window.heard(kind, dong ?? null); };
-export const repeat = () => { if (last) window.heard('again', last[1] ?? null); };
-export const words = () => [];
-`;
+import { listen, tap } from "../support/voice.mjs";
 
 /* The stall on a phone whose voice is heard here: `said` is [tab, kind, dong] of each sentence. */
 async function open(t, browser, { locks = true } = {}) {
@@ -21,12 +13,7 @@ async function open(t, browser, { locks = true } = {}) {
 	const context = page.context();
 	const said = [];
 	const tabs = [page];
-	await context.exposeBinding("heard", ({ page: from }, kind, dong) => {
-		said.push([tabs.indexOf(from), kind, dong]);
-	});
-	await context.route("**/static/stall/voice.js*", (route) =>
-		route.fulfill({ contentType: "text/javascript", body: VOICE }),
-	);
+	await listen(context, (from, kind, dong) => said.push([tabs.indexOf(from), kind, dong]));
 	if (!locks)
 		await context.addInitScript(() => {
 			Object.defineProperty(navigator, "locks", { value: undefined });
@@ -46,19 +33,12 @@ async function open(t, browser, { locks = true } = {}) {
 			await ready(tab);
 			return tab;
 		},
-		/* Until `count` sentences were heard, and those of `where` have the payment on their page. */
 		heard: (count) => waitFor(`${count} sentences: ${JSON.stringify(said)}`, () => said.length >= count),
 	};
 }
 
 async function ready(page) {
 	await reads(page, "#link", "Sẵn sàng");
-}
-
-/* The tap that browsers want before they play anything. */
-async function tap(page) {
-	await page.keyboard.press("Shift");
-	await page.waitForSelector('#sound[data-state="on"]');
 }
 
 async function shows(page, amount) {

@@ -209,7 +209,7 @@ test("whose code is it that hangs on the wall?", async (t) => {
 	}
 	await check(await encode(A01.bank_bin, A01.account_no, B01.reference));
 	assert.deepEqual(
-		(await alarms("other_code")).map((alarm) => alarm.subject),
+		(await alarms("sticker_swap")).map((alarm) => alarm.subject),
 		[B01.reference, B01.reference],
 		"one a day for each account",
 	);
@@ -226,4 +226,33 @@ test("whose code is it that hangs on the wall?", async (t) => {
 	assert.match(page.headers["permissions-policy"], /^camera=\(self\)/);
 	const stall = await again.get("/stall", { headers: mine });
 	assert.match(stall.headers["permissions-policy"], /^camera=\(\)/);
+});
+
+test("a helper takes payments: today's, one by one, without sums", async (t) => {
+	const { market, gateway, stalls, ask, post, pay } = await open(t);
+	const invite = await market.must("stall", "invite", "--stall", "B01", "--helper");
+	const helper = { Cookie: await gateway.signIn(invite) };
+	const get = (path) => gateway.get(path, { headers: helper });
+	await pay("B01", 111_000, { atMs: gateway.nowMs() - 1440 * MINUTE });
+	await pay("B01", 222_000);
+	const [before, today] = (await market.lines("payments", "list", "--json")).sort((a, b) => a.amount - b.amount);
+
+	const { text } = await get("/stall");
+	assert.ok(text.includes(stalls.B01.reference));
+	assert.ok(text.includes("222.000"));
+	assert.ok(!text.includes("111.000"), "no other day");
+	assert.ok(!text.includes("today-value"), "no sums");
+	assert.ok(!text.includes("/v1/stall/book") && !text.includes("/stall/devices"));
+	const history = await get("/stall/history");
+	assert.ok(history.text.includes("222.000") && !history.text.includes("day-value"));
+	assert.equal((await get("/stall/history?day=2026-06-09")).status, 403);
+	assert.equal((await get("/stall/history?day=2026-06-10")).status, 200);
+	assert.equal((await get(`/stall/payments/${before.id}`)).status, 403);
+	const detail = await get(`/stall/payments/${today.id}`);
+	assert.equal(detail.status, 200);
+	assert.ok(!detail.text.includes("given-back"), "the owner's to say");
+	const note = await post(`/stall/payments/${today.id}/given-back`, helper, { amount: "1", why: "thử" });
+	assert.equal(note.status, 409);
+	assert.equal((await ask(helper, { amount: "222000", at: "12:00" })).answer, "found");
+	assert.equal((await gateway.post("/v1/stall/check", { text: "x" }, { headers: helper })).status, 200);
 });

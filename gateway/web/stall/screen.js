@@ -14,8 +14,15 @@ function wantsAwake() {
   }
 }
 
-// A lock ends when the page is hidden; it is asked for again when it is seen.
-async function hold() {
+// A lock ends when the page is hidden; it is asked for again when it is seen.  One after the other: of
+// two locks one would never be let go.
+let holding = Promise.resolve();
+
+function hold() {
+  holding = holding.then(holdOne);
+}
+
+async function holdOne() {
   const wanted = (showing || wantsAwake()) && !document.hidden;
 
   try {
@@ -54,8 +61,13 @@ export function fullCode() {
   const root = document.documentElement;
   if (!$('code')) return;
 
+  let pushed = false; // the step back is ours; else the address alone opened it
+
   function leave() {
-    if (location.hash === '#code') history.back();
+    if (location.hash !== '#code') return;
+    if (pushed) history.back();
+    else location.hash = '';
+    pushed = false;
   }
   function changed() {
     showing = location.hash === '#code';
@@ -65,6 +77,7 @@ export function fullCode() {
     else if (document.fullscreenElement) document.exitFullscreen().catch(() => {});
   }
   $('show-code').addEventListener('click', () => {
+    pushed = true;
     if (root.requestFullscreen) root.requestFullscreen({ navigationUI: 'hide' }).catch(() => {});
   });
   $('close-code').addEventListener('click', (event) => {
