@@ -112,6 +112,15 @@ page_answer(struct db *db, struct ask *ask)
 	return page_render(&ask->bytes, "gateway/web/stall/stall.html", data);
 }
 
+/* Of a session that is over nothing stays on the phone either: the stall's code, what it minted. */
+static void
+page_answered(struct ask *ask)
+{
+	if (ask->query.result.code == ERR_OK && ask->who.stall_id == 0 && ask->proof.has_session)
+		request_add_header(ask->req, "Clear-Site-Data", STR("\"storage\""));
+	ask_reply_page(ask);
+}
+
 void
 stall_page(struct request *req)
 {
@@ -120,7 +129,7 @@ stall_page(struct request *req)
 	request_query(req, "charge", &ask->word);
 	request_query(req, "error", &ask->word2);
 	ask->answer = page_answer;
-	ask->reply = ask_reply_page;
+	ask->reply = page_answered;
 	ask_send(ask);
 }
 

@@ -166,6 +166,23 @@ describe("the stall without a network", () => {
 			assert.ok(!kept.texts.includes(own), `${own} is still kept`);
 	});
 
+	test("nor when the phone was signed out from elsewhere", async (t) => {
+		const shop = await Shop.open(t);
+		const page = await browser.phone(t);
+		await shop.signIn(page);
+		await untilReady(page);
+		const [device] = await shop.market.lines("stall", "devices", "--stall", "A03");
+		await shop.market.must("stall", "revoke", "--stall", "A03", device.id);
+		await page.goto(`${shop.url}/stall`);
+		await page.waitForSelector(".steps");
+		const kept = await page.evaluate(async () => ({
+			databases: (await indexedDB.databases()).map((one) => one.name),
+			caches: await caches.keys(),
+			workers: (await navigator.serviceWorker.getRegistrations()).length,
+		}));
+		assert.deepEqual(kept, { databases: [], caches: [], workers: 0 });
+	});
+
 	test("what the worker keeps names no stall and no payment, also while it is open", async (t) => {
 		const shop = await Shop.open(t);
 		const page = await browser.phone(t);

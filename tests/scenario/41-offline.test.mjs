@@ -97,6 +97,15 @@ test("a device's charge, told and then paid, is a charge like any other", async 
 	await sound();
 });
 
+test("a helper's phone mints as the owner's does", async (t) => {
+	const { market, gateway, lease, tell } = await open(t);
+	const invite = await market.must("stall", "invite", "--stall", "A01", "--helper");
+	const helper = { Cookie: await gateway.signIn(invite) };
+	const block = await lease(helper, "A01");
+	const answer = await tell(helper, "A01", { amount: 2_000, reference: mint(block), minted_at: block.now });
+	assert.equal(answer.status, 201, answer.text);
+});
+
 test("paid before it is told of: its stall has the money at once, and later one paid charge", async (t) => {
 	const { market, gateway, phone, lease, tell, pay, cells, sound } = await open(t);
 	const me = await phone("A02");
