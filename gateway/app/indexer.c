@@ -1,4 +1,4 @@
-/* The index's cells kept up to date on the main loop: a market's days at a time, so that credits
+/* The index's cells kept up to date on the main loop: some market days at a time, so that credits
  * that wait for the writer wait for no more than that. */
 #include "indexer.h"
 

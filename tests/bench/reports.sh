@@ -1,6 +1,6 @@
 #!/bin/sh
 # Reports of a province: how long, how much memory, and that neither grows with history.
-# BENCH_PAYMENTS: payments of the full path (1000000; 10000000 takes about a quarter of an hour).
+# BENCH_PAYMENTS: payments of the full path (1000000; 10000000 takes about three quarters of an hour, and 11 GB of disk).
 set -eu
 payments=${BENCH_PAYMENTS:-1000000}
 folder=$(mktemp -d)
