@@ -24,10 +24,10 @@ unmatched_walk(struct db *db, int64_t from_ms, int64_t to_ms,
 		void *arg, struct str account_no, int64_t booked_at_ms, struct vnd amount),
 	void *arg)
 {
+	/* In this order: all transfers of all times are looked through otherwise. */
 	static const char WALK[] =
-		"SELECT t.account_no, t.booked_at_ms, u.amount FROM suspense u"
-		" JOIN transfer t ON t.id = u.transfer_id"
-		" WHERE t.booked_at_ms >= $1 AND t.booked_at_ms < $2 AND NOT EXISTS"
+		"SELECT t.account_no, t.booked_at_ms, u.amount FROM suspense u CROSS JOIN transfer t"
+		" WHERE t.id = u.transfer_id AND t.booked_at_ms >= $1 AND t.booked_at_ms < $2 AND NOT EXISTS"
 		" (SELECT 1 FROM resolution r WHERE r.transfer_id = u.transfer_id)";
 	struct db_stmt *stmt;
 	struct db_rows rows;
