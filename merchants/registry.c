@@ -24,6 +24,81 @@ refuse(struct registry_import *import, size_t line, const struct row *row, int c
 	problem_in(import, line, column_names[column], row->fields[column], reason);
 }
 
+/* ---- what changes ---------------------------------------------------------------------------
+ */
+
+static void
+tell(struct registry_import *import, struct registry_change change, const struct row *row)
+{
+	change.market = row->fields[MARKET_CODE];
+	if (change.stall_id != 0)
+		change.stall = row->fields[STALL_CODE];
+	if (import->changed != NULL)
+		import->changed(import->changed_arg, &change);
+}
+
+static struct str
+day_text(struct arena *arena, int32_t day, int32_t absent)
+{
+	struct buf text CLEANUP(buf_fini) = {0};
+
+	if (day != absent)
+		day_format(&text, day);
+	return arena_copy(arena, buf_str(&text));
+}
+
+static void
+tell_fields(struct registry_import *import, const struct row *row, size_t line,
+	const struct stall *known)
+{
+	struct arena *arena = import->arena;
+	const struct {
+		enum column column;
+		struct str before;
+	} fields[] = {
+		{STALL_NAME, known->name},
+		{KIND, known->kind},
+		{GOODS, known->goods},
+		{MERCHANT_NAME, known->merchant_name},
+		{PHONE, known->phone},
+		{OPEN_DATE, day_text(arena, known->open_day, DAY_FIRST)},
+		{CLOSE_DATE, day_text(arena, known->close_day, DAY_LAST)},
+	};
+
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+		if (!str_eq(fields[i].before, row->fields[fields[i].column]))
+			tell(import,
+				(struct registry_change){.kind = CHANGE_FIELD,
+					.line = line,
+					.stall_id = known->id,
+					.column = column_names[fields[i].column],
+					.before = fields[i].before,
+					.after = row->fields[fields[i].column]},
+				row);
+	}
+}
+
+/* Nobody's account before: it is given by the file.  Otherwise two persons change it. */
+static void
+tell_account(struct registry_import *import, const struct row *row, size_t line,
+	const struct stall *known)
+{
+	struct arena *arena = import->arena;
+	bool first = known->account_id == 0;
+
+	tell(import,
+		(struct registry_change){.kind = CHANGE_ACCOUNT,
+			.line = line,
+			.stall_id = known->id,
+			.before = first ? STR("")
+					: arena_printf(arena, "%.*s %.*s", STR_FMT(known->bank_bin),
+						  STR_FMT(known->account_no)),
+			.after = arena_printf(arena, "%.*s %.*s %.*s",
+				STR_FMT(row->fields[BANK_BIN]), STR_FMT(row->fields[ACCOUNT_NO]),
+				STR_FMT(row->fields[ACCOUNT_HOLDER]))},
+		row);
+}
+
 /* ---- one row into the register -------------------------------------------------------------- */
 
 static struct err
@@ -61,6 +136,7 @@ ensure_market(struct db *db, struct registry_import *import, const struct row *r
 		.name = row->fields[MARKET_NAME],
 	};
 	import->markets_new++;
+	tell(import, (struct registry_change){.kind = CHANGE_MARKET, .line = line}, row);
 	TRY(markets_put(db, market));
 	return markets_attach(db, market->id, row->fields[UNIT_CODE], DAY_FIRST, DAY_LAST);
 }
@@ -100,13 +176,20 @@ give_account(struct db *db, struct registry_import *import, const struct row *ro
 }
 
 static struct err
-new_stall(struct db *db, struct registry_import *import, const struct row *row, struct stall *stall)
+new_stall(struct db *db, struct registry_import *import, const struct row *row, size_t line,
+	struct stall *stall)
 {
 	stall->id = import->next_id(import->arg);
 	TRY(mint_stall(db, import, stall));
 	TRY(stalls_put(db, stall));
 	TRY(life_put(db, import, stall, entry_of(import, day_of(import->now_ms, 0))));
 	import->stalls_new++;
+	tell(import,
+		(struct registry_change){.kind = CHANGE_STALL,
+			.line = line,
+			.stall_id = stall->id,
+			.after = row->fields[STALL_NAME]},
+		row);
 	return row_has_account(row) ? give_account(db, import, row, stall->id) : OK;
 }
 
@@ -125,7 +208,11 @@ known_stall(struct db *db, struct registry_import *import, const struct row *row
 {
 	bool first_account = known->account_id == 0 && row_has_account(row);
 
-	if (!first_account && !same_account(known, row)) {
+	bool other_account = !first_account && !same_account(known, row);
+
+	if (other_account && import->leave_accounts && row_has_account(row)) {
+		tell_account(import, row, line, known);
+	} else if (other_account) {
 		refuse(import, line, row, ACCOUNT_NO,
 			"is not the account this stall has; an import cannot change where money goes");
 		return OK;
@@ -137,6 +224,9 @@ known_stall(struct db *db, struct registry_import *import, const struct row *row
 		known->close_day == stall->close_day)
 		return OK;
 	import->stalls_changed++;
+	tell_fields(import, row, line, known);
+	if (first_account)
+		tell_account(import, row, line, known);
 	TRY(life_change(db, import, row, line, known, stall));
 	TRY(stalls_update(db, stall));
 	return first_account ? give_account(db, import, row, stall->id) : OK;
@@ -200,7 +290,7 @@ import_row(struct db *db, struct registry_import *import, const struct row *row,
 	if (err.code != ERR_NOT_FOUND)
 		return err;
 	TRY(find_moved(db, import, row, line, &stall, &moved));
-	return moved ? OK : new_stall(db, import, row, &stall);
+	return moved ? OK : new_stall(db, import, row, line, &stall);
 }
 
 /* ---- the file ---------------------------------------------------------------------------------

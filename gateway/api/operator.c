@@ -173,6 +173,29 @@ operator_page_at(struct ask *ask)
 
 /* ---- forms ---------------------------------------------------------------------------------- */
 
+/* A name may ask for more than a text: see operator.h. */
+static void
+take_field(struct arena *arena, json_t *object, struct str name, struct str value)
+{
+	struct str text = str_trim(value), first, second;
+	int64_t number;
+
+	if (text.len == 0 || memchr(name.ptr, '\0', name.len) != NULL)
+		return;
+	second = name;
+	if (str_split(&second, ' ', &first)) {
+		struct str head;
+
+		str_split(&text, ' ', &head);
+		take_field(arena, object, first, head);
+		take_field(arena, object, second, text);
+	} else if (str_ends(name, STR("#")) && str_to_i64(text, &number).code == ERR_OK) {
+		json_set_i64(object, arena_cstr(arena, str_cut(name, 0, name.len - 1)), number);
+	} else {
+		json_set_str(object, arena_cstr(arena, name), value);
+	}
+}
+
 json_t *
 operator_form(struct request *req)
 {
@@ -182,35 +205,28 @@ operator_form(struct request *req)
 	json_t *object = json_object();
 
 	while (form_next(request_arena(req), &rest, &name, &value)) {
-		struct str text = str_trim(value);
-		int64_t number;
-
-		if (text.len == 0 || memchr(name.ptr, '\0', name.len) != NULL)
-			continue;
-		if (str_ends(name, STR("#")) && str_to_i64(text, &number).code == ERR_OK) {
-			name = arena_printf(
-				request_arena(req), "%.*s", (int)name.len - 1, name.ptr);
-			json_set_i64(object, name.ptr, number);
-		} else {
-			json_set_str(object, arena_cstr(request_arena(req), name), value);
-		}
+		if (str_is_utf8(name) && str_is_utf8(value))
+			take_field(request_arena(req), object, name, value);
 	}
 	if (act->person)
 		json_set_str(object, "person", ask->who.person);
 	return object;
 }
 
-/* Of the act; "%" filled with the path's parameter. */
+/* Of the act: "%" is the path's parameter, or the id that was answered (empty: nothing was). */
 static struct str
-way_back(struct ask *ask)
+way_back(const struct ask *ask, struct str answered)
 {
 	const struct operator_act *act = ask->page;
 	struct str rest = str_from(act->back), head;
+	struct str id = act->param == NULL ? answered : request_param(ask->req, act->param);
 
+	if (id.len == 0 && act->up != NULL)
+		return str_from(act->up);
 	if (!str_split(&rest, '%', &head))
 		return head;
-	return arena_printf(ask->query.arena, "%.*s%.*s%.*s", STR_FMT(head),
-		STR_FMT(request_param(ask->req, act->param)), STR_FMT(rest));
+	return arena_printf(
+		ask->query.arena, "%.*s%.*s%.*s", STR_FMT(head), STR_FMT(id), STR_FMT(rest));
 }
 
 /* What is told once is shown and not to be had again by loading the page. */
@@ -223,7 +239,7 @@ show_once(struct ask *ask, const json_t *json)
 
 	operator_dress(told, ask->query.arena, ask->lang, (const struct page_word[6]){{0}});
 	json_object_update(data, told);
-	json_set_str(data, "back", way_back(ask));
+	json_set_str(data, "back", way_back(ask, STR("")));
 	send_page(ask, 200, act->shown, data);
 }
 
@@ -231,7 +247,8 @@ show_once(struct ask *ask, const json_t *json)
 struct act_outcome {
 	struct audit_command audit; /* first */
 	struct ask *ask;
-	json_t *json; /* what was answered, to be shown once; or NULL */
+	json_t *json;  /* what was answered, to be shown once; or NULL */
+	struct str id; /* that was answered; empty: none */
 	bool proposed;
 };
 
@@ -240,7 +257,7 @@ act_over(struct act_outcome *outcome)
 {
 	struct ask *ask = outcome->ask;
 	const struct operator_act *act = ask->page;
-	struct str back = way_back(ask);
+	struct str back = way_back(ask, outcome->id);
 	json_t *json CLEANUP(json_cleanup) = outcome->json;
 
 	if (json != NULL) {
@@ -276,8 +293,10 @@ act_done(struct request *req, int status, const json_t *json, void *arg)
 		.json = act->shown != NULL && json != NULL ? json_deep_copy(json) : NULL,
 		.proposed = status == 202, /* the first of two persons has said it */
 	};
-	if (subject.len == 0 && json_is_string(json_object_get(json, "id")))
-		subject = arena_copy(ask->query.arena, json_str(json_object_get(json, "id")));
+	if (json_is_string(json_object_get(json, "id")))
+		outcome->id = arena_copy(ask->query.arena, json_str(json_object_get(json, "id")));
+	if (subject.len == 0)
+		subject = outcome->id;
 	outcome->audit.command = (struct command){
 		audit_apply, act_audited, ask->api->config.mailbox, ask->query.arena, OK};
 	outcome->audit.line = (struct audit_line){
@@ -298,7 +317,7 @@ act_refused(struct request *req, int status, struct str title, struct str detail
 	struct ask *ask = arg;
 
 	(void)req;
-	operator_refuse(ask, status, detail.len > 0 ? detail : title, way_back(ask));
+	operator_refuse(ask, status, detail.len > 0 ? detail : title, way_back(ask, STR("")));
 }
 
 static struct err

@@ -34,8 +34,9 @@ void operator_page_at(struct ask *ask);
 struct operator_act {
 	enum action action;
 	void (*handler)(struct request *req); /* of programs */
-	const char *back;		      /* the page; "%" stands for the path's first {name} */
-	const char *param;		      /* that {name}; NULL: there is no "%" */
+	const char *back;		      /* the page; "%" stands for the path's {param} */
+	const char *param; /* NULL: there is no "%", or it is the id that is answered */
+	const char *up;	   /* the page when nothing is answered; NULL: `back` */
 	const char *done;  /* what the page then says: a word of operator.done. */
 	bool person;	   /* the handler wants the person in the body: who is signed in */
 	const char *audit; /* a line of the audit log, where the handler writes none; or NULL */
@@ -44,7 +45,8 @@ struct operator_act {
 };
 void operator_act(struct request *req, const struct operator_act *act);
 
-/* The form in the body as an object of texts; "name#" is a number, an empty field is none. */
+/* The form in the body as an object of texts.  An empty field is none, "name#" is a number, and
+ * "one two" are two fields, whose values stand in one with a blank between. */
 json_t *operator_form(struct request *req);
 
 /* "operator.done.NAME", when a page is asked for with ?done=NAME; else empty. */
@@ -80,6 +82,9 @@ struct err endpoints_health(struct db *db, struct ask *ask);
 struct err refusals_answer(struct db *db, struct ask *ask);
 struct err stalls_answer(struct db *db, struct ask *ask);
 struct err registers_answer(struct db *db, struct ask *ask);
+struct err register_file_answer(struct db *db, struct ask *ask); /* `word`: its id */
+MUST_CHECK struct err register_files_json(
+	struct db *db, struct arena *arena, int64_t before, size_t max, json_t **list);
 /* Fills in `more`; false after replying 400. */
 bool alarms_read_filter(struct ask *ask);
 

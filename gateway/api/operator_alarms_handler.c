@@ -2,10 +2,20 @@
 #include "chopay/alarms.h"
 #include "operator.h"
 
+static struct err
+answer(struct db *db, struct ask *ask)
+{
+	const struct alarm_filter *filter = ask->more;
+
+	TRY(alarms_answer(db, ask));
+	json_object_set_new(ask->json, "all", json_boolean(filter->state == ALARMS_ALL));
+	return OK;
+}
+
 static const struct operator_page alarms_page = {
 	.action = SEE_ALARMS,
 	.template_path = "gateway/web/operator/alarms.html",
-	.answer = alarms_answer,
+	.answer = answer,
 	.words = {{"kind", "operator.alarm.", NULL}, {"kind", "operator.todo.", "what_to_do"}},
 };
 

@@ -106,9 +106,11 @@ add_choices(json_t *data)
 
 		for (size_t n = 0; n < feed->mode_count; n++) {
 			struct buf text CLEANUP(buf_fini) = {0};
+			json_t *item = json_object();
 
 			buf_addf(&text, "%s %s", feed->name, feed_mode_name(feed->modes[n]));
-			json_array_append_new(items, json_from_str(buf_str(&text)));
+			json_set_str(item, "choice", buf_str(&text));
+			json_array_append_new(items, item);
 		}
 	}
 	json_object_set_new(data, "choices", items);

@@ -239,6 +239,30 @@ stalls_list(struct db *db, struct arena *arena, int64_t after, size_t max, struc
 	}
 }
 
+struct err
+stalls_search(struct db *db, struct arena *arena, int64_t market_id, struct str word, int64_t after,
+	size_t max, struct stall *stalls, size_t *count)
+{
+	static const char SEARCH[] = STALL_COLUMNS
+		" WHERE s.id > $1 AND ($2 = 0 OR s.market_id = $2) AND ($3 = '' OR s.code = $3"
+		" OR s.reference = $3 OR replace(s.name, $3, '') <> s.name"
+		" OR replace(h.name, $3, '') <> h.name) ORDER BY s.id LIMIT $4";
+	struct db_stmt *stmt;
+	bool row;
+
+	TRY(db_prepare(db, SEARCH, &stmt));
+	db_bind_int(stmt, 1, after);
+	db_bind_int(stmt, 2, market_id);
+	db_bind_str(stmt, 3, word);
+	db_bind_int(stmt, 4, (int64_t)max);
+	for (*count = 0;;) {
+		TRY(db_step(stmt, &row));
+		if (!row)
+			return OK;
+		read_stall(stmt, arena, &stalls[(*count)++]);
+	}
+}
+
 static struct err
 count_of_market(struct db *db, int64_t market_id, size_t *count)
 {

@@ -64,6 +64,15 @@ bool request_form(struct request *req, const char *name, struct str *value);
 /* application/x-www-form-urlencoded text -> value of `name`, decoded into the arena. */
 bool form_value(struct arena *arena, struct str form, const char *name, struct str *value);
 
+/* A field of a form with files (multipart/form-data, RFC 7578); of several the first. */
+struct form_part {
+	struct str bytes;
+	struct str file; /* as the browser calls it; empty: not a file */
+};
+/* Pure.  False: no such field, or `body` is not such a form.  What it gives borrows from `body`. */
+bool form_part(struct str content_type, struct str body, const char *name, struct form_part *part);
+bool request_part(struct request *req, const char *name, struct form_part *part);
+
 /* An extra header of the answer; before the reply.  Copied.  A value with control characters is
  * refused and logged. */
 void request_add_header(struct request *req, const char *name, struct str value);

@@ -32,6 +32,17 @@ struct registry_problem {
 	struct str reason;
 };
 
+/* What a file makes or changes in the register of stalls: a market, a stall, a field of one. */
+enum registry_change_kind { CHANGE_MARKET, CHANGE_STALL, CHANGE_FIELD, CHANGE_ACCOUNT };
+struct registry_change {
+	enum registry_change_kind kind;
+	size_t line;
+	int64_t stall_id;	  /* 0: of a market */
+	struct str market, stall; /* their codes */
+	const char *column;	  /* of a field: its name in the header */
+	struct str before, after; /* as they stand in a file; of an account "BIN NUMBER" */
+};
+
 /* A file into the register.  The caller owns the transaction and rolls it back on an error. */
 struct registry_import {
 	struct str csv;
@@ -44,6 +55,12 @@ struct registry_import {
 	/* Who enters it, and for days that are over why, and who approves: another person (R9). */
 	struct str person, why, approver;
 	struct str only; /* the register it must be for; empty: any */
+	/* Told each change of the stalls' register, in the order of the file; NULL: nobody asks. */
+	void (*changed)(void *changed_arg, const struct registry_change *change);
+	void *changed_arg;
+	/* Another account is told as a change and left as it is, for two persons to make: otherwise
+	 * its row is refused. */
+	bool leave_accounts;
 	/* out */
 	const char *name; /* of the register that the file is for */
 	struct registry_problem *problems;

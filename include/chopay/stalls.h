@@ -77,6 +77,10 @@ MUST_CHECK struct err stalls_get(
 /* Up to `max` stalls with an id above `after`, in the order of ids. */
 MUST_CHECK struct err stalls_list(struct db *db, struct arena *arena, int64_t after, size_t max,
 	struct stall *stalls, size_t *count);
+/* The same of a market (0: of all) whose code or reference is `word`, or whose name or merchant's
+ * holds it (empty: any). */
+MUST_CHECK struct err stalls_search(struct db *db, struct arena *arena, int64_t market_id,
+	struct str word, int64_t after, size_t max, struct stall *stalls, size_t *count);
 /* All of a market, in the arena.  ERR_INVALID: they are more than `max`. */
 MUST_CHECK struct err stalls_of_market(struct db *db, struct arena *arena, int64_t market_id,
 	size_t max, struct stall **stalls, size_t *count);

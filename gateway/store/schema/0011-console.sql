@@ -37,14 +37,14 @@ CREATE TABLE register_file (
 	name TEXT NOT NULL, -- as the browser calls it
 	register TEXT NOT NULL, -- stalls | calendar | ...
 	csv BYTEA NOT NULL,
-	state TEXT NOT NULL, -- refused | looked | proposed | entered | undone | dropped
+	state TEXT NOT NULL, -- refused | looked | entered | undo_asked | undone | dropped
 	outcome TEXT NOT NULL, -- JSON: problems, or what it changes; entered: what it changed
 	person TEXT NOT NULL, -- who brought it
 	why TEXT NOT NULL,
 	approver TEXT NOT NULL, -- of days that are over (R9); '' otherwise
 	made_at_ms BIGINT NOT NULL,
-	entered_at_ms BIGINT, -- NULL: not entered
-	undone_at_ms BIGINT,
+	entered_at_ms BIGINT NOT NULL, -- 0: not entered
+	undone_at_ms BIGINT NOT NULL,
 	undone_by TEXT NOT NULL,
 	undone_why TEXT NOT NULL,
 	undo TEXT NOT NULL -- JSON: what was taken back and what could not be; '' until then
