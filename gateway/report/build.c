@@ -6,6 +6,7 @@
 
 #include "blocks.h"
 #include "parts.h"
+#include "sentence.h"
 
 #define WALKS 3 /* of the period's months: its own, a year before, the one before */
 
@@ -192,7 +193,7 @@ report_build(struct db *db, struct arena *arena, const struct report_request *re
 
 	TRY(begin(&build, why));
 	if (build.subject.shown == NOWHERE && build.subject.market == NOWHERE) {
-		buf_adds(why, "báo cáo cần mã đơn vị hoặc chợ (a report is of a unit or a market)");
+		put_both(why, W_OF_NOTHING, NULL);
 		return FAIL(ERR_INVALID, "a report is of a unit or a market");
 	}
 	TRY(fill_header(&build, made));
@@ -223,15 +224,11 @@ check_level(const struct build *build, struct str level, struct buf *why)
 		asked = str_eq(level, str_from(levels[i])) ? i : asked;
 	}
 	if (asked <= of_parent) {
-		buf_addf(why,
-			"cấp %.*s không nằm dưới cấp %.*s (a ranking is of units below the one"
-			" that is named)",
-			STR_FMT(level), STR_FMT(above));
+		put_both(why, W_LEVEL_NOT_BELOW, (struct str[]){level, above});
 		return FAIL(ERR_INVALID, "the level is not below the parent's");
 	}
 	if (str_eq(level, STR("district")) && day >= day_from_civil(2025, 7, 1)) {
-		buf_adds(why, "từ ngày 01/07/2025 không còn cấp huyện (no districts since"
-			      " 1 July 2025: ask for commune)");
+		put_both(why, W_NO_DISTRICTS, NULL);
 		return FAIL(ERR_INVALID, "there are no districts any more");
 	}
 	return OK;

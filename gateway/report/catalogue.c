@@ -56,6 +56,25 @@ static const char *const words[WORDS][2] = {
 	[W_UNRANKED_FEW] = {"dưới 20 lượt điểm kinh doanh đủ điều kiện",
 		"fewer than 20 eligible stall-months"},
 	[W_UNRANKED_UNMATCHED] = {"số liệu chưa khớp", "the data are not reconciled"},
+	[W_REFUSED_UNMATCHED] = {"số liệu chưa khớp với ngân hàng",
+		"the data do not agree with the bank"},
+	[W_REFUSED_NO_FIGURE] = {"chưa có số liệu %1", "no data of %1 yet"},
+
+	/* what was asked for is not there */
+	[W_NO_SUCH_UNIT] = {"không có đơn vị hành chính nào mang mã %1", "no unit has that code"},
+	[W_NO_SUCH_MARKET] = {"không có chợ nào mang mã %1", "no market has that code"},
+	[W_UNIT_ENDED] = {"%1 là mã của %2, có hiệu lực đến %3: dùng --former %1",
+		"that unit ended; ask for --former %1, or for a period of its own with the boundary"
+		" tai_thoi_diem"},
+	[W_UNIT_NOT_YET] = {"%1 là mã của %2, có hiệu lực từ %3", "not in force in that period"},
+	[W_UNIT_IN_FORCE] = {"đơn vị mã %1 đang có hiệu lực: dùng --unit %1", "it is in force"},
+	[W_PERIOD_IN_FUTURE] = {"kỳ báo cáo bắt đầu ngày %1, sau ngày chốt số liệu %2",
+		"the period is in the future"},
+	[W_OF_NOTHING] = {"báo cáo cần mã đơn vị hoặc chợ", "a report is of a unit or a market"},
+	[W_LEVEL_NOT_BELOW] = {"cấp %1 không nằm dưới cấp %2",
+		"a ranking is of units below the one that is named"},
+	[W_NO_DISTRICTS] = {"từ ngày 01/07/2025 không còn cấp huyện",
+		"no districts since 1 July 2025: ask for commune"},
 
 	/* tables: names and titles */
 	[W_TABLE_UNITS] = {"Biểu 01", "Table 01"},
@@ -255,6 +274,7 @@ static const char *const words[WORDS][2] = {
 	/* papers: docx, pdf, png */
 	[W_NATION] = {"CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "SOCIALIST REPUBLIC OF VIET NAM"},
 	[W_MOTTO] = {"Độc lập - Tự do - Hạnh phúc", "Independence - Freedom - Happiness"},
+	[W_CAPITAL] = {"Hà Nội", "Hà Nội"},
 	[W_COMMITTEE] = {"ỦY BAN NHÂN DÂN", "PEOPLE'S COMMITTEE"},
 	[W_MARKET_BOARD] = {"BAN QUẢN LÝ", "MANAGEMENT BOARD"},
 	[W_NUMBER_COMMITTEE] = {"Số:          /BC-UBND", "No.          /BC-UBND"},
@@ -503,6 +523,31 @@ static const char *const words[WORDS][2] = {
 	[W_T_BILLIONS] = {"khoảng %1 tỷ đồng", "about %1 billion VND"},
 	[W_T_MILLIONS] = {"khoảng %1 triệu đồng", "about %1 million VND"},
 	[W_T_DONG] = {"%1 đồng", "%1 VND"},
+
+	/* numbers as they are said; spoken.c puts them together, in Vietnamese only */
+	[W_SAY_0] = {"không", "zero"},
+	[W_SAY_1] = {"một", "one"},
+	[W_SAY_2] = {"hai", "two"},
+	[W_SAY_3] = {"ba", "three"},
+	[W_SAY_4] = {"bốn", "four"},
+	[W_SAY_5] = {"năm", "five"},
+	[W_SAY_6] = {"sáu", "six"},
+	[W_SAY_7] = {"bảy", "seven"},
+	[W_SAY_8] = {"tám", "eight"},
+	[W_SAY_9] = {"chín", "nine"},
+	[W_SAY_ONE_BEHIND] = {"mốt", "one"},
+	[W_SAY_FOUR_BEHIND] = {"tư", "four"},
+	[W_SAY_FIVE_BEHIND] = {"lăm", "five"},
+	[W_SAY_TEN] = {"mười", "ten"},
+	[W_SAY_TENS] = {"mươi", "tens"},
+	[W_SAY_ODD] = {"linh", "and"},
+	[W_SAY_HUNDRED] = {"trăm", "hundred"},
+	[W_SAY_THOUSAND] = {"nghìn", "thousand"},
+	[W_SAY_MILLION] = {"triệu", "million"},
+	[W_SAY_BILLION] = {"tỷ", "billion"},
+	[W_SAY_POINT] = {"phẩy", "point"},
+	[W_SAY_FIRST] = {"nhất", "first"},
+	[W_SAY_FOURTH] = {"tư", "fourth"},
 };
 
 const char *

@@ -55,6 +55,19 @@ enum word {
 	W_UNRANKED_NO_FIGURE,
 	W_UNRANKED_FEW,
 	W_UNRANKED_UNMATCHED,
+	W_REFUSED_UNMATCHED,
+	W_REFUSED_NO_FIGURE,
+
+	/* what was asked for is not there */
+	W_NO_SUCH_UNIT,
+	W_NO_SUCH_MARKET,
+	W_UNIT_ENDED,
+	W_UNIT_NOT_YET,
+	W_UNIT_IN_FORCE,
+	W_PERIOD_IN_FUTURE,
+	W_OF_NOTHING,
+	W_LEVEL_NOT_BELOW,
+	W_NO_DISTRICTS,
 
 	/* tables: names and titles */
 	W_TABLE_UNITS,
@@ -224,6 +237,7 @@ enum word {
 	/* papers: docx, pdf, png */
 	W_NATION,
 	W_MOTTO,
+	W_CAPITAL,
 	W_COMMITTEE,
 	W_MARKET_BOARD,
 	W_NUMBER_COMMITTEE,
@@ -396,6 +410,31 @@ enum word {
 	W_T_BILLIONS,
 	W_T_MILLIONS,
 	W_T_DONG,
+
+	/* numbers as they are said: the ten digits in their order */
+	W_SAY_0,
+	W_SAY_1,
+	W_SAY_2,
+	W_SAY_3,
+	W_SAY_4,
+	W_SAY_5,
+	W_SAY_6,
+	W_SAY_7,
+	W_SAY_8,
+	W_SAY_9,
+	W_SAY_ONE_BEHIND,
+	W_SAY_FOUR_BEHIND,
+	W_SAY_FIVE_BEHIND,
+	W_SAY_TEN,
+	W_SAY_TENS,
+	W_SAY_ODD,
+	W_SAY_HUNDRED,
+	W_SAY_THOUSAND,
+	W_SAY_MILLION,
+	W_SAY_BILLION,
+	W_SAY_POINT,
+	W_SAY_FIRST,
+	W_SAY_FOURTH,
 
 	WORDS
 };

@@ -148,7 +148,7 @@ put_place_and_date(struct docx *docx)
 
 	day_civil(day_of(report->cut_at_ms, 0), &year, &month, &day);
 	if (is_country(report))
-		buf_adds(&place, "Hà Nội");
+		buf_adds(&place, word(W_CAPITAL, docx->language));
 	else if (report->scope == SCOPE_MARKET && report->parent_name.len > 0)
 		put_bare_name(&place, report->parent_name);
 	else

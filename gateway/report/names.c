@@ -1,5 +1,5 @@
 /* What the choices of a report are called. */
-#include "chopay/report.h"
+#include "words.h"
 
 const char *
 report_boundary_name(enum report_boundary boundary)
@@ -25,9 +25,5 @@ report_audience_name(enum report_audience audience)
 const char *
 report_status_name(enum report_status status)
 {
-	static const char *const names[] = {[STATUS_PROVISIONAL] = "tạm tính",
-		[STATUS_OFFICIAL] = "chính thức",
-		[STATUS_UNMATCHED] = "chưa khớp"};
-
-	return names[status];
+	return report_status_word(status, VIETNAMESE);
 }

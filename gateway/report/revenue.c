@@ -4,10 +4,11 @@
 #include "chopay/csv.h"
 #include "chopay/period.h"
 #include "chopay/revenue_rows.h"
+#include "revenue_form.h"
 
 #define THRESHOLDS "merchants/data/revenue-thresholds.csv"
 #define DAYS_MAX 366
-#define KINDS 3
+#define KINDS (REVENUE_REVERSALS + 1)
 #define ACCOUNTS_MAX 1000 /* of one household, ever */
 
 /* ---- days --------------------------------------------------------------------------------------
@@ -16,27 +17,11 @@
  * each line is found on the bank's statement.  (The index reduces the payment's own day instead.)
  * A credit that came late stands on the day of the bank. */
 
-static const char *const words[KINDS] = {"Bán hàng, %s giao dịch chuyển khoản",
-	"Hoàn tiền cho khách, %s giao dịch", "Ngân hàng thu hồi, %s giao dịch"};
-
 struct filling {
 	struct arena *arena;
 	struct revenue_book *book;
 	size_t max;
 };
-
-static struct str
-line_text(struct arena *arena, const struct revenue_day *day)
-{
-	struct str word = str_from(words[day->kind]);
-	ptrdiff_t at = str_find(word, STR("%s"));
-	struct buf text CLEANUP(buf_fini) = {0};
-
-	buf_add(&text, str_cut(word, 0, (size_t)at));
-	grouped_format(&text, day->count, '.');
-	buf_add(&text, str_cut(word, (size_t)at + 2, word.len));
-	return arena_copy(arena, buf_str(&text));
-}
 
 static struct err
 add_day(void *arg, const struct revenue_day *day)
@@ -51,7 +36,7 @@ add_day(void *arg, const struct revenue_day *day)
 		amount.dong = -amount.dong;
 	TRY(vnd_add(book->total, amount, &book->total));
 	book->lines[book->line_count++] = (struct revenue_line){
-		day->day, line_text(filling->arena, day), amount};
+		day->day, book_line_text(filling->arena, day), amount};
 	return OK;
 }
 

@@ -2,6 +2,7 @@
 #include "revenue_form.h"
 #include "chopay/clock.h"
 #include "chopay/period.h"
+#include "chopay/words.h"
 
 #define BLANK "................................"
 
@@ -33,6 +34,21 @@ book_head(const struct revenue_book *book, struct str lines[HEADS], struct arena
 	lines[HEAD_PLACE] = arena_printf(arena, "Địa điểm kinh doanh: sạp %.*s, %.*s, %.*s",
 		STR_FMT(book->stall_code), STR_FMT(book->stall_name), STR_FMT(book->market_name));
 	lines[HEAD_PERIOD] = arena_printf(arena, "Kỳ kê khai: %.*s", STR_FMT(buf_str(&period)));
+}
+
+struct str
+book_line_text(struct arena *arena, const struct revenue_day *day)
+{
+	static const char *const texts[] = {
+		[REVENUE_SALES] = "Bán hàng, %1 giao dịch chuyển khoản",
+		[REVENUE_REFUNDS] = "Hoàn tiền cho khách, %1 giao dịch",
+		[REVENUE_REVERSALS] = "Ngân hàng thu hồi, %1 giao dịch",
+	};
+	struct buf count CLEANUP(buf_fini) = {0}, text CLEANUP(buf_fini) = {0};
+
+	grouped_format(&count, day->count, '.');
+	words_fill(&text, str_from(texts[day->kind]), (struct str[]){buf_str(&count)}, 1);
+	return arena_copy(arena, buf_str(&text));
 }
 
 struct str

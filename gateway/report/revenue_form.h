@@ -4,6 +4,7 @@
 
 #include "chopay/arena.h"
 #include "chopay/revenue.h"
+#include "chopay/revenue_rows.h"
 
 #define FORM_BOOK "Mẫu số S1a-HKD"
 #define FORM_BOOK_BASIS "(Kèm theo Thông tư số 152/2025/TT-BTC ngày 31/12/2025 của Bộ Tài chính)"
@@ -13,6 +14,7 @@
 #define FORM_NOTHING "Không có khoản chuyển khoản nào trong kỳ"
 #define FORM_DATE "Ngày ...... tháng ...... năm ............"
 #define FORM_SIGNER "NGƯỜI ĐẠI DIỆN\nHỘ KINH DOANH/\nCÁ NHÂN KINH DOANH"
+#define FORM_SIGNER_LINE "NGƯỜI ĐẠI DIỆN HỘ KINH DOANH/CÁ NHÂN KINH DOANH"
 #define FORM_SIGN_HINT "(Ký, họ tên, đóng dấu nếu có)"
 #define FORM_NOTE                                                                                                        \
 	"Sổ này chỉ gồm tiền chuyển khoản đã được ngân hàng xác nhận. Tiền mặt do hộ tự" \
@@ -20,6 +22,8 @@
 #define FORM_ACCOUNTS "DANH SÁCH TÀI KHOẢN NHẬN TIỀN"
 #define FORM_ACCOUNTS_FOR \
 	"(Để lập mẫu 01/BK-STK, Thông báo số tài khoản/số hiệu ví điện tử, Thông tư 18/2026/TT-BTC)"
+#define FORM_ACCOUNTS_SHEET "Tài khoản"
+#define FORM_YEAR_SHEET "Lũy kế năm"
 #define FORM_YEAR "DOANH THU CHUYỂN KHOẢN LŨY KẾ TRONG NĂM"
 
 #define BOOK_COLUMNS 3
@@ -32,6 +36,8 @@ extern const char *const account_heads[ACCOUNT_COLUMNS];
  * "Kỳ kê khai: ..." */
 enum { HEAD_NAME, HEAD_ADDRESS, HEAD_TAX_CODE, HEAD_PLACE, HEAD_PERIOD, HEADS };
 void book_head(const struct revenue_book *book, struct str lines[HEADS], struct arena *arena);
+/* "Bán hàng, 1.204 giao dịch chuyển khoản" */
+struct str book_line_text(struct arena *arena, const struct revenue_day *day);
 /* The last column of an account: "đang dùng", "đã ngừng". */
 struct str account_state(const struct revenue_account *account);
 void account_day(struct buf *out, int32_t day); /* nothing for "always was" and "never ends" */

@@ -134,7 +134,7 @@ write_signature(struct page *page)
 	line(page, STR(FORM_NOTE), formats->italic);
 	page->row++;
 	line(page, STR(FORM_DATE), formats->centre);
-	line(page, STR("NGƯỜI ĐẠI DIỆN HỘ KINH DOANH/CÁ NHÂN KINH DOANH"), formats->title);
+	line(page, STR(FORM_SIGNER_LINE), formats->title);
 	line(page, STR(FORM_SIGN_HINT), formats->centre);
 	worksheet_print_area(page->sheet, 0, 0, page->row + 4, page->last);
 }
@@ -181,7 +181,7 @@ write_accounts(lxw_workbook *workbook, const struct formats *formats, struct are
 {
 	static const double widths[] = {40, 22, 28, 18, 14, 14};
 	struct page page = page_of(
-		workbook, formats, arena, "Tài khoản", ACCOUNT_COLUMNS - 1, widths);
+		workbook, formats, arena, FORM_ACCOUNTS_SHEET, ACCOUNT_COLUMNS - 1, widths);
 
 	line(&page, STR(FORM_ACCOUNTS), formats->title);
 	line(&page, STR(FORM_ACCOUNTS_FOR), formats->centre);
@@ -204,7 +204,7 @@ write_year(lxw_workbook *workbook, const struct formats *formats, struct arena *
 	const struct revenue_book *book)
 {
 	static const double widths[] = {80, 22};
-	struct page page = page_of(workbook, formats, arena, "Lũy kế năm", 1, widths);
+	struct page page = page_of(workbook, formats, arena, FORM_YEAR_SHEET, 1, widths);
 	struct year_row rows[YEAR_ROWS];
 	size_t count = year_rows(book, rows, arena);
 

@@ -9,16 +9,19 @@
 #define MILLION INT64_C(1000000)
 #define BILLION INT64_C(1000000000)
 
-static const char *const digits[] = {
-	"không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín"};
-
 /* A blank before each word but the first. */
 static void
-say(struct buf *out, const char *said)
+say(struct buf *out, enum word said)
 {
 	if (out->len > 0)
 		buf_addc(out, ' ');
-	buf_adds(out, said);
+	buf_adds(out, word(said, VIETNAMESE));
+}
+
+static enum word
+digit_word(int64_t digit)
+{
+	return (enum word)(W_SAY_0 + digit);
 }
 
 /* The last digit behind "mươi": 21 hai mươi mốt, 24 hai mươi tư, 25 hai mươi lăm. */
@@ -26,13 +29,13 @@ static void
 say_after_tens(struct buf *out, int64_t tens, int64_t digit)
 {
 	if (digit == 5)
-		say(out, "lăm");
+		say(out, W_SAY_FIVE_BEHIND);
 	else if (digit == 1 && tens > 1)
-		say(out, "mốt");
+		say(out, W_SAY_ONE_BEHIND);
 	else if (digit == 4 && tens > 1)
-		say(out, "tư");
+		say(out, W_SAY_FOUR_BEHIND);
 	else if (digit > 0)
-		say(out, digits[digit]);
+		say(out, digit_word(digit));
 }
 
 /* 0..999; `inner`: something was said before it, so that its hundreds are said even if none. */
@@ -42,18 +45,18 @@ say_group(struct buf *out, int64_t number, bool inner)
 	int64_t hundreds = number / 100, tens = number / 10 % 10, digit = number % 10;
 
 	if (hundreds > 0 || inner) {
-		say(out, digits[hundreds]);
-		say(out, "trăm");
+		say(out, digit_word(hundreds));
+		say(out, W_SAY_HUNDRED);
 	}
 	if (tens > 1) {
-		say(out, digits[tens]);
-		say(out, "mươi");
+		say(out, digit_word(tens));
+		say(out, W_SAY_TENS);
 	} else if (tens == 1) {
-		say(out, "mười");
+		say(out, W_SAY_TEN);
 	} else if (digit > 0) {
 		if (hundreds > 0 || inner)
-			say(out, "linh");
-		say(out, digits[digit]);
+			say(out, W_SAY_ODD);
+		say(out, digit_word(digit));
 	}
 	if (tens > 0)
 		say_after_tens(out, tens, digit);
@@ -64,12 +67,12 @@ say_number(struct buf *out, int64_t number, bool inner)
 {
 	static const struct {
 		int64_t size;
-		const char *name;
-	} groups[] = {{MILLION, "triệu"}, {THOUSAND, "nghìn"}, {1, NULL}};
+		enum word name;
+	} groups[] = {{MILLION, W_SAY_MILLION}, {THOUSAND, W_SAY_THOUSAND}, {1, WORDS}};
 
 	if (number >= BILLION) {
 		say_number(out, number / BILLION, inner);
-		say(out, "tỷ");
+		say(out, W_SAY_BILLION);
 		number %= BILLION;
 		inner = true;
 	}
@@ -79,7 +82,7 @@ say_number(struct buf *out, int64_t number, bool inner)
 		if (group == 0)
 			continue;
 		say_group(out, group, inner);
-		if (groups[i].name != NULL)
+		if (groups[i].name != WORDS)
 			say(out, groups[i].name);
 		inner = true;
 	}
@@ -91,7 +94,7 @@ say_vietnamese(struct buf *out, int64_t number)
 	struct buf said CLEANUP(buf_fini) = {0};
 
 	if (number == 0)
-		say(&said, digits[0]);
+		say(&said, digit_word(0));
 	say_number(&said, number, false);
 	buf_add(out, buf_str(&said));
 }
@@ -117,9 +120,9 @@ speak_hundredths(struct buf *out, enum language language, int64_t x100)
 	say_vietnamese(out, x100 / 100);
 	if (rest == 0)
 		return;
-	buf_adds(out, " phẩy ");
+	buf_addf(out, " %s ", word(W_SAY_POINT, language));
 	if (rest < 10)
-		buf_adds(out, "không ");
+		buf_addf(out, "%s ", word(W_SAY_0, language));
 	say_vietnamese(out, rest % 10 == 0 ? rest / 10 : rest);
 }
 
@@ -127,9 +130,9 @@ void
 speak_rank(struct buf *out, enum language language, int64_t rank)
 {
 	if (language == VIETNAMESE && rank == 1)
-		buf_adds(out, "nhất");
+		buf_adds(out, word(W_SAY_FIRST, language));
 	else if (language == VIETNAMESE && rank == 4)
-		buf_adds(out, "tư");
+		buf_adds(out, word(W_SAY_FOURTH, language));
 	else
 		speak_count(out, language, rank);
 }

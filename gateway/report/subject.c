@@ -1,22 +1,10 @@
 /* What was asked for, found in the register; a sentence for a person when it is not there. */
 #include "former.h"
 #include "select.h"
+#include "sentence.h"
 
 #define MARKETS STR("market")
 #define COUNTRY STR("VN")
-
-static void
-say_dates(struct buf *why, const struct unit *unit)
-{
-	buf_adds(why, " ");
-	if (unit->to_day < DAY_LAST) {
-		buf_adds(why, "đến ");
-		day_format_vi(why, unit->to_day);
-	} else {
-		buf_adds(why, "từ ");
-		day_format_vi(why, unit->from_day);
-	}
-}
 
 static const struct unit *
 last_of_code(const struct world *world, struct str code)
@@ -30,26 +18,22 @@ last_of_code(const struct world *world, struct str code)
 	return last;
 }
 
-/* "597 là mã của Huyện Hàm Thuận Bắc, chỉ có hiệu lực đến 30/06/2025: dùng --former 597" */
+/* "597 là mã của Huyện Hàm Thuận Bắc, có hiệu lực đến 30/06/2025: dùng --former 597 (...)" */
 static struct err
 no_unit(const struct world *world, struct str code, struct buf *why)
 {
 	const struct unit *last = last_of_code(world, code);
+	struct buf day CLEANUP(buf_fini) = {0};
+	bool ended;
 
 	if (last == NULL) {
-		buf_addf(why, "không có đơn vị hành chính nào mang mã %.*s (no unit has that code)",
-			STR_FMT(code));
+		put_both(why, W_NO_SUCH_UNIT, &code);
 		return FAIL(ERR_NOT_FOUND, "no such unit");
 	}
-	buf_addf(why, "%.*s là mã của %.*s, có hiệu lực", STR_FMT(code), STR_FMT(last->name));
-	say_dates(why, last);
-	if (last->to_day < DAY_LAST)
-		buf_addf(why,
-			": dùng --former %.*s (that unit ended; ask for --former %.*s, or for a"
-			" period of its own with the boundary tai_thoi_diem)",
-			STR_FMT(code), STR_FMT(code));
-	else
-		buf_adds(why, " (not in force in that period)");
+	ended = last->to_day < DAY_LAST;
+	day_format_vi(&day, ended ? last->to_day : last->from_day);
+	put_both(why, ended ? W_UNIT_ENDED : W_UNIT_NOT_YET,
+		(struct str[]){code, last->name, buf_str(&day)});
 	return FAIL(ERR_NOT_FOUND, "the unit is not in force in that period");
 }
 
@@ -117,8 +101,7 @@ find_former(const struct world *world, struct arena *arena, const struct report_
 	if (unit == NOWHERE && last_of_code(world, request->code) == NULL)
 		return no_unit(world, request->code, why);
 	if (unit == NOWHERE) {
-		buf_addf(why, "đơn vị mã %.*s đang có hiệu lực: dùng --unit %.*s (it is in force)",
-			STR_FMT(request->code), STR_FMT(request->code));
+		put_both(why, W_UNIT_IN_FORCE, &request->code);
 		return FAIL(ERR_NOT_FOUND, "no unit of that code has ended");
 	}
 	subject->shown = unit;
@@ -140,8 +123,7 @@ find_market(const struct world *world, const struct report_request *request, int
 
 	subject->market = world_market_named(world, request->code);
 	if (subject->market == NOWHERE) {
-		buf_addf(why, "không có chợ nào mang mã %.*s (no market has that code)",
-			STR_FMT(request->code));
+		put_both(why, W_NO_SUCH_MARKET, &request->code);
 		return FAIL(ERR_NOT_FOUND, "no such market");
 	}
 	subject->parent = world_unit(
@@ -188,6 +170,17 @@ child_level_of(const struct world *world, const struct subject *subject, int32_t
 	return level.len > 0 ? level : MARKETS;
 }
 
+static struct err
+in_future(int32_t from_day, int32_t today, struct buf *why)
+{
+	struct buf from CLEANUP(buf_fini) = {0}, cut CLEANUP(buf_fini) = {0};
+
+	day_format_vi(&from, from_day);
+	day_format_vi(&cut, today);
+	put_both(why, W_PERIOD_IN_FUTURE, (struct str[]){buf_str(&from), buf_str(&cut)});
+	return FAIL(ERR_INVALID, "the period is in the future");
+}
+
 struct err
 subject_find(const struct world *world, struct arena *arena, const struct report_request *request,
 	struct subject *subject, struct buf *why)
@@ -206,14 +199,8 @@ subject_find(const struct world *world, struct arena *arena, const struct report
 		.shown = NOWHERE,
 		.parent = NOWHERE,
 	};
-	if (request->period.from_day > today) {
-		buf_adds(why, "kỳ báo cáo bắt đầu ngày ");
-		day_format_vi(why, request->period.from_day);
-		buf_adds(why, ", sau ngày chốt số liệu ");
-		day_format_vi(why, today);
-		buf_adds(why, " (the period is in the future)");
-		return FAIL(ERR_INVALID, "the period is in the future");
-	}
+	if (request->period.from_day > today)
+		return in_future(request->period.from_day, today, why);
 	if (request->scope == SCOPE_MARKET)
 		TRY(find_market(world, request, last, subject, why));
 	else if (request->scope == SCOPE_FORMER)

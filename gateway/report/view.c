@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "sentence.h"
+
 /* A unit whose money does not agree with the bank is as if it had no index. */
 static void
 rank(struct arena *arena, const struct total *totals, size_t count, size_t **ranks)
@@ -116,19 +118,22 @@ view_known(const struct view *view)
 struct str
 rank_refused(struct arena *arena, const struct report_figures *figures)
 {
-	struct buf text CLEANUP(buf_fini) = {0};
+	struct buf missing CLEANUP(buf_fini) = {0}, text CLEANUP(buf_fini) = {0};
 
 	if (figures->status == STATUS_UNMATCHED)
-		return STR("số liệu chưa khớp với ngân hàng");
+		return str_from(word(W_REFUSED_UNMATCHED, VIETNAMESE));
 	for (int i = 0; i < CAI_COMPONENTS; i++) {
 		if (!figures->cai.figures[i].known)
-			buf_addf(&text, "%s%s", text.len == 0 ? "chưa có số liệu " : ", ",
+			buf_addf(&missing, "%s%s", missing.len == 0 ? "" : ", ",
 				cai_component_code((enum cai_component)i));
 	}
-	if (text.len > 0)
+	if (missing.len > 0) {
+		put_words(
+			&text, VIETNAMESE, W_REFUSED_NO_FIGURE, (struct str[]){buf_str(&missing)});
 		return arena_copy(arena, buf_str(&text));
+	}
 	if (figures->cai.cells < CAI_RANKED_CELLS_MIN)
-		return STR("dưới 20 lượt điểm kinh doanh đủ điều kiện");
+		return str_from(word(W_UNRANKED_FEW, VIETNAMESE));
 	return STR("");
 }
 
