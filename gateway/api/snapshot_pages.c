@@ -204,7 +204,7 @@ fill_difference(struct db *db, struct report_task *task, const struct report *af
 	TRY(snapshots_get(db, arena, task->order.snapshot_id, &one));
 	err = snapshots_before(db, arena, &one, one.revision, &other);
 	if (err.code == ERR_NOT_FOUND)
-		buf_adds(&task->why, "đây là lần chốt đầu tiên (this is the first revision)");
+		buf_add(&task->why, words_find(ask->lang, STR("reports.first_revision")));
 	TRY(err);
 	TRY(report_of_snapshot(arena, &other, &before));
 	TRY(snapshot_row(db, ask, &other, &row));

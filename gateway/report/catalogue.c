@@ -61,18 +61,19 @@ static const char *const words[WORDS][2] = {
 	[W_REFUSED_NO_FIGURE] = {"chưa có số liệu %1", "no data of %1 yet"},
 
 	/* what was asked for is not there */
-	[W_NO_SUCH_UNIT] = {"không có đơn vị hành chính nào mang mã %1", "no unit has that code"},
-	[W_NO_SUCH_MARKET] = {"không có chợ nào mang mã %1", "no market has that code"},
+	[W_NO_SUCH_UNIT] = {"không có đơn vị hành chính nào mang mã %1", "no unit has the code %1"},
+	[W_NO_SUCH_MARKET] = {"không có chợ nào mang mã %1", "no market has the code %1"},
 	[W_UNIT_ENDED] = {"%1 là mã của %2, có hiệu lực đến %3: dùng --former %1",
-		"that unit ended; ask for --former %1, or for a period of its own with the boundary"
-		" tai_thoi_diem"},
-	[W_UNIT_NOT_YET] = {"%1 là mã của %2, có hiệu lực từ %3", "not in force in that period"},
-	[W_UNIT_IN_FORCE] = {"đơn vị mã %1 đang có hiệu lực: dùng --unit %1", "it is in force"},
+		"%1 was the code of %2 until %3; ask for --former %1, or for a period of its own"
+		" with the boundary tai_thoi_diem"},
+	[W_UNIT_NOT_YET] = {"%1 là mã của %2, có hiệu lực từ %3",
+		"%1 is the code of %2, in force from %3"},
+	[W_UNIT_IN_FORCE] = {"đơn vị mã %1 đang có hiệu lực: dùng --unit %1",
+		"unit %1 is in force: ask for --unit %1"},
 	[W_PERIOD_IN_FUTURE] = {"kỳ báo cáo bắt đầu ngày %1, sau ngày chốt số liệu %2",
-		"the period is in the future"},
+		"the period begins on %1, after the cut-off %2"},
 	[W_OF_NOTHING] = {"báo cáo cần mã đơn vị hoặc chợ", "a report is of a unit or a market"},
-	[W_LEVEL_NOT_BELOW] = {"cấp %1 không nằm dưới cấp %2",
-		"a ranking is of units below the one that is named"},
+	[W_LEVEL_NOT_BELOW] = {"cấp %1 không nằm dưới cấp %2", "the level %1 is not below %2"},
 	[W_NO_DISTRICTS] = {"từ ngày 01/07/2025 không còn cấp huyện",
 		"no districts since 1 July 2025: ask for commune"},
 
