@@ -33,6 +33,7 @@ struct reading {
 struct writing {
 	struct buf *csv;
 	const struct names *names;
+	int32_t today;
 };
 
 struct register_column {
@@ -56,10 +57,10 @@ struct csv_register {
 	struct err (*export)(struct db *db, struct writing *writing);
 };
 
-extern const struct csv_register register_calendar, register_leave, register_codes, register_moves,
-	register_turnover, register_fees, register_targets, register_own_accounts,
-	register_market_units, register_lineage, register_dossiers, register_payouts,
-	register_scores;
+extern const struct csv_register register_markets, register_calendar, register_leave,
+	register_codes, register_moves, register_turnover, register_fees, register_targets,
+	register_own_accounts, register_market_units, register_lineage, register_dossiers,
+	register_payouts, register_scores;
 
 int register_column_count(const struct csv_register *which);
 /* Names what is wrong with that column of the row; always false. */

@@ -5,11 +5,12 @@
 #include <string.h>
 
 #include "register.h"
+#include "row.h"
 
-static const struct csv_register *const registers[] = {&register_calendar, &register_leave,
-	&register_codes, &register_moves, &register_turnover, &register_fees, &register_targets,
-	&register_own_accounts, &register_market_units, &register_lineage, &register_dossiers,
-	&register_payouts, &register_scores};
+static const struct csv_register *const registers[] = {&register_markets, &register_calendar,
+	&register_leave, &register_codes, &register_moves, &register_turnover, &register_fees,
+	&register_targets, &register_own_accounts, &register_market_units, &register_lineage,
+	&register_dossiers, &register_payouts, &register_scores};
 #define REGISTERS (sizeof(registers) / sizeof(registers[0]))
 
 /* What an export adds; an import skips it. */
@@ -119,6 +120,16 @@ same_places(const struct csv_register *which, const struct str *fields, size_t c
 	return same;
 }
 
+static size_t
+same_as_stalls(const struct str *fields, size_t count)
+{
+	size_t same = 0;
+
+	for (size_t i = 0; i < COLUMNS && i < count; i++)
+		same += str_eq(fields[i], str_from(column_names[i]));
+	return same;
+}
+
 /* Two columns alike: the first alone says little, most begin with the market's code. */
 bool
 register_near_header(
@@ -126,7 +137,10 @@ register_near_header(
 {
 	struct buf header CLEANUP(buf_fini) = {0};
 	const struct csv_register *nearest = NULL;
-	size_t most = 1, good;
+	size_t most = same_as_stalls(fields, count), good;
+
+	if (most == 0)
+		most = 1;
 
 	for (size_t i = 0; i < REGISTERS; i++) {
 		size_t same = same_places(registers[i], fields, count);
@@ -332,10 +346,10 @@ register_import(struct db *db, struct registry_import *import, const struct csv_
 /* ---- out ------------------------------------------------------------------------------------ */
 
 static struct err
-export_register(
-	struct db *db, struct arena *arena, const struct csv_register *which, struct buf *csv)
+export_register(struct db *db, struct arena *arena, const struct csv_register *which, int32_t today,
+	struct buf *csv)
 {
-	struct writing writing = {.csv = csv};
+	struct writing writing = {.csv = csv, .today = today};
 	struct names names;
 
 	TRY(names_load(db, arena, &names));
@@ -355,7 +369,7 @@ registry_export_of(
 		return registry_export(db, today, csv);
 	for (size_t i = 0; i < REGISTERS; i++) {
 		if (str_eq(name, str_from(registers[i]->name)))
-			return export_register(db, arena, registers[i], csv);
+			return export_register(db, arena, registers[i], today, csv);
 	}
 	return FAIL(ERR_NOT_FOUND, "no register has that name");
 }

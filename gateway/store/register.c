@@ -118,6 +118,21 @@ markets_find(struct db *db, struct arena *arena, struct str code, struct market 
 }
 
 struct err
+markets_cut(struct db *db, int64_t market_id, int32_t day_cut_min, bool *done)
+{
+	static const char CUT[] =
+		"UPDATE market SET day_cut_min = $2 WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM"
+		" stall s JOIN payment p ON p.stall_id = s.id WHERE s.market_id = $1)"
+		" AND NOT EXISTS (SELECT 1 FROM market_tally WHERE market_id = $1)";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, CUT, &stmt));
+	db_bind_int(stmt, 1, market_id);
+	db_bind_int(stmt, 2, day_cut_min);
+	return db_run_changed(stmt, done);
+}
+
+struct err
 markets_unit(
 	struct db *db, struct arena *arena, int64_t market_id, int32_t day, struct str *unit_code)
 {

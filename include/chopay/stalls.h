@@ -36,6 +36,9 @@ MUST_CHECK struct err markets_attach(
 MUST_CHECK struct err markets_detach(struct db *db, int64_t market_id);
 MUST_CHECK struct err markets_find(
 	struct db *db, struct arena *arena, struct str code, struct market *market);
+/* Where its days are cut, unless a payment was booked there: its day would be another. */
+MUST_CHECK struct err markets_cut(
+	struct db *db, int64_t market_id, int32_t day_cut_min, bool *done);
 /* The unit it is attached to on that day; empty: none. */
 MUST_CHECK struct err markets_unit(
 	struct db *db, struct arena *arena, int64_t market_id, int32_t day, struct str *unit_code);

@@ -181,6 +181,21 @@ test("days that are over need a reason and a second person", async (t) => {
 	);
 });
 
+test("a night market says where it cuts its days, until money came", async (t) => {
+	const { market, bank } = await openMarket(t, { clockAt: CLOCK });
+	const enter = (cut) => [market.file("markets.csv", csv("market_code,market_name,unit_code,day_cut", `DEM,Chợ đêm,23059,${cut}`)), "--person", "Lan"];
+	assert.equal(await market.must("registry", "import", ...enter(300)), "1 rows: 1 added to the register markets");
+	assert.equal(await market.must("registry", "import", ...enter(360)), "1 rows: 1 added to the register markets");
+	assert.equal(await market.must("registry", "import", ...enter(360)), "1 rows: 0 added to the register markets");
+	const stall = csv(STALLS, "DEM,Chợ đêm,23059,N1,Chè,stall,chè,Lý Thị Đêm,,970436,990077,LY THI DEM,2024-01-01,");
+	await market.must("registry", "import", market.file("night.csv", stall));
+	const { N1 } = await market.stalls();
+	await bank.pay({ account: "990077", note: N1.reference, amount: 15_000, atMs: Date.parse("2026-07-15T02:10:00+07:00") });
+	const [{ day }] = market.rows("SELECT day FROM payment");
+	assert.equal(Number(day) * 86_400_000, Date.parse("2026-07-14T00:00:00Z"));
+	await refused(market, "markets", enter(0), /line 2, column day_cut: "0" comes too late/);
+});
+
 test("a market that goes to another unit: nothing is overwritten, and today is today", async (t) => {
 	const { market, gateway } = await openMarket(t, { clockAt: CLOCK });
 	const enter = (name, row, ...words) =>

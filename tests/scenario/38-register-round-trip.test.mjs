@@ -16,8 +16,12 @@ const STALLS = [
 
 /* Files of each register, one after the other: a later one corrects, takes back, moves on. */
 const FILES = {
+	markets: [
+		["market_code,market_name,unit_code,day_cut", 'DEM,"Chợ đêm, phố",23059,300'],
+		["market_code,market_name,unit_code,day_cut", 'DEM,"Chợ đêm, phố",23059,360'],
+	],
 	calendar: [
-		["market_code,from,to,days", "MALAM,2026-02-16,2026-02-20,none", 'HAI,2025-07-01,,"lunar:2,7"'],
+		["market_code,from,to,days", "MALAM,2026-02-16,2026-02-20,none", "DEM,2026-01-01,,all", 'HAI,2025-07-01,,"lunar:2,7"'],
 		["market_code,from,to,days", "MALAM,2026-02-20,2026-02-20,all", "HAI,2026-01-01,2026-01-01,\"week:1,3\""],
 	],
 	leave: [

@@ -17,6 +17,7 @@
 /* 2026-07-15 12:00 in Vietnam. */
 #define NOW INT64_C(1784091600000)
 
+#define MARKETS "market_code,market_name,unit_code,day_cut\n"
 #define CALENDAR "market_code,from,to,days\n"
 #define LEAVE "market_code,stall_code,from,to,on_leave\n"
 #define CODES "market_code,stall_code,from,to,live\n"
@@ -47,6 +48,16 @@ static const struct {
 	{"no such day", CALENDAR "MALAM,2027-02-29,2027-03-10,none\n", 2, "from", "no day of the calendar"},
 	{"a leap day", CALENDAR "MALAM,2028-02-29,2028-03-10,none\n", 0, "", NULL},
 	{"no date", CALENDAR "MALAM,29/02/2028,2028-03-10,none\n", 2, "from", "not a date"},
+	{"a night market", MARKETS "DEM,Chợ đêm,23059,360\n", 0, "", NULL},
+	{"a cut after noon", MARKETS "DEM,Chợ đêm,23059,721\n", 2, "day_cut", "0 to 720"},
+	{"no cut", MARKETS "DEM,Chợ đêm,23059,\n", 2, "day_cut", "0 to 720"},
+	{"a unit of the past", MARKETS "DEM,Chợ đêm,23083,0\n", 2, "unit_code", "in force today"},
+	{"a market that is known", MARKETS "MALAM,Chợ Ma Lâm,23059,0\n", 0, "", NULL},
+	{"... by another name", MARKETS "MALAM,Chợ Mới,23059,0\n", 2, "market_name", "differs"},
+	{"... in another unit", MARKETS "MALAM,Chợ Ma Lâm,23089,0\n", 2, "unit_code", "market_units"},
+	{"... that cuts its days", MARKETS "MALAM,Chợ Ma Lâm,23059,300\n", 0, "", NULL},
+	{"one market twice", MARKETS "DEM,Chợ đêm,23059,1\nDEM,Chợ đêm,23059,2\n", 3, "market_code", "line 2"},
+	{"a blank in a market's code", MARKETS "D M,Chợ đêm,23059,1\n", 2, "market_code", "not a code"},
 	{"no first day", CALENDAR "MALAM,,2028-03-10,none\n", 2, "from", "is empty"},
 	{"too far", CALENDAR "MALAM,2101-01-01,,all\n", 2, "from", "2000 to 2100"},
 	{"ends before it begins", CALENDAR "MALAM,2027-02-05,2027-02-04,none\n", 2, "to", "before the first day"},
