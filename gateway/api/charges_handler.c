@@ -1,6 +1,6 @@
 /* Charges over /v1: ask, look, cancel. */
-#include "api.h"
 #include "chopay/dossiers.h"
+#include "stall_pages.h"
 
 #define IDEMPOTENCY_KEY_MAX 255
 #define PAYMENTS_SHOWN_MAX 100 /* of one charge, the newest; and as many refunds */
@@ -279,7 +279,6 @@ void
 stall_post_charge(struct request *req)
 {
 	struct charge_request *asked = charge_request_new(req, create_apply, created);
-	struct buf digits CLEANUP(buf_fini) = {0};
 	struct str text;
 
 	asked->as_page = true;
@@ -287,14 +286,7 @@ stall_post_charge(struct request *req)
 		reply_message_page(req, 403, "error.other_site");
 		return;
 	}
-	if (!request_form(req, "amount", &text))
-		text = STR("");
-	for (size_t i = 0; i < text.len; i++) { /* people write 50.000 */
-		if (text.ptr[i] != '.' && text.ptr[i] != ' ')
-			buf_addc(&digits, text.ptr[i]);
-	}
-	if (vnd_parse(buf_str(&digits), &asked->create.amount).code != ERR_OK ||
-		asked->create.amount.dong > VND_TRANSFER_MAX) {
+	if (!request_form(req, "amount", &text) || !read_amount(text, &asked->create.amount)) {
 		reply_redirect(req, STR("/stall?error=amount"));
 		return;
 	}

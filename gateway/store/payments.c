@@ -217,7 +217,7 @@ payments_of_day(struct db *db, struct arena *arena, int64_t stall_id, int32_t da
 {
 	/* Which rows is found first: what is joined to them is read of a page, not of the day. */
 	static const char OF_DAY[] = PAYMENT_COLUMNS
-		" WHERE p.stall_id = $1 AND p.id IN (SELECT d.id FROM payment d"
+		" WHERE p.stall_id = $1 AND p.day = $2 AND p.id IN (SELECT d.id FROM payment d"
 		"  WHERE d.stall_id = $1 AND d.day = $2 AND d.id < $3 ORDER BY d.id DESC LIMIT $4)"
 		" ORDER BY p.id DESC";
 	struct db_stmt *stmt;

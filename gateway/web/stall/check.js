@@ -1,11 +1,8 @@
 // "Is the code on my wall mine?": the camera reads it, the server compares it with the register.
 import { hasCamera, openCamera, readPicture } from '/static/shared/scan.js';
+import { words } from '/static/shared/words.js';
 
 const $ = (id) => document.getElementById(id);
-const words = {};
-document.querySelectorAll('template').forEach((box) => box.content.querySelectorAll('[data-k]')
-  .forEach((word) => { words[word.dataset.k] = word.textContent; }));
-
 let scan = null;
 
 function trouble(text) {

@@ -4,15 +4,12 @@
 import { codec } from './codec.js';
 import { facts, mint, pending, sync } from './offline.js';
 import { clock, digits, dong } from '../shared/live.js';
+import { words } from '../shared/words.js';
 
 const AMOUNT_MAX = 499999999; // what one NAPAS transfer carries
 const TRY_MS = 10000;
 
 const $ = (id) => document.getElementById(id);
-const words = Object.fromEntries(Array.from(
-  document.getElementById('words').content.querySelectorAll('[data-k]'),
-  (word) => [word.dataset.k, word.textContent],
-));
 let stall = null;
 let amount = 0;
 

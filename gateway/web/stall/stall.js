@@ -1,10 +1,10 @@
-// The seller's page, live: the keypad, a charge without a reload, money as it comes in.
+// The seller's page, live: a charge without a reload, money as it comes in, the connection.
 import { clock, day, digits, dong, fill, follow } from '/static/shared/live.js';
+import { put, words } from '/static/shared/words.js';
+import { amount, clear, hint, isMeant } from '/static/stall/keypad.js';
 import { fullCode, keepAwake, offerInstall } from '/static/stall/screen.js';
 import * as sound from '/static/stall/sound.js';
 
-const AMOUNT_MAX = 499999999; // what one NAPAS transfer carries
-const AMOUNT_DOUBTFUL = 1000; // below: most likely somebody typed "50" for 50.000
 const SHOWN_MS = 15000;
 const LATE_MS = 3 * 60 * 1000; // the bank told us so much later than it booked
 const ROWS_MAX = 50;
@@ -14,17 +14,9 @@ const WAKING_MS = 1500; // a phone just woken may be back by then: shown at once
 
 const $ = (id) => document.getElementById(id);
 const stall = document.body.dataset.reference;
-const words = {};
-document.querySelectorAll('template').forEach((box) => box.content.querySelectorAll('[data-k]')
-  .forEach((word) => { words[word.dataset.k] = word.textContent; }));
 let offline = null; // offline.js, once the page is ready
 let now = () => Date.now(); // the server's clock, once the stream has told it
 let opened = ''; // the day the sums on the page are of, asked once a minute
-
-// %1, %2 ... of a text are the values.
-function put(text, ...values) {
-  return text.replace(/%(\d)/g, (place, n) => values[n - 1]);
-}
 
 // To those who cannot see it; aloud is sound.js.
 function say(text) {
@@ -32,31 +24,9 @@ function say(text) {
   setTimeout(() => { $('say').textContent = text; }, 100);
 }
 
-// ---- the amount ---------------------------------------------------------------------------
+// ---- asking ------------------------------------------------------------------------------
 
-let amount = digits($('amount').value);
-let doubted = 0; // the small amount the seller was asked about
 let attempt = null; // {amount, key}: a retry after a lost answer must not make a second charge
-
-function hint(text) {
-  $('hint').textContent = text || words.hint;
-  $('hint').classList.toggle('warn', Boolean(text));
-}
-
-function setAmount(value) {
-  if (value > AMOUNT_MAX) {
-    hint(put(words.max, dong(AMOUNT_MAX)));
-    return;
-  }
-  amount = value;
-  $('amount').value = value ? dong(value) : '';
-  hint('');
-}
-
-function press(key) {
-  if (key === 'back') setAmount(Math.floor(amount / 10));
-  else setAmount(Number(String(amount) + key));
-}
 
 function randomKey() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -100,15 +70,7 @@ async function mintHere() {
 
 async function ask(event) {
   event.preventDefault();
-  if (amount <= 0) {
-    hint(words.no_amount);
-    return;
-  }
-  if (amount < AMOUNT_DOUBTFUL && doubted !== amount) {
-    doubted = amount;
-    hint(put(words.doubt, amount, dong(amount * 1000)));
-    return;
-  }
+  if (!isMeant()) return;
   $('go').disabled = true;
   $('go').textContent = words.making;
   try {
@@ -209,8 +171,7 @@ function newCharge(event) {
   $('charge').dataset.reference = '';
   $('ask').hidden = false;
   showStanding();
-  setAmount(0);
-  doubted = 0;
+  clear();
   history.replaceState(null, '', '/stall');
   window.scrollTo(0, 0);
   $('amount').focus({ preventScroll: true });
@@ -426,20 +387,6 @@ function newDay() {
   if (today !== opened && $('lost').hidden && $('charge').hidden && !amount) location.reload();
 }
 
-$('amount').removeAttribute('pattern'); // dots are written for the seller from here on
-$('amount').removeAttribute('maxlength');
-$('amount').required = false;
-$('amount').inputMode = 'none'; // the keys below take the place of the phone's keyboard
-$('amount').addEventListener('input', () => setAmount(digits($('amount').value)));
-$('keys').hidden = false;
-$('keys').addEventListener('click', (event) => {
-  const key = event.target.closest('button');
-  if (key) press(key.dataset.key);
-});
-document.querySelectorAll('.notes button').forEach((note) => {
-  note.type = 'button';
-  note.addEventListener('click', () => setAmount(amount + Number(note.value)));
-});
 $('ask-form').addEventListener('submit', ask);
 $('again').addEventListener('click', newCharge);
 $('buyer-page').addEventListener('click', sendToBuyer);
@@ -472,7 +419,6 @@ keepAwake(words);
 fullCode();
 offerInstall();
 showStanding();
-hint('');
 now = follow('/stall/events', document.body.dataset.last,
   { payment: paymentCame, charge: chargeChanged, refund: wentBack }, lost, back).now;
 setInterval(newDay, 60000);
