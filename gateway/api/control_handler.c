@@ -1,5 +1,5 @@
 /* The control socket: what the command line of this machine may ask, as JSON. */
-#include "api.h"
+#include "operator.h"
 
 #define ROWS_MAX 1000
 
@@ -70,7 +70,7 @@ control_key_add(struct request *req)
 	submit_command(req, &asked->command);
 }
 
-static struct err
+struct err
 keys_answer(struct db *db, struct ask *ask)
 {
 	struct api_key *keys = arena_alloc(ask->query.arena, ROWS_MAX * sizeof(*keys));

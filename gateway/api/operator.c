@@ -21,6 +21,9 @@ static const struct {
 	{IMPORT_STATEMENTS, "reconcile"},
 	{SEE_ALARMS, "see_alarms"},
 	{SEE_AUDIT, "see_audit"},
+	{CHANGE_PEOPLE, "change_people"},
+	{CHANGE_ACCOUNTS, "change_accounts"},
+	{SEE_ACCOUNT_CHANGES, "see_accounts"},
 };
 
 /* This page with another cursor; empty: without one. */
@@ -135,13 +138,27 @@ show(struct ask *ask)
 	send_page(ask, 200, page->template_path, data);
 }
 
+/* Of a stall (empty: of none): who may not, does not learn whether it exists. */
+static struct err
+check(struct db *db, struct ask *ask, enum action action, struct str stall)
+{
+	struct err err = OK;
+
+	if (stall.len > 0)
+		err = stalls_find(db, ask->query.arena, stall, &ask->stall);
+	if (err.code != ERR_OK)
+		ask->stall = (struct stall){0};
+	if (!may_at(&ask->who, action, ask->stall.id, ask->stall.market_id))
+		return ask_denied(ask);
+	return err;
+}
+
 static struct err
 page_answer(struct db *db, struct ask *ask)
 {
 	const struct operator_page *page = ask->page;
 
-	if (!may(&ask->who, page->action, 0))
-		return ask_denied(ask);
+	TRY(check(db, ask, page->action, page->of_stall ? ask->word : STR("")));
 	return page->answer(db, ask);
 }
 
@@ -240,6 +257,10 @@ show_once(struct ask *ask, const json_t *json)
 	operator_dress(told, ask->query.arena, ask->lang, (const struct page_word[6]){{0}});
 	json_object_update(data, told);
 	json_set_str(data, "back", way_back(ask, STR("")));
+	json_set_str(data, "origin",
+		arena_printf(ask->query.arena, "%s://%.*s",
+			request_secure(ask->req) ? "https" : "http",
+			STR_FMT(request_header(ask->req, "Host"))));
 	send_page(ask, 200, act->shown, data);
 }
 
@@ -325,8 +346,8 @@ act_answer(struct db *db, struct ask *ask)
 {
 	const struct operator_act *act = ask->page;
 
-	(void)db;
-	return may(&ask->who, act->action, 0) ? OK : ask_denied(ask);
+	return check(
+		db, ask, act->action, act->of_stall ? request_param(ask->req, "stall") : STR(""));
 }
 
 static void

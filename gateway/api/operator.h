@@ -24,7 +24,8 @@ struct operator_page {
 	const char *template_path;
 	struct err (*answer)(struct db *db, struct ask *ask);
 	struct page_word words[6];
-	bool slow; /* asked as long work is */
+	bool slow;     /* asked as long work is */
+	bool of_stall; /* about the stall that `word` names: whose market it is counts */
 };
 /* Replies with the page, now or later.  `ask`: from ask_new; its `answer` and `reply` are set. */
 void operator_page_send(struct ask *ask, const struct operator_page *page);
@@ -38,6 +39,7 @@ struct operator_act {
 	const char *param; /* NULL: there is no "%", or it is the id that is answered */
 	const char *up;	   /* the page when nothing is answered; NULL: `back` */
 	const char *done;  /* what the page then says: a word of operator.done. */
+	bool of_stall;	   /* about the path\'s {stall}: whose market it is counts */
 	bool person;	   /* the handler wants the person in the body: who is signed in */
 	const char *audit; /* a line of the audit log, where the handler writes none; or NULL */
 	/* Shows what was answered, instead of going back: what is told once.  May be NULL. */
@@ -82,6 +84,10 @@ struct err endpoints_health(struct db *db, struct ask *ask);
 struct err refusals_answer(struct db *db, struct ask *ask);
 struct err stalls_answer(struct db *db, struct ask *ask);
 struct err registers_answer(struct db *db, struct ask *ask);
+struct err users_answer(struct db *db, struct ask *ask);
+struct err user_devices_answer(struct db *db, struct ask *ask);	 /* `word`: the login */
+struct err stall_devices_answer(struct db *db, struct ask *ask); /* `word`: the stall */
+struct err keys_answer(struct db *db, struct ask *ask);
 struct err register_file_answer(struct db *db, struct ask *ask); /* `word`: its id */
 MUST_CHECK struct err register_files_json(
 	struct db *db, struct arena *arena, int64_t before, size_t max, json_t **list);

@@ -3,7 +3,8 @@
 
 static const char *const times[] = {"at", "created_at", "closed_at", "booked_at", "arrived_at",
 	"made_at", "expires_at", "previous_until", "revoked_at", "disabled_at", "last_at", "until",
-	"entered_at", "undone_at", "proposed_at", "confirmed_at", "effective_at", "seen_at"};
+	"entered_at", "undone_at", "proposed_at", "confirmed_at", "effective_at", "seen_at",
+	"signed_in_at", "approved_at", "due_at", "ended_at"};
 static const char *const days[] = {"day"};
 static const char *const amounts[] = {"amount", "sum", "paid", "credit_sum", "debit_sum"};
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))

@@ -1,6 +1,7 @@
 /* Who may come in, over /v1: staff, their links and devices; a stall's invites and phones. */
 #include "people.h"
 
+#include "operator.h"
 #include "sign_in.h"
 
 /* ---- changes
@@ -171,7 +172,7 @@ stall_device_delete(struct request *req)
 /* ---- lists
  * ----------------------------------------------------------------------------------------- */
 
-static struct err
+struct err
 users_answer(struct db *db, struct ask *ask)
 {
 	struct staff *staff = arena_alloc(ask->query.arena, STAFF_MAX * sizeof(*staff));
@@ -198,7 +199,7 @@ users_get_all(struct request *req)
 	ask_send(ask);
 }
 
-static struct err
+struct err
 user_devices_answer(struct db *db, struct ask *ask)
 {
 	struct staff_session *sessions = arena_alloc(
@@ -230,7 +231,7 @@ user_devices_get(struct request *req)
 	ask_send(ask);
 }
 
-static struct err
+struct err
 stall_devices_answer(struct db *db, struct ask *ask)
 {
 	struct stall_session *sessions = arena_alloc(

@@ -297,3 +297,52 @@ test("the market board sees its own stalls alone", async (t) => {
 		assert.equal((await board.get(path)).status, 403, path);
 	assert.equal((await board.bring(other)).status, 403);
 });
+
+test("people are invited by links told once, and sent away; a board looks after its own stalls' phones", async (t) => {
+	const { market, gateway, person, thu, stalls } = await open(t);
+	const link = async (who, path, fields) => {
+		const answer = await who.post(path, fields);
+		assert.equal(answer.status, 200, words(answer.text));
+		return /<code>https?:\/\/[^/]+(\/[^<]+)<\/code>/.exec(answer.text)[1];
+	};
+	const fields = { login: "hoa", name: "Chị Hoa", role: "auditor" };
+	const enrol = await link(thu, "/operator/people", fields);
+	assert.match(enrol, /^\/signin\/invite\//);
+	assert.equal((await gateway.get(enrol)).status, 200);
+	assert.match(await thu.refused(409, "/operator/people", fields), /./);
+	const list = await thu.get("/operator/people");
+	assert.match(words(list.text), /Chị Hoa hoa auditor Chưa nhận lời mời/);
+	assert.doesNotMatch(list.text, new RegExp(enrol.split("/").pop()));
+	assert.match(await thu.read("/operator/people/hoa"), /Không đăng nhập ở đâu/);
+	const again = await link(thu, "/operator/people/hoa/link");
+	assert.equal((await gateway.get(again)).status, 200);
+	await thu.send("/operator/people/hoa/revoke");
+	assert.match(await thu.read("/operator/people"), /Chị Hoa hoa auditor Đã thu hồi/);
+	assert.notEqual((await gateway.get(again)).status, 200);
+
+	const [row] = market.rows("SELECT id FROM api_key WHERE name = 'Chị Thu'");
+	const ba = await person("Anh Ba nữa");
+	await ba.send(`/operator/keys/${row.id}/revoke`);
+	assert.notEqual((await thu.get("/operator")).status, 200);
+
+	const board = await person("Ban quản lý", "manager:MALAM");
+	const phones = `/operator/stalls/${stalls.A01.reference}`;
+	const invite = await link(board, `${phones}/invites`, { role: "helper" });
+	const cookie = await gateway.signIn(invite);
+	assert.ok(cookie);
+	const text = await board.read(phones);
+	assert.match(text, /Người phụ bán/);
+	const [, device] = /devices\/(\d+)"/.exec((await board.get(phones)).text);
+	await board.send(`${phones}/devices/${device}`);
+	assert.match(await board.read(phones), /Chưa có điện thoại nào/);
+	const other = await person("Ban khác", "manager:MALAM");
+	assert.equal((await other.get("/operator/stalls/NOSUCH")).status, 403);
+	const auditor = await person("Chị Kiểm", "auditor");
+	for (const path of ["/operator/people", phones]) {
+		assert.doesNotMatch((await auditor.get(path)).text, /<form method="post" action="\/operator/);
+		assert.equal((await auditor.get(path)).status, 200);
+	}
+	for (const path of ["/operator/people", "/operator/people/hoa/revoke", `${phones}/invites`, "/operator/keys/k1/revoke"])
+		assert.equal((await auditor.post(path, fields)).status, 403, path);
+	for (const path of ["/operator/people", "/operator/people/hoa/revoke"]) assert.equal((await board.post(path, fields)).status, 403);
+});
