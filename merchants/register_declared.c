@@ -163,7 +163,7 @@ read_value(struct reading *reading, struct register_row *row, int column)
 		return field_read_amount(reading, row, column);
 	reason = field_read_hundredths(reading, row, column);
 	if (reason == NULL && row->values[column] > HUNDRED_PERCENT)
-		return "is more than the most there can be: 100 (lớn hơn mức tối đa)";
+		return "register.above_hundred";
 	return reason;
 }
 

@@ -182,7 +182,7 @@ field_read_flag(struct reading *reading, struct register_row *row, int column)
 			return NULL;
 		}
 	}
-	return "is neither 1 (yes, có) nor 0 (no, không)";
+	return "register.no_flag";
 }
 
 /* What begins with a minus deserves its own words. */

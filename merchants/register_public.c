@@ -30,8 +30,7 @@ static bool
 dossiers_check(struct reading *reading, const struct register_row *row)
 {
 	if (row->values[DOSSIER_ONLINE] > row->values[DOSSIER_PROCEDURES])
-		return register_refuse(reading, row, DOSSIER_ONLINE,
-			"is more than all procedures with a fee (tử số lớn hơn mẫu số)");
+		return register_refuse(reading, row, DOSSIER_ONLINE, "register.above_procedures");
 	return in_force_in_month(reading, row);
 }
 
@@ -91,11 +90,11 @@ static bool
 payouts_check(struct reading *reading, const struct register_row *row)
 {
 	if (row->values[PAYOUT_BY_ACCOUNT] > row->values[PAYOUT_RECIPIENTS])
-		return register_refuse(reading, row, PAYOUT_BY_ACCOUNT,
-			"is more than all recipients (tử số lớn hơn mẫu số)");
+		return register_refuse(
+			reading, row, PAYOUT_BY_ACCOUNT, "register.above_recipients");
 	if (row->values[PAYOUT_VALUE_BY_ACCOUNT] > row->values[PAYOUT_VALUE])
-		return register_refuse(reading, row, PAYOUT_VALUE_BY_ACCOUNT,
-			"is more than all that was paid (tử số lớn hơn mẫu số)");
+		return register_refuse(
+			reading, row, PAYOUT_VALUE_BY_ACCOUNT, "register.above_paid");
 	if (row->values[PAYOUT_RECIPIENTS] == 0 && row->values[PAYOUT_VALUE] > 0)
 		return register_refuse(reading, row, PAYOUT_VALUE, "was paid to nobody");
 	if (row->values[PAYOUT_BY_ACCOUNT] == 0 && row->values[PAYOUT_VALUE_BY_ACCOUNT] > 0)
@@ -193,8 +192,7 @@ rank_check(struct reading *reading, const struct register_row *row)
 		return register_refuse(reading, row, rank < 1 ? SCORE_RANK : SCORE_UNITS,
 			"is no rank among units: both are given, from 1");
 	if (rank > units)
-		return register_refuse(reading, row, SCORE_RANK,
-			"is more than the number of units (hạng lớn hơn số đơn vị)");
+		return register_refuse(reading, row, SCORE_RANK, "register.above_units");
 	return true;
 }
 
@@ -207,11 +205,9 @@ scores_check(struct reading *reading, const struct register_row *row)
 		return register_refuse(reading, row, SCORE_MAX,
 			"is not the most of a group: more than 0, at most 100");
 	if (row->values[SCORE_ACTUAL] > row->values[SCORE_MAX])
-		return register_refuse(reading, row, SCORE_ACTUAL,
-			"is more than the most there can be (lớn hơn điểm tối đa)");
+		return register_refuse(reading, row, SCORE_ACTUAL, "register.above_most");
 	if (row->values[SCORE_TARGET] > row->values[SCORE_MAX])
-		return register_refuse(reading, row, SCORE_TARGET,
-			"is more than the most there can be (lớn hơn điểm tối đa)");
+		return register_refuse(reading, row, SCORE_TARGET, "register.above_most");
 	if (day_from_civil(year, 1, 1) > reading->today)
 		return register_refuse(reading, row, AT_WHEN,
 			"is in the future: only what has been can be declared");
@@ -260,16 +256,21 @@ add_score(void *arg, const struct service_score *score)
 	return OK;
 }
 
+static struct str
+hundredths_text(struct arena *arena, int64_t x100)
+{
+	return arena_printf(arena, "%lld,%02d", (long long)(x100 / 100), (int)(x100 % 100));
+}
+
 static void
 refuse_sum(struct reading *reading, const struct register_row *row, int column, int64_t groups,
 	int64_t total)
 {
+	struct arena *arena = reading->import->arena;
+	const struct str values[] = {hundredths_text(arena, groups), hundredths_text(arena, total)};
+
 	problem_add(reading->import, row->line, reading->which->columns[column].name,
-		arena_printf(reading->import->arena,
-			"tổng các nhóm lớn hơn tổng điểm: the groups make %lld,%02d, the stated"
-			" total is %lld,%02d",
-			(long long)(groups / 100), (int)(groups % 100), (long long)(total / 100),
-			(int)(total % 100)));
+		problem_words(reading->import, "register.above_sum", values, 2));
 }
 
 /* Of a unit's year only the row of the total is looked at, or the last one if the file has none. */

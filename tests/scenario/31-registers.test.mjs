@@ -101,7 +101,7 @@ test("each bad row is named, and nothing of the file is in", async (t) => {
 				'23059,2026,4,12,12,"6,5"',
 			),
 		),
-		/line 2, column actual: tổng các nhóm lớn hơn tổng điểm: the groups make 55,30, the stated total is 46,63/,
+		/line 2, column actual: the groups make 55,30, the stated total is 46,63 \(tổng các nhóm lớn hơn tổng điểm: các nhóm được 55,30, tổng ghi 46,63\)/,
 	);
 	await refused(
 		market,

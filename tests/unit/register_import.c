@@ -151,7 +151,7 @@ static const struct {
 	{"payouts to come", PAYOUTS "23059,2026-08,812,640,406000000,332000000\n", 2, "month", "in the future"},
 
 	{"scores", SCORES "23059,2026,0,100,90,\"55,3\"\n23059,2026,1,18,18,\"12,3\"\n23059,2026,2,20,20,18.5\n23059,2026,3,18,18,18\n23059,2026,4,12,10,6.5\n", 0, "", NULL},
-	{"the sum of parts", SCORES "23059,2026,0,100,90,\"46,63\"\n23059,2026,1,18,18,\"12,3\"\n23059,2026,2,20,20,18.5\n23059,2026,3,18,18,18\n23059,2026,4,12,10,6.5\n", 2, "actual", "tổng các nhóm lớn hơn tổng điểm: the groups make 55,30, the stated total is 46,63"},
+	{"the sum of parts", SCORES "23059,2026,0,100,90,\"46,63\"\n23059,2026,1,18,18,\"12,3\"\n23059,2026,2,20,20,18.5\n23059,2026,3,18,18,18\n23059,2026,4,12,10,6.5\n", 2, "actual", "the groups make 55,30, the stated total is 46,63"},
 	{"a part above its most", SCORES "23059,2026,1,18,18,18.01\n", 2, "actual", "lớn hơn điểm tối đa"},
 	{"a target above its most", SCORES "23059,2026,1,18,18.5,1\n", 2, "target", "lớn hơn điểm tối đa"},
 	{"a group without points", SCORES "23059,2026,1,0,0,0\n", 2, "max", "most of a group"},
