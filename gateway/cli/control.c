@@ -14,7 +14,9 @@
 #include "chopay/store.h"
 #include "control.h"
 
-#define ANSWER_TIMEOUT_S 600L /* an import or a verification of years may take minutes */
+/* A verification takes a minute for each million payments; a gateway that dies closes the socket.
+ */
+#define ANSWER_TIMEOUT_S (24 * 3600L)
 
 struct control {
 	const char *command;
