@@ -58,6 +58,12 @@ describe("each page of the stall", { concurrency: 2 }, () => {
 			await page.click("#book summary");
 			await inspect(page, "all that folds is open");
 
+			await page.evaluate(() => { /* as after 20 s of silence: connection.test.mjs waits for it */
+				document.body.classList.add("is-lost");
+				document.getElementById("lost").hidden = false;
+			});
+			await inspect(page, "no connection");
+
 			await page.click('a[href="/stall/history"]');
 			await inspect(page, "history");
 			assert.equal(await text(page, "#day-value"), "60.000 đ");

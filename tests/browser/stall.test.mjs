@@ -24,6 +24,7 @@ describe("the stall's page", () => {
 
 		await type(page, ["5", "0", "000"]);
 		assert.equal(await page.inputValue("#amount"), "50.000");
+		await reads(page, "#sound-text", "Tiếng: bật"); /* by the first tap */
 		await page.click("#go");
 		await page.waitForSelector('#charge[data-state="open"]');
 		const reference = await page.getAttribute("#charge", "data-reference");
