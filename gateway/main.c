@@ -17,6 +17,7 @@ static const struct {
 	{"config", cli_config, "check a configuration file"},
 	{"registry", cli_registry, "import and export markets, stalls, accounts"},
 	{"stall", cli_stall, "a stall's phones: invite, list, revoke; the sign-up sheet"},
+	{"account", cli_account, "which account a stall has: two persons and a delay"},
 	{"user", cli_user, "who signs in: officials, market boards, auditors, operators"},
 	{"print", cli_print, "cards for the stalls with their codes; the inspector's list"},
 	{"book", cli_book, "a stall's own revenue book, on its holder's wish"},

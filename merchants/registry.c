@@ -214,7 +214,8 @@ known_stall(struct db *db, struct registry_import *import, const struct row *row
 		tell_account(import, row, line, known);
 	} else if (other_account) {
 		refuse(import, line, row, ACCOUNT_NO,
-			"is not the account this stall has; an import cannot change where money goes");
+			"is not the account this stall has; an import cannot change where money goes:"
+			" that takes two persons and a day, `chopay account propose`");
 		return OK;
 	}
 	stall->id = known->id;

@@ -309,8 +309,8 @@ cancel_apply(struct tx *tx, struct command *self)
 		return err;
 	/* Whoever may not cancel it does not learn whether it exists. */
 	if (!may(&asked->who, CANCEL_CHARGE, err.code == ERR_OK ? charge.stall_id : 0))
-		return asked->who.role == ROLE_STALL ? FAIL(ERR_NOT_FOUND, "no such charge")
-						     : refused(&asked->who);
+		return asked->who.stall_id != 0 ? FAIL(ERR_NOT_FOUND, "no such charge")
+						: refused(&asked->who);
 	TRY(err);
 	TRY(stalls_get(tx->db, self->arena, charge.stall_id, &asked->stall));
 	return charge_cancel_apply(tx, self);
@@ -394,8 +394,8 @@ get_answer(struct db *db, struct ask *ask)
 	if (err.code != ERR_OK && err.code != ERR_NOT_FOUND)
 		return err;
 	if (!may(&ask->who, SEE_CHARGE, err.code == ERR_OK ? ask->charge.stall_id : 0))
-		return ask->who.role == ROLE_STALL ? FAIL(ERR_NOT_FOUND, "no such charge")
-						   : refused(&ask->who);
+		return ask->who.stall_id != 0 ? FAIL(ERR_NOT_FOUND, "no such charge")
+					      : refused(&ask->who);
 	TRY(err);
 	TRY(stalls_get(db, ask->query.arena, ask->charge.stall_id, &ask->stall));
 	ask->json = charge_json(&ask->charge, &ask->stall, ask->query.arena);

@@ -42,12 +42,12 @@ static struct err
 list_answer(struct db *db, struct ask *ask)
 {
 	struct dossier_charge *found = arena_alloc(ask->query.arena, ask->max * sizeof(*found));
-	int64_t stall_id = ask->who.role == ROLE_STALL ? ask->who.stall_id : 0;
+	int64_t stall_id = ask->who.stall_id;
 	json_t *items = json_array();
 	struct err err = OK;
 	size_t count = 0;
 
-	if (!may(&ask->who, SEE_CHARGE, stall_id))
+	if (!may(&ask->who, SEE_PAYMENTS, stall_id)) /* it is a history */
 		err = ask_denied(ask);
 	if (err.code == ERR_OK)
 		err = dossiers_list(db, ask->query.arena, ask->word, stall_id, ask->after, ask->max,

@@ -13,7 +13,8 @@ stalls_answer(struct db *db, struct ask *ask)
 
 	if (!may(&ask->who, LIST_STALLS, 0))
 		return ask_denied(ask);
-	TRY(stalls_list(db, ask->query.arena, ask->after, ask->max, stalls, &count));
+	TRY(stalls_search(db, ask->query.arena, ask->who.market_id, STR(""), ask->after, ask->max,
+		stalls, &count));
 	items = json_array();
 	for (size_t i = 0; i < count; i++)
 		json_array_append_new(items, stall_json(&stalls[i]));
@@ -39,7 +40,9 @@ stall_answer(struct db *db, struct ask *ask)
 	json_t *json;
 	struct str text;
 
-	if (!may(&ask->who, SEE_STALL, err.code == ERR_OK ? ask->stall.id : 0))
+	if (err.code != ERR_OK)
+		ask->stall = (struct stall){0};
+	if (!may_at(&ask->who, SEE_STALL, ask->stall.id, ask->stall.market_id))
 		return ask_denied(ask);
 	TRY(err);
 	json = stall_json(&ask->stall);

@@ -256,9 +256,23 @@ api_listens(const struct api *api)
 	return atomic_load(&api->live->watchers) > 0;
 }
 
+/* It comes back by itself, and shows again who it is. */
+static void
+close_watcher(struct watcher *watcher)
+{
+	struct stream *stream = watcher->stream;
+
+	unlink_watcher(watcher);
+	watcher->stream = NULL;
+	if (!watcher->asking)
+		watcher_free(watcher);
+	stream_close(stream);
+}
+
 void
 api_news(struct api *api, const struct news *news)
 {
+	bool phones = str_eq(news->kind, STR(NOTICE_PHONES));
 	struct watcher *next;
 
 	for (struct watcher *watcher = *bucket_of(api->live, news->stall_id); watcher != NULL;
@@ -266,7 +280,9 @@ api_news(struct api *api, const struct news *news)
 		next = watcher->next;
 		if (watcher->stall_id != news->stall_id)
 			continue;
-		if (watcher->asking)
+		if (phones && watcher->reference[0] == '\0')
+			close_watcher(watcher);
+		else if (watcher->asking)
 			watcher->missed = news->id < watcher->missed ? news->id : watcher->missed;
 		else
 			send_event(watcher, news->id, news->kind, news->reference, news->body);

@@ -285,6 +285,7 @@ stall_device_revoke(struct tx *tx, struct people_task *task)
 
 	TRY(find_stall(tx, task, CHANGE_DEVICES, &stall));
 	TRY(sessions_revoke(tx->db, stall.id, task->device, tx->now_ms));
+	TRY(tx_notice(tx, stall.id, NOTICE_PHONES, STR(""), STR("{}")));
 	return log_change(tx, task, "device-revoke", stall.reference, STR(""));
 }
 

@@ -2,6 +2,32 @@
  */
 #include "stall_pages.h"
 
+#include "chopay/people.h"
+
+/* Whoever wants the stall's money elsewhere does not hold its phones: they say so, in time. */
+static struct err
+set_account_change(struct db *db, struct ask *ask)
+{
+	struct arena *arena = ask->query.arena;
+	struct buf text CLEANUP(buf_fini) = {0};
+	struct account_change change;
+	struct err err = account_changes_open(db, arena, ask->stall.id, &change);
+	struct str values[2];
+
+	if (err.code == ERR_NOT_FOUND)
+		return OK;
+	TRY(err);
+	values[0] = change.account_no;
+	values[1] = change.due_at_ms == 0 ? STR("")
+					  : moment_text(arena, change.due_at_ms, ask->now_ms);
+	words_fill(&text,
+		words_find(ask->lang, change.due_at_ms == 0 ? STR("stall.account_proposed")
+							    : STR("stall.account_changes")),
+		values, 2);
+	json_set_str(ask->json, "account_change", buf_str(&text));
+	return OK;
+}
+
 struct err
 stall_page_begin(struct db *db, struct ask *ask)
 {
@@ -14,7 +40,7 @@ stall_page_begin(struct db *db, struct ask *ask)
 	json_object_set_new(ask->json, "stall", stall_data(&ask->stall));
 	json_object_set_new(
 		ask->json, "is_owner", json_boolean(may(&ask->who, SEE_PAYMENTS, stall_id)));
-	return OK;
+	return set_account_change(db, ask);
 }
 
 void

@@ -217,6 +217,7 @@ charges_expire_apply(struct tx *tx, struct command *self)
 		tx->db, self->arena, tx->now_ms, CHARGES_EXPIRE_MAX, charges, &expire->expired));
 	for (size_t i = 0; i < expire->expired; i++)
 		TRY(move(tx, &charges[i], CHARGE_EVENT_EXPIRE));
+	TRY(account_changes_take_effect(tx, self->arena));
 	return idempotency_forget(tx->db, tx->now_ms - IDEMPOTENCY_KEPT_MS, IDEMPOTENCY_FORGET_MAX);
 }
 

@@ -114,6 +114,13 @@ news_list_fini(struct news_list *list)
 	free(list->items);
 }
 
+/* What is about a stall's own phones and account is nobody else's. */
+static bool
+is_for_receivers(struct str kind)
+{
+	return !str_eq(kind, STR("account")) && !str_eq(kind, STR(NOTICE_PHONES));
+}
+
 struct err
 tx_notice(struct tx *tx, int64_t stall_id, const char *kind, struct str reference, struct str body)
 {
@@ -128,7 +135,7 @@ tx_notice(struct tx *tx, int64_t stall_id, const char *kind, struct str referenc
 	bool dispatched = false;
 
 	TRY(notices_put(tx->db, &notice));
-	if (tx->receivers != NULL && tx->receivers->count > 0)
+	if (tx->receivers != NULL && tx->receivers->count > 0 && is_for_receivers(notice.kind))
 		TRY(notice_dispatch(tx, &notice, &dispatched));
 	news_list_add(tx->news, &(struct news){notice.id, stall_id, notice.kind, notice.reference,
 					notice.body, dispatched});

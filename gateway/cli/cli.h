@@ -11,6 +11,7 @@ int cli_registry(int argc, char **argv);
 int cli_stall(int argc, char **argv);
 int cli_print(int argc, char **argv);
 int cli_user(int argc, char **argv);
+int cli_account(int argc, char **argv);
 int cli_endpoint(int argc, char **argv);
 int cli_alarms(int argc, char **argv);
 int cli_pull(int argc, char **argv);

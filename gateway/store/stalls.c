@@ -385,6 +385,21 @@ accounts_attach(struct db *db, int64_t stall_id, int64_t account_id, int64_t fro
 }
 
 struct err
+accounts_detach(struct db *db, int64_t stall_id, int64_t account_id, int64_t to_ms)
+{
+	static const char END[] = "UPDATE stall_account SET to_ms = $3"
+				  " WHERE stall_id = $1 AND account_id = $2 AND to_ms = $4";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, END, &stmt));
+	db_bind_int(stmt, 1, stall_id);
+	db_bind_int(stmt, 2, account_id);
+	db_bind_int(stmt, 3, to_ms);
+	db_bind_int(stmt, 4, MS_LAST);
+	return db_change_one(stmt, "the stall does not have that account");
+}
+
+struct err
 accounts_serve(struct db *db, int64_t stall_id, struct str account_no, bool *serves)
 {
 	static const char FIND[] =

@@ -16,6 +16,7 @@
 #include "chopay/claims.h"
 #include "chopay/crypt.h"
 #include "chopay/feeds.h"
+#include "chopay/people.h"
 #include "chopay/queue.h"
 #include "chopay/reference.h"
 #include "chopay/snapshots.h"
@@ -72,7 +73,7 @@ id_writer(int64_t id)
 
 struct news {
 	int64_t id, stall_id;
-	struct str kind;      /* "payment", "charge" */
+	struct str kind;      /* "payment", "charge", "refund", "account", "phones" */
 	struct str reference; /* of the charge it is about, or empty */
 	struct str body;      /* JSON */
 	bool dispatched;      /* it is on its way to receivers, too */
@@ -80,6 +81,8 @@ struct news {
 /* News travels between threads by reference. */
 struct news *news_ref(struct news *news);
 void news_unref(struct news *news);
+/* A phone of the stall was signed out: whoever listens is asked anew who they are. */
+#define NOTICE_PHONES "phones"
 /* Inside apply: leave a row in the outbox and tell the listeners after the commit. */
 MUST_CHECK struct err tx_notice(
 	struct tx *tx, int64_t stall_id, const char *kind, struct str reference, struct str body);
@@ -369,7 +372,8 @@ struct charge_cancel_command {
 };
 struct err charge_cancel_apply(struct tx *tx, struct command *self);
 
-/* Open charges whose time has run out, and idempotency keys that are no longer kept. */
+/* What time does: open charges that ran out, idempotency keys that are no longer kept, changes of
+ * accounts that are due. */
 #define CHARGES_EXPIRE_MAX 500
 #define IDEMPOTENCY_KEPT_MS (30 * MS_PER_DAY)
 struct charges_expire_command {
@@ -382,6 +386,35 @@ struct err charges_expire_apply(struct tx *tx, struct command *self);
 /* What is to be paid on a bill: the charge with that reference. */
 MUST_CHECK struct err bill_find(struct db *db, struct arena *arena, struct str bill_id,
 	int64_t now_ms, struct feed_bill *bill);
+
+/* ---- which account a stall has: two persons, and a delay (people.h)
+ * ------------------------------------------------------------------------------------- */
+
+#define ACCOUNT_DELAY_HOURS_DEFAULT 24
+#define ACCOUNT_DELAY_HOURS_MIN 1
+#define ACCOUNT_DELAY_HOURS_MAX 720
+struct account_change_command {
+	struct command command;
+	int64_t id; /* of approve and cancel */
+	/* of propose */
+	struct str stall; /* reference, code or MARKET.CODE */
+	struct str bank_bin, account_no, holder;
+	int64_t delay_hours;	/* 0: the default */
+	struct str person, why; /* who does it; why: not of approve */
+	struct str who;		/* for the audit log; empty: the person */
+	/* out */
+	struct account_change change;
+	struct stall of;
+};
+/* ERR_CONFLICT: the stall has no account yet (an import gives it its first), has that one, or
+ * another change of it is under way. */
+struct err account_propose_apply(struct tx *tx, struct command *self);
+/* ERR_CONFLICT: by the person who proposed it, or it was approved or cancelled before. */
+struct err account_approve_apply(struct tx *tx, struct command *self);
+/* Until it took effect. */
+struct err account_cancel_apply(struct tx *tx, struct command *self);
+/* Those whose time has come take effect; charges_expire_apply does it. */
+MUST_CHECK struct err account_changes_take_effect(struct tx *tx, struct arena *arena);
 
 /* ---- refunds
  * -------------------------------------------------------------------------------------- */

@@ -129,4 +129,33 @@ MUST_CHECK struct err sessions_end(struct db *db, struct str hash, int64_t now_m
 /* ERR_NOT_FOUND: that stall has no such phone. */
 MUST_CHECK struct err sessions_revoke(struct db *db, int64_t stall_id, int64_t id, int64_t now_ms);
 
+/* ---- which account a stall has --------------------------------------------------------------- */
+
+struct account_change {
+	int64_t id, stall_id;
+	struct str bank_bin, account_no, holder; /* the new one */
+	int64_t from_account_id;		 /* which it had when this was proposed */
+	struct str state;			 /* proposed | approved | done | cancelled */
+	struct str why, person;
+	int64_t proposed_at_ms, delay_ms; /* the delay counts from its approval */
+	struct str second_person;
+	int64_t approved_at_ms, due_at_ms; /* 0: not yet */
+	struct str ended_by;		   /* who cancelled it */
+	int64_t ended_at_ms;
+};
+MUST_CHECK struct err account_changes_put(struct db *db, const struct account_change *change);
+/* ERR_NOT_FOUND: it is no longer in the state `from`. */
+MUST_CHECK struct err account_changes_move(
+	struct db *db, const struct account_change *change, struct str from);
+MUST_CHECK struct err account_changes_get(
+	struct db *db, struct arena *arena, int64_t id, struct account_change *change);
+/* The one of a stall that is neither done nor cancelled.  ERR_NOT_FOUND. */
+MUST_CHECK struct err account_changes_open(
+	struct db *db, struct arena *arena, int64_t stall_id, struct account_change *change);
+/* Newest first; `before` 0: from the newest. */
+MUST_CHECK struct err account_changes_list(struct db *db, struct arena *arena, int64_t before,
+	size_t max, struct account_change *changes, size_t *count);
+MUST_CHECK struct err account_changes_due(struct db *db, struct arena *arena, int64_t now_ms,
+	size_t max, struct account_change *changes, size_t *count);
+
 #endif

@@ -96,6 +96,9 @@ MUST_CHECK struct err accounts_ensure(struct db *db, int64_t new_id, struct str 
 	struct str account_no, struct str holder, int64_t *id);
 MUST_CHECK struct err accounts_attach(
 	struct db *db, int64_t stall_id, int64_t account_id, int64_t from_ms);
+/* The one it has now, until `to_ms`: then it has none.  ERR_NOT_FOUND: it has another one. */
+MUST_CHECK struct err accounts_detach(
+	struct db *db, int64_t stall_id, int64_t account_id, int64_t to_ms);
 
 /* A stall as booking needs it. */
 struct stall_days {

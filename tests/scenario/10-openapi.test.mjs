@@ -786,6 +786,37 @@ KHAC,Chợ Khác,23059,M01,Bộ phận một cửa,fee_desk,,UBND xã,,970436,88
 		await ask(404, "GET", inspections, { query: "?market=NOPE" });
 	});
 
+
+	await t.test("changes of accounts", async () => {
+		const pattern = "/v1/account-changes";
+		const second = await market.newKey("operator", "Người thứ hai");
+		const body = { stall: "A01", bank: "Vietcombank", account_no: "9900000000777", account_holder: "TRAN THI HAI", why: "đổi ngân hàng" };
+		const { id } = await ask(201, "POST", pattern, { body });
+		await ask(400, "POST", pattern, { body: { ...body, account_holder: "Trần" } });
+		await ask(401, "POST", pattern, { body, key: null });
+		await ask(403, "POST", pattern, { body, key: reader });
+		await ask(404, "POST", pattern, { body: { ...body, stall: "NOPE" } });
+		await ask(409, "POST", pattern, { body });
+		await ask(413, "POST", pattern, tooLarge);
+		await ask(415, "POST", pattern, noJson);
+		await ask(200, "GET", pattern);
+		await ask(400, "GET", pattern, { query: "?limit=0" });
+		await ask(401, "GET", pattern, { key: null });
+		await ask(403, "GET", pattern, { key: reader });
+		for (const [what, key, ended] of [["approval", second, {}], ["cancellation", second, { why: "thôi" }]]) {
+			const one = `${pattern}/{change}/${what}`;
+			const params = { change: id };
+			await ask(400, "POST", one, { params, body: { person: 7 } });
+			await ask(401, "POST", one, { params, body: ended, key: null });
+			await ask(403, "POST", one, { params, body: ended, key: reader });
+			await ask(404, "POST", one, { params: { change: "7" }, body: ended, key });
+			await ask(413, "POST", one, { params, ...tooLarge });
+			await ask(415, "POST", one, { params, ...noJson });
+			await ask(200, "POST", one, { params, body: ended, key });
+			await ask(409, "POST", one, { params, body: ended, key });
+		}
+	});
+
 	await t.test("the audit log", async () => {
 		await ask(200, "GET", "/v1/audit");
 		await ask(400, "GET", "/v1/audit", { query: "?limit=0" });

@@ -405,6 +405,15 @@ function showSound() {
   $('sound-text').textContent = words['sound_' + state];
 }
 
+// Somebody changes where the stall's money goes: the page says what and when, made anew.  Not again
+// and again for what is repeated to a page that has just come.
+const opened = Date.now();
+const REPEATED_MS = 60000;
+
+function accountChanged(told, fresh) {
+  if (fresh || Date.now() - opened > REPEATED_MS) location.reload();
+}
+
 $('sound').hidden = false;
 $('sound').addEventListener('click', () => {
   if (sound.state() === 'on' || sound.state() === 'muted') sound.toggle();
@@ -420,7 +429,8 @@ fullCode();
 offerInstall();
 showStanding();
 now = follow('/stall/events', document.body.dataset.last,
-  { payment: paymentCame, charge: chargeChanged, refund: wentBack }, lost, back).now;
+  { payment: paymentCame, charge: chargeChanged, refund: wentBack, account: accountChanged },
+  lost, back).now;
 setInterval(newDay, 60000);
 
 // Ready for when there is no network; not before the page itself is, and alone on a slow line.
