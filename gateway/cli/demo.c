@@ -24,6 +24,7 @@
 #include "cli.h"
 #include "control.h"
 #include "demo_lan.h"
+#include "demo_people.h"
 #include "demo_registers.h"
 #include "options.h"
 
@@ -268,7 +269,9 @@ print_addresses(struct demo *demo, struct control *control)
 		STR_FMT(json_str(json_object_get(invite, "path"))));
 	printf("  Trang của người mua (the buyer)    %s%.*s\n", demo->url.ptr,
 		STR_FMT(json_str(json_object_get(charge, "pay_url"))));
-	printf("  Số liệu đầu tiên (first figures)   %s/reports\n", demo->url.ptr);
+	status = demo_people(control, demo->url.ptr);
+	if (status != 0)
+		return status;
 	printf("  API (OpenAPI 3.1)                  %s/openapi.json\n\n", demo->url.ptr);
 	print_how_to_pay(demo, json_str(json_object_get(charge, "reference")));
 	if (demo->lan)
