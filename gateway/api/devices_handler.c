@@ -79,7 +79,7 @@ phones_answer(struct db *db, struct ask *ask)
 	json_t *items, *item;
 	size_t count;
 
-	if (!may(&ask->who, SEE_DEVICES, ask->who.stall_id))
+	if (ask->who.stall_id == 0 || !may(&ask->who, SEE_DEVICES, ask->who.stall_id))
 		return ask_denied(ask);
 	TRY(stalls_get(db, ask->query.arena, ask->who.stall_id, &ask->stall));
 	TRY(sessions_list(

@@ -255,6 +255,8 @@ find_stall(struct tx *tx, struct people_task *task, enum action action, struct s
 
 	if (err.code == ERR_NOT_FOUND)
 		*stall = (struct stall){0};
+	if (task->stall.len == 0 && task->who.stall_id == 0)
+		return denied(task);
 	if (!may_at(&task->who, action, stall->id, stall->market_id))
 		return denied(task);
 	return err;

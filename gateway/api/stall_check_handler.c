@@ -77,7 +77,7 @@ check_apply(struct tx *tx, struct command *self)
 	struct checking *asked = (struct checking *)self;
 
 	TRY(principal_find(tx->db, self->arena, &asked->proof, tx->now_ms, &asked->who));
-	if (!may(&asked->who, SEE_NEWS, asked->who.stall_id))
+	if (asked->who.stall_id == 0 || !may(&asked->who, SEE_NEWS, asked->who.stall_id))
 		return FAIL(ERR_DENIED, "the stall's own session is needed: open /stall");
 	TRY(stalls_get(tx->db, self->arena, asked->who.stall_id, &asked->stall));
 	TRY(code_check(tx->db, tx->prefix, &asked->stall, asked->text, &asked->check));

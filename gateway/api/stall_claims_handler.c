@@ -33,7 +33,7 @@ claim_begin(struct tx *tx, struct claiming *asked, enum action action)
 	struct stall stall;
 
 	TRY(principal_find(tx->db, arena, &asked->proof, tx->now_ms, &asked->who));
-	if (!may(&asked->who, action, asked->who.stall_id))
+	if (asked->who.stall_id == 0 || !may(&asked->who, action, asked->who.stall_id))
 		return FAIL(ERR_DENIED, "a stall's session is needed");
 	TRY(stalls_get(tx->db, arena, asked->who.stall_id, &stall));
 	asked->claim.stall_id = stall.id;

@@ -163,7 +163,8 @@ events_answered(struct ask *ask)
 	struct marks after = {0};
 	bool known;
 
-	if (ask->query.result.code != ERR_OK || !may(&ask->who, SEE_NEWS, ask->who.stall_id)) {
+	if (ask->query.result.code != ERR_OK || ask->who.stall_id == 0 ||
+		!may(&ask->who, SEE_NEWS, ask->who.stall_id)) {
 		reply_empty(ask->req, 204); /* tells an EventSource to stop trying */
 		return;
 	}

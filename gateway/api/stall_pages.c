@@ -33,7 +33,7 @@ stall_page_begin(struct db *db, struct ask *ask)
 {
 	int64_t stall_id = ask->who.stall_id;
 
-	if (!may(&ask->who, SEE_NEWS, stall_id))
+	if (stall_id == 0 || !may(&ask->who, SEE_NEWS, stall_id))
 		return FAIL(ERR_DENIED, "no stall is open on this phone");
 	TRY(stalls_get(db, ask->query.arena, stall_id, &ask->stall));
 	ask->json = page_data(ask->req);
