@@ -64,9 +64,10 @@ failed(struct claiming *asked, const char *key)
 static bool
 from_our_page(struct request *req)
 {
-	if (!same_origin(req))
-		reply_message_page(req, 403, "error.other_site");
-	return same_origin(req);
+	if (same_origin(req))
+		return true;
+	reply_message_page(req, 403, "error.other_site");
+	return false;
 }
 
 /* ---- the buyer says that they transferred -----------------------------------------------------
