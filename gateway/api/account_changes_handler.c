@@ -1,4 +1,5 @@
 /* Changes of a stall's receiving account over /v1: listed, proposed, approved, cancelled. */
+#include "operator.h"
 #include "people.h"
 
 /* ---- JSON
@@ -47,8 +48,8 @@ account_change_json(const struct account_change *change, const struct stall *sta
 /* ---- the list
  * ------------------------------------------------------------------------------------ */
 
-static struct err
-changes_answer(struct db *db, struct ask *ask)
+struct err
+account_changes_answer(struct db *db, struct ask *ask)
 {
 	struct arena *arena = ask->query.arena;
 	struct account_change *changes = arena_alloc(arena, ask->max * sizeof(*changes));
@@ -75,7 +76,7 @@ account_changes_get_all(struct request *req)
 {
 	struct ask *ask = ask_new(req);
 
-	ask->answer = changes_answer;
+	ask->answer = account_changes_answer;
 	if (ask_page(ask))
 		ask_send(ask);
 }

@@ -88,6 +88,7 @@ struct err users_answer(struct db *db, struct ask *ask);
 struct err user_devices_answer(struct db *db, struct ask *ask);	 /* `word`: the login */
 struct err stall_devices_answer(struct db *db, struct ask *ask); /* `word`: the stall */
 struct err keys_answer(struct db *db, struct ask *ask);
+struct err account_changes_answer(struct db *db, struct ask *ask);
 struct err register_file_answer(struct db *db, struct ask *ask); /* `word`: its id */
 MUST_CHECK struct err register_files_json(
 	struct db *db, struct arena *arena, int64_t before, size_t max, json_t **list);

@@ -80,6 +80,23 @@ operator_registry(struct request *req)
 
 /* ---- one file ------------------------------------------------------------------------------- */
 
+/* "BIN NUMBER HOLDER": what its page of account changes is asked with. */
+static void
+split_account(json_t *change)
+{
+	struct str rest = json_str(json_object_get(change, "after")), part;
+	struct str before = json_str(json_object_get(change, "before"));
+
+	if (!str_eq(json_str(json_object_get(change, "kind")), STR("account")) || before.len == 0)
+		return;
+	json_object_set_new(change, "other_account", json_true());
+	str_split(&rest, ' ', &part);
+	json_set_str(change, "bin", part);
+	str_split(&rest, ' ', &part);
+	json_set_str(change, "number", part);
+	json_set_str(change, "holder", rest);
+}
+
 /* Changes by the hundred. */
 static void
 cut_changes(struct ask *ask)
@@ -89,8 +106,10 @@ cut_changes(struct ask *ask)
 	size_t from = (size_t)ask->after, count = json_array_size(all), i;
 	json_t *shown = json_array();
 
-	for (i = from; i < count && i < from + CHANGES_SHOWN; i++)
+	for (i = from; i < count && i < from + CHANGES_SHOWN; i++) {
+		split_account(json_array_get(all, i));
 		json_array_append(shown, json_array_get(all, i));
+	}
 	json_object_set_new(ask->json, "changes", shown);
 	json_set_i64(ask->json, "change_count", (int64_t)count);
 	if (i < count)

@@ -17,6 +17,7 @@ static const struct {
 	{"/operator", "/operator/suspense", "operator.suspense", SEE_SUSPENSE},
 	{"/operator", "/operator/reconciliations", "operator.reconciliations", SEE_RECONCILIATIONS},
 	{"/operator", "/operator/deliveries", "operator.deliveries", SEE_RECEIVERS},
+	{"/operator", "/operator/accounts", "operator.accounts", SEE_ACCOUNT_CHANGES},
 	{"/operator", "/operator/people", "operator.people", SEE_PEOPLE},
 	{"/operator", "/operator/flags", "operator.flags", SEE_FLAGS},
 	{"/operator", "/operator/audit", "operator.audit", SEE_AUDIT},

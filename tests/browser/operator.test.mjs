@@ -19,7 +19,7 @@ const NAUGHTY = readFileSync(join(fixtures, "json/naughty.jsonl"), "utf8")
 	/* What a register may hold: no control characters, at most 200 bytes. */
 	.filter((row) => typeof row === "string" && row.trim() === row && row !== "")
 	.filter((row) => !/[\u0000-\u001f\u007f]/.test(row) && Buffer.byteLength(row) <= 200);
-const PAGES = ["", "/alarms", "/registry", "/endpoints", "/suspense", "/reconciliations", "/deliveries", "/flags", "/audit", "/audit?check=1"];
+const PAGES = ["", "/alarms", "/registry", "/endpoints", "/suspense", "/reconciliations", "/deliveries", "/flags", "/audit", "/people", "/accounts", "/audit?check=1"];
 
 async function inspect(page, what) {
 	await page.evaluate(() => document.fonts.ready);

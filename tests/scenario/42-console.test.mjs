@@ -17,6 +17,8 @@ const PAGES = [
 	"/operator/deliveries",
 	"/operator/flags",
 	"/operator/audit",
+	"/operator/people",
+	"/operator/accounts",
 ];
 
 async function open(t) {
@@ -345,4 +347,39 @@ test("people are invited by links told once, and sent away; a board looks after 
 	for (const path of ["/operator/people", "/operator/people/hoa/revoke", `${phones}/invites`, "/operator/keys/k1/revoke"])
 		assert.equal((await auditor.post(path, fields)).status, 403, path);
 	for (const path of ["/operator/people", "/operator/people/hoa/revoke"]) assert.equal((await board.post(path, fields)).status, 403);
+});
+
+test("a file's other account becomes a proposal, which another person approves", async (t) => {
+	const { market, person, thu, ba } = await open(t);
+	const page = await thu.look(
+		await edited(market, (by) => {
+			by.B01.account_no = "1234567890";
+			by.B01.account_holder = "TRAN VAN MAU";
+		}),
+	);
+	const html = (await thu.get(page)).text;
+	const form = /action="\/operator\/accounts">(.*?)<\/form>/s.exec(html)[1];
+	const fields = Object.fromEntries([...form.matchAll(/name="([^"]+)" value="([^"]*)"/g)].map(([, name, value]) => [name, value]));
+	assert.deepEqual(fields, {
+		stall: "MALAM.B01",
+		bank: "970436",
+		account_no: "1234567890",
+		account_holder: "TRAN VAN MAU",
+		why: "theo tệp sap.csv",
+	});
+	await thu.send("/operator/accounts", fields);
+	assert.equal((await market.stalls()).B01.account_no, "8800000000002", "nothing has changed yet");
+	const mine = await thu.get("/operator/accounts");
+	assert.match(words(mine.text), /MALAM\.B01 .* 970436 1234567890 TRAN VAN MAU Chờ duyệt .*Chị Thu.*theo tệp sap\.csv/);
+	assert.doesNotMatch(mine.text, /\/approve"/);
+	const [, approve] = /action="(\/operator\/accounts\/\d+\/approve)"/.exec((await ba.get("/operator/accounts")).text);
+	await thu.refused(409, approve, {});
+	await ba.send(approve, {});
+	assert.match(await ba.read("/operator/accounts"), /Đã duyệt, đang chờ · có hiệu lực lúc/);
+	assert.equal((await market.stalls()).B01.account_no, "8800000000002", "it waits");
+	await thu.send(approve.replace("approve", "cancel"), { why: "chủ sạp đổi ý" });
+	assert.match(await thu.read("/operator/accounts"), /Đã huỷ .*Chị Thu/);
+	const auditor = await person("Chị Kiểm", "auditor");
+	assert.doesNotMatch((await auditor.get("/operator/accounts")).text, /<form method="post" action="\/operator/);
+	assert.equal((await auditor.post("/operator/accounts", fields)).status, 403);
 });
