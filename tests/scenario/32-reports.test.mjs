@@ -101,7 +101,7 @@ test("what cannot be reported is refused, with what to do", async (t) => {
 		[65, /99999/, "adoption", "--unit", "99999", "--period", "2026-07"],
 		[65, /--former 597/, "adoption", "--unit", "597", "--period", "2026-07"],
 		[65, /NOPE/, "adoption", "--market", "NOPE", "--period", "2026-07"],
-		[65, /future/, "adoption", "--unit", "23059", "--period", "2026-10"],
+		[65, /after the cut-off/, "adoption", "--unit", "23059", "--period", "2026-10"],
 		[65, /no snapshot/, "snapshot", "show", "7"],
 		[65, /./, "snapshot", "diff", "7", "8"],
 		[65, /name of 1 to 100/, "snapshot", ...JULY, "--person", " "],
