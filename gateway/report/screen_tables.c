@@ -249,14 +249,15 @@ ranking_heads(const struct screen *screen)
 	return heads;
 }
 
-/* A figure, and what it is made of. */
+/* The points of a component, and what they are made of: in few bytes, for a province has many. */
 static json_t *
-opening(struct str text, json_t *open)
+opening(const struct screen *screen, const struct cai_figure *figure)
 {
 	json_t *json = json_object();
 
-	json_set_str(json, "text", text);
-	json_object_set_new(json, "open", open);
+	json_set_str(json, "text",
+		figure->known ? screen_hundredths(screen, figure->pts_x100) : STR(NO_FIGURE));
+	json_set_str(json, "part", screen_part(screen, (struct share){figure->num, figure->den}));
 	return json;
 }
 
@@ -304,15 +305,10 @@ ranking_row(const struct screen *screen, const struct report_row *row)
 	json_set_str(json, "code", row->code);
 	json_set_str(json, "name", screen_name(screen, row->name));
 	json_set_str(json, "href", row_href(screen, row));
-	json_object_set_new(json, "cai",
-		opening(cai->known ? screen_hundredths(screen, cai->cai_x100) : STR(NO_FIGURE),
-			screen_index(screen, cai)));
+	json_set_str(json, "cai",
+		cai->known ? screen_hundredths(screen, cai->cai_x100) : STR(NO_FIGURE));
 	for (int i = 0; i < CAI_COMPONENTS; i++)
-		json_object_set_new(json, names[i],
-			opening(cai->figures[i].known
-					? screen_hundredths(screen, cai->figures[i].pts_x100)
-					: STR(NO_FIGURE),
-				screen_component(screen, cai, (enum cai_component)i)));
+		json_object_set_new(json, names[i], opening(screen, &cai->figures[i]));
 	json_set_str(json, "v1", screen_count(screen, figures->payments));
 	json_set_str(json, "v2",
 		figures->withheld ? str_from(word(W_WITHHELD, screen->language))

@@ -35,7 +35,7 @@ struct screen_order {
  *	tiles [label value note change up down open [label text]]
  *	bars [label points most width open [label text] work_href work_text]
  *	months {grid labels now before dots last rows}, hours {bars labels most rows}
- *	ranking {title heads [text href sort] rows [...] unranked}, targets, quality, beside
+ *	ranking {title heads rows [... p h n d {text part}]}, targets, quality, beside
  *(tables) work {total reasons [text count href]}
  *
  * A table is {title, empty, heads [text number], rows [cells [label text number], total]}.
