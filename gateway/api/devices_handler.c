@@ -120,8 +120,9 @@ stall_devices_page(struct request *req)
 /* ---- revoked
  * --------------------------------------------------------------------------------------- */
 
+/* `way_in`: the page that lets in whoever is nobody here any more. */
 static void
-reply_list(struct people_task *task, const char *page)
+reply_list(struct people_task *task, const char *page, const char *way_in)
 {
 	switch (task->command.result.code) {
 	case ERR_OK:
@@ -131,7 +132,7 @@ reply_list(struct people_task *task, const char *page)
 		return;
 	case ERR_DENIED:
 		if (task->who.role == ROLE_ANYONE)
-			reply_redirect(task->req, str_from(page)); /* which says what to do */
+			reply_redirect(task->req, str_from(way_in));
 		else
 			reply_message_page(task->req, 403, "error.denied");
 		return;
@@ -143,13 +144,13 @@ reply_list(struct people_task *task, const char *page)
 static void
 reply_own(struct people_task *task)
 {
-	reply_list(task, "/signin/devices");
+	reply_list(task, "/signin/devices", "/signin");
 }
 
 static void
 reply_phones(struct people_task *task)
 {
-	reply_list(task, "/stall/devices");
+	reply_list(task, "/stall/devices", "/stall");
 }
 
 static void

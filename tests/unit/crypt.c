@@ -309,6 +309,82 @@ open_refuses(void **state)
 	assert_int_equal(text.len, 0);
 }
 
+/* RFC 6238, appendix B: its eight digits, the last six of which are ours. */
+static void
+totp_rfc_6238(void **state)
+{
+	static const struct {
+		int64_t seconds;
+		int code;
+	} cases[] = {{59, 287082}, {1111111109, 81804}, {1111111111, 50471}, {1234567890, 5924},
+		{2000000000, 279037}, {20000000000, 353130}};
+	const struct str secret = STR("12345678901234567890");
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_int_equal(crypt_totp(*state, secret, cases[i].seconds / 30), cases[i].code);
+}
+
+static void
+totp_steps(void **state)
+{
+	static const struct {
+		const char *code;
+		int64_t now_s, used, want;
+	} cases[] = {
+		{"287082", 59, 0, 1},
+		{" 287 082", 59, 0, 1},
+		{"287082", 89, 0, 1}, /* a step late */
+		{"287082", 90, 0, 0}, /* two */
+		{"287082", 29, 0, 1}, /* a step early */
+		{"287082", 59, 1, 0}, /* used */
+		{"287083", 59, 0, 0},
+		{"28708", 59, 0, 0},
+		{"2870822", 59, 0, 0},
+		{"28708a", 59, 0, 0},
+		{"", 59, 0, 0},
+	};
+	const struct str secret = STR("12345678901234567890");
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_int_equal(crypt_totp_step(*state, secret, str_from(cases[i].code),
+					 cases[i].now_s * 1000, cases[i].used),
+			cases[i].want);
+}
+
+static void
+passwords(void **state)
+{
+	unsigned char kept[PASSWORD_KEPT_SIZE], again[PASSWORD_KEPT_SIZE];
+	struct str is = {(const char *)kept, sizeof(kept)};
+
+	crypt_password_keep(STR("chín con cò"), kept);
+	crypt_password_keep(STR("chín con cò"), again);
+	assert_memory_not_equal(kept, again, sizeof(kept)); /* a salt each */
+	assert_true(crypt_password_check(*state, STR("chín con cò"), is));
+	assert_false(crypt_password_check(*state, STR("chín con cò "), is));
+	assert_false(crypt_password_check(*state, STR(""), is));
+	assert_false(crypt_password_check(*state, STR("chín con cò"), STR("")));
+	assert_false(crypt_password_check(*state, STR("chín con cò"), str_cut(is, 0, 49)));
+	kept[0] = 'x'; /* a version that we do not know */
+	assert_false(crypt_password_check(*state, STR("chín con cò"), is));
+}
+
+static void
+base32_rfc_4648(void **state)
+{
+	static const char *const cases[][2] = {{"", ""}, {"f", "MY"}, {"fo", "MZXQ"},
+		{"foo", "MZXW6"}, {"foob", "MZXW6YQ"}, {"fooba", "MZXW6YTB"},
+		{"foobar", "MZXW6YTBOI"}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct buf out CLEANUP(buf_fini) = {0};
+
+		base32_put(&out, str_from(cases[i][0]));
+		assert_string_equal(out.ptr == NULL ? "" : out.ptr, cases[i][1]);
+	}
+}
+
 static void
 hex(void **state)
 {
@@ -384,6 +460,10 @@ main(void)
 		cmocka_unit_test(random_bytes),
 		cmocka_unit_test(seal_and_open),
 		cmocka_unit_test(open_refuses),
+		cmocka_unit_test(totp_rfc_6238),
+		cmocka_unit_test(totp_steps),
+		cmocka_unit_test(passwords),
+		cmocka_unit_test(base32_rfc_4648),
 		cmocka_unit_test(hex),
 		cmocka_unit_test(base64_rfc_4648),
 		cmocka_unit_test(base64_refuses),
