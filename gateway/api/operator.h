@@ -58,6 +58,10 @@ void operator_dress(
 	json_t *json, struct arena *arena, enum language language, const struct page_word words[6]);
 /* What is wrong, in the page's language where the catalogue has that sentence. */
 struct str operator_fault_text(enum language language, struct str english);
+/* What is wrong with a line of a register's file (registry.h); not `*found`: the catalogue does not
+ * have it, it stays English. */
+struct str operator_reason_text(
+	struct arena *arena, enum language language, struct str reason, bool *found);
 /* A page that says what is wrong, with a way back. */
 void operator_refuse(struct ask *ask, int status, struct str detail, struct str back);
 /* The same with an error of ours. */

@@ -148,10 +148,30 @@ set_stand(struct ask *ask)
 	json_object_set_new(ask->json, "is", is);
 }
 
+static void
+translate_problems(struct ask *ask)
+{
+	const json_t *problems = json_object_get(json_object_get(ask->json, "outcome"), "problems");
+	size_t i;
+	json_t *problem;
+
+	json_array_foreach(problems, i, problem)
+	{
+		struct str reason = json_str(json_object_get(problem, "reason"));
+		bool found;
+
+		json_set_str(problem, "reason",
+			operator_reason_text(ask->query.arena, ask->lang, reason, &found));
+		json_set_str(problem, "reason_lang",
+			found && ask->lang == VIETNAMESE ? STR("vi") : STR("en"));
+	}
+}
+
 static struct err
 file_answer(struct db *db, struct ask *ask)
 {
 	TRY(register_file_answer(db, ask));
+	translate_problems(ask);
 	cut_changes(ask);
 	set_stand(ask);
 	return OK;

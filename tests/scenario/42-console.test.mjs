@@ -116,9 +116,9 @@ test("a file with faults names each line and changes nothing", async (t) => {
 	const text = await thu.read(page);
 	assert.match(text, /Có lỗi/);
 	assert.match(text, /Chưa nhập được \(3\)/);
-	assert.match(text, /2 loại "boat" is none of stall/);
-	assert.match(text, /4 bank_bin "123" is not the BIN/);
-	assert.match(text, /4 ngày mở "2024-02-30" is not a date/);
+	assert.match(text, /2 loại "boat" chỉ nhận stall/);
+	assert.match(text, /4 bank_bin "123" không phải mã BIN/);
+	assert.match(text, /4 ngày mở "2024-02-30" không phải ngày/);
 	assert.match(await thu.refused(409, `${page}/enter`), /chưa được xem trước/);
 	assert.equal(await market.must("registry", "export"), before);
 	await thu.send(`${page}/drop`);
@@ -143,7 +143,8 @@ test("days that are over take a reason and a second person, both ways", async (t
 	const csv = await edited(market, (by) => (by.A01.close_date = "2026-01-05"));
 	const without = await thu.look(csv);
 	assert.match(await thu.read(without), /close_date|ngày nghỉ/);
-	assert.match(await thu.read(without), /Có lỗi/);
+	assert.match(await thu.read(without), /Có lỗi.* là những ngày đã qua: cần tên người, lý do và người thứ hai duyệt/s);
+	assert.match(await thu.read(`${without}?lang=en`), / concerns days that are over: give the person, a reason/);
 
 	const page = await thu.look(csv, { why: "đã nghỉ từ tháng Giêng" });
 	assert.match(await thu.read(page), /cần người thứ hai/);
