@@ -246,16 +246,6 @@ report_form_new(struct request *req, enum order_what what)
 	return task_of_words(&from, what);
 }
 
-void
-report_list_page(struct request *req, struct err (*answer)(struct db *db, struct ask *ask))
-{
-	struct ask *ask = ask_new(req);
-
-	ask->answer = answer;
-	ask->reply = ask_reply_page;
-	ask_send(ask);
-}
-
 /* ---- what all of them have --------------------------------------------------------------------
  */
 

@@ -26,9 +26,6 @@ struct report_task *report_page_new(
 /* The same of a form that was sent, to do something: its task answers with report_task's own
  * `make` and `reply`.  NULL after replying, also for a form from another site. */
 struct report_task *report_form_new(struct request *req, enum order_what what);
-/* What a list is about that has no report: a page without a task. */
-void report_list_page(struct request *req, struct err (*answer)(struct db *db, struct ask *ask));
-
 /* "unit=68&period=2026-10&calendar=nd09": a report's words, as a link has them. */
 struct str report_self(struct arena *arena, const struct report_order *order, bool before);
 

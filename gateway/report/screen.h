@@ -35,6 +35,9 @@ json_t *screen_months(const struct screen *screen);
 json_t *screen_hours(const struct screen *screen);
 json_t *screen_ranking(const struct screen *screen);
 json_t *screen_table(const struct screen *screen, enum report_table which);
+/* Its rows `from` to before `until`. */
+json_t *screen_table_part(
+	const struct screen *screen, const struct table *table, size_t from, size_t until);
 json_t *screen_work_counts(const struct screen *screen);
 
 #endif
