@@ -20,20 +20,6 @@ CREATE TABLE market_calendar (
 	PRIMARY KEY (market_id, id)
 ) /*STRICT*/;
 
--- What the register said of a market's units, each time it changed; market_unit is what holds of it.
-CREATE TABLE market_attachment (
-	market_id BIGINT NOT NULL REFERENCES market (id),
-	id BIGINT NOT NULL,
-	from_day BIGINT NOT NULL,
-	to_day BIGINT NOT NULL,
-	unit_code TEXT NOT NULL,
-	entered_at_ms BIGINT NOT NULL,
-	person TEXT NOT NULL,
-	why TEXT NOT NULL,
-	approver TEXT NOT NULL,
-	PRIMARY KEY (market_id, id)
-) /*STRICT*/;
-
 CREATE TABLE stall_leave (
 	stall_id BIGINT NOT NULL REFERENCES stall (id),
 	id BIGINT NOT NULL,
@@ -89,7 +75,6 @@ CREATE TABLE stall_place (
 	approver TEXT NOT NULL,
 	PRIMARY KEY (stall_id, id)
 ) /*STRICT*/;
-CREATE INDEX stall_place_by_market ON stall_place (market_id, stall_id);
 
 -- Declared by the stall for a month (month_key of period.h); beside the index, never in it.
 CREATE TABLE turnover (
@@ -170,7 +155,7 @@ CREATE TABLE adoption_due (
 	marks BIGINT NOT NULL DEFAULT 0,
 	PRIMARY KEY (stall_id, day, writer, marks)
 ) /*STRICT*/;
-CREATE INDEX adoption_due_by_day ON adoption_due (day, stall_id);
+CREATE INDEX adoption_due_by_day ON adoption_due (day);
 INSERT INTO adoption_due (stall_id, day, writer) SELECT stall_id, day, writer FROM cell;
 
 -- Payments that an account of a merchant's own people made, found by the fold: R2 looks among them
@@ -185,7 +170,6 @@ CREATE TABLE adoption_owner (
 	at_ms BIGINT NOT NULL, -- the bank's time
 	PRIMARY KEY (stall_id, day, payment_id)
 ) /*STRICT*/;
-CREATE INDEX stall_by_merchant ON stall (merchant_id);
 CREATE INDEX adoption_owner_by_pair ON adoption_owner (payer_merchant_id, merchant_id, at_ms);
 
 -- What a stall's market day counts for.
