@@ -225,6 +225,9 @@ void reply_page(struct request *req, int status, struct str html);
 /* A page that only says something: the texts KEY.title and KEY.text of the catalogue. */
 void reply_message_page(struct request *req, int status, const char *key);
 void reply_message_text(struct request *req, int status, struct str title, struct str text);
+/* No route has this path and method: the page that says so, if a person's browser asks for a page.
+ */
+bool reply_no_page(struct request *req, int status);
 void page_headers(struct request *req);
 /* The same where the page may open the camera: nowhere else it can. */
 void reply_camera_page(struct request *req, int status, struct str html);

@@ -290,6 +290,32 @@ reply_page(struct request *req, int status, struct str html)
 	send_page(req, status, html);
 }
 
+/* Where somebody who cannot stay here goes on.  A buyer has no other page of ours. */
+static const struct {
+	const char *path, *href, *key;
+} ways_on[] = {
+	{"/stall", "/stall", "error.to_stall"},
+	{"/pay/", NULL, NULL},
+	{"/r/", NULL, NULL},
+	{"/receipt", NULL, NULL},
+	{"/", "/", "error.to_start"},
+};
+
+static void
+put_way_on(struct request *req, json_t *data)
+{
+	for (size_t i = 0; i < sizeof(ways_on) / sizeof(ways_on[0]); i++) {
+		if (!str_starts(request_path(req), str_from(ways_on[i].path)))
+			continue;
+		if (ways_on[i].href != NULL) {
+			json_set_str(data, "action_href", str_from(ways_on[i].href));
+			json_set_str(data, "action_text",
+				words_find(page_language(req), str_from(ways_on[i].key)));
+		}
+		return;
+	}
+}
+
 void
 reply_message_text(struct request *req, int status, struct str title, struct str text)
 {
@@ -298,6 +324,7 @@ reply_message_text(struct request *req, int status, struct str title, struct str
 
 	json_set_str(data, "title", title);
 	json_set_str(data, "text", text);
+	put_way_on(req, data);
 	if (page_render(&html, "gateway/web/shared/message.html", data).code != ERR_OK)
 		buf_add(&html, text);
 	reply_page(req, status, buf_str(&html));
@@ -311,6 +338,17 @@ reply_message_page(struct request *req, int status, const char *key)
 
 	reply_message_text(req, status, words_find(language, arena_printf(arena, "%s.title", key)),
 		words_find(language, arena_printf(arena, "%s.text", key)));
+}
+
+bool
+reply_no_page(struct request *req, int status)
+{
+	if (!str_eq(request_method(req), STR("GET")) ||
+		str_starts(request_path(req), STR("/v1/")) ||
+		str_find(request_header(req, "Accept"), STR("text/html")) < 0)
+		return false;
+	reply_message_page(req, status, "error.not_found");
+	return true;
 }
 
 static const struct {

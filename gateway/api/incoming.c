@@ -254,12 +254,16 @@ incoming_admit(struct request *req)
 bool
 api_refused(struct request *req, int status)
 {
-	struct str feed = request_param(req, "feed"), id = request_param(req, "endpoint");
+	struct str feed, id;
 	int reason = status == 413 ? REFUSED_TOO_LARGE : REFUSED_MALFORMED;
 	const struct open_endpoint *endpoint;
 
+	if (request_route(req) == NULL)
+		return reply_no_page(req, status);
 	if (request_route(req)->budget != BUDGET_WEBHOOKS)
 		return false;
+	feed = request_param(req, "feed");
+	id = request_param(req, "endpoint");
 	endpoint = endpoint_find(api_of(req), feed, id);
 	if (endpoint == NULL)
 		list_refusal(req, feed_find(feed), id, reason, NULL);

@@ -142,12 +142,15 @@ refuse_route(struct request *req, struct str allow)
 {
 	/* Without a body the connection is in order and may live on. */
 	http_parser_take_body(&req->parser, 0);
+	if (allow.len > 0)
+		request_add_header(req, "Allow", allow);
+	if (req->server->refused != NULL && req->server->refused(req, allow.len > 0 ? 405 : 404))
+		return;
 	if (allow.len == 0) {
 		reply_problem(req, 404, "not-found", "Not found",
 			"There is nothing at this address. The API is described at /openapi.json.");
 		return;
 	}
-	request_add_header(req, "Allow", allow);
 	reply_problem(req, 405, "method-not-allowed", "Method not allowed",
 		"This address answers to %.*s.", STR_FMT(allow));
 }

@@ -59,7 +59,8 @@ void api_meet(struct api *const *apis, int count);
 
 extern const struct route api_routes[];
 extern const size_t api_route_count;
-/* For http_server_on_refused: a delivery is refused in its feed's words, counted and listed. */
+/* For http_server_on_refused: a delivery is refused in its feed's words, counted and listed; a
+ * person who mistyped an address reads a page. */
 bool api_refused(struct request *req, int status);
 
 /* Does any live page of this loop want news?  Any thread. */

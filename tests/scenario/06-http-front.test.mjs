@@ -205,6 +205,29 @@ test("TLS: versions, and certificates renewed without a stop", async (t) => {
 	});
 });
 
+test("an address that is not there: a page and a way on for a person, a problem for a program", async (t) => {
+	const gateway = await new Market(t).serve({ tls: false });
+	const ask = (path, Accept = "text/html,*/*;q=0.8") => gateway.get(path, { headers: { Accept } });
+	const rows = [
+		["/nowhere", "Không có trang này", 'href="/"'],
+		["/stall/nowhere", "Không có trang này", 'href="/stall"'],
+		["/stall/invite/used", "Máy này đã mở quầy rồi", 'href="/stall"'],
+		["/operator/nowhere?lang=en", "There is no such page", 'href="/"'],
+		["/pay/nowhere/else", "Không có trang này", null],
+		/* The address bar keeps what a form was sent to. */
+		["/stall/charges", "Không có trang này", 'href="/stall"', 405],
+	];
+	for (const [path, said, way, status = 404] of rows) {
+		const page = await ask(path);
+		assert.equal(page.status, status, path);
+		assert.match(page.headers["content-type"], /^text\/html/, path);
+		assert.ok(page.text.includes(said), `${path}: ${page.text}`);
+		assert.equal(/class="button" (href="[^"]*")/.exec(page.text)?.[1] ?? null, way, path);
+	}
+	for (const [path, accept] of [["/nowhere", "*/*"], ["/v1/nowhere", undefined]])
+		assert.match((await ask(path, accept)).headers["content-type"], /^application\/problem\+json/, path);
+});
+
 test("plain HTTP is for loopback only", async (t) => {
 	const market = new Market(t);
 	const refused = await market.run("serve", "--listen", "0.0.0.0:0");
