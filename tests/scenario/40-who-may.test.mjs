@@ -33,7 +33,7 @@ const REPORTS = "official official2 manager manager2 reader auditor operator per
 /*
  * Who gets past the gate of each route with what is sent there (`query`, `json`, `fields` of a form,
  * `raw`).  `hides`: to others it is as if it did not exist.  `itself`: it lets in or out whoever
- * asks, and answers all alike (41-sign-in has its story; a stall's cancel redirects either way, its
+ * asks, and answers all alike (50-sign-in has its story; a stall's cancel redirects either way, its
  * twin under /v1 is here).
  */
 const TABLE = {
@@ -178,6 +178,10 @@ const TABLE = {
 	"POST /operator/registry/files/{file}/enter": { who: OPERATOR, fields: {} },
 	"POST /operator/registry/files/{file}/undo": { who: OPERATOR, fields: {} },
 	"POST /operator/registry/files/{file}/drop": { who: OPERATOR, fields: {} },
+	"GET /operator/accounts": { who: READERS },
+	"POST /operator/accounts": { who: OPERATOR, fields: {} },
+	"POST /operator/accounts/{change}/approve": { who: OPERATOR, fields: {} },
+	"POST /operator/accounts/{change}/cancel": { who: OPERATOR, fields: {} },
 	"GET /operator/people": { who: READERS },
 	"POST /operator/people": { who: OPERATOR, fields: { login: "hai", name: "Hai", role: "auditor" } },
 	"GET /operator/people/{login}": { who: READERS },

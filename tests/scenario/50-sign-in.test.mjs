@@ -114,7 +114,7 @@ test("a password, a code, and where they lead", async (t) => {
 	assert.equal(good.headers.location, "/reports?unit=1");
 	const cookie = cookieOf(good);
 	assert.notEqual(cookie, hue.cookie, "a new id at each login");
-	assert.equal((await hue.get("/reports", { headers: { Cookie: cookie } })).status, 200);
+	assert.equal((await hue.get("/signin/devices", { headers: { Cookie: cookie } })).status, 200);
 
 	/* The same code again, by whoever read it over a shoulder. */
 	const replay = await hue.signIn();
@@ -184,7 +184,7 @@ test("five wrong tries, then a wait that grows and outlives a restart", async (t
 	assert.equal(entered.status, 303);
 	assert.equal((await send(hue.gateway, link, {})).status, 404, "once");
 	hue.cookie = cookieOf(entered);
-	assert.equal((await hue.get("/reports")).status, 200);
+	assert.equal((await hue.get("/signin/devices")).status, 200);
 });
 
 test("a hundred tries at once are a hundred tries", async (t) => {
@@ -210,7 +210,7 @@ test("a session ends: idle, old, signed out, revoked, elsewhere", async (t) => {
 	const { market, gateway, later } = await movableMarket(t);
 	const hue = await Person.add(market, gateway, "hue", "operator");
 	const isIn = async (cookie = hue.cookie) =>
-		(await gateway.get("/reports", { headers: { Cookie: cookie } })).status === 200;
+		(await gateway.get("/signin/devices", { headers: { Cookie: cookie } })).status === 200;
 	const enter = async () => {
 		later(30);
 		return cookieOf(await hue.signIn());
