@@ -190,27 +190,32 @@ operator_page_at(struct ask *ask)
 
 /* ---- forms ---------------------------------------------------------------------------------- */
 
-/* A name may ask for more than a text: see operator.h. */
 static void
-take_field(struct arena *arena, json_t *object, struct str name, struct str value)
+put_field(struct arena *arena, json_t *object, struct str name, struct str value)
 {
-	struct str text = str_trim(value), first, second;
+	struct str text = str_trim(value);
 	int64_t number;
 
 	if (text.len == 0 || memchr(name.ptr, '\0', name.len) != NULL)
 		return;
-	second = name;
-	if (str_split(&second, ' ', &first)) {
-		struct str head;
-
-		str_split(&text, ' ', &head);
-		take_field(arena, object, first, head);
-		take_field(arena, object, second, text);
-	} else if (str_ends(name, STR("#")) && str_to_i64(text, &number).code == ERR_OK) {
+	if (str_ends(name, STR("#")) && str_to_i64(text, &number).code == ERR_OK)
 		json_set_i64(object, arena_cstr(arena, str_cut(name, 0, name.len - 1)), number);
-	} else {
+	else
 		json_set_str(object, arena_cstr(arena, name), value);
+}
+
+/* A name may ask for more than a text: see operator.h. */
+static void
+take_field(struct arena *arena, json_t *object, struct str name, struct str value)
+{
+	struct str first, head;
+
+	if (str_find(name, STR(" ")) > 0) {
+		str_split(&name, ' ', &first);
+		str_split(&value, ' ', &head);
+		put_field(arena, object, first, head);
 	}
+	put_field(arena, object, name, value);
 }
 
 json_t *
