@@ -161,7 +161,9 @@ home_answer(struct db *db, struct ask *ask)
 		return ask_denied(ask);
 	TRY(report_places(db, ask->query.arena, &request, &places));
 	if (places.home.code.len > 0) {
-		buf_addf(&ask->bytes, "/reports?%s=", report_scope_name(places.home.scope));
+		/* The screen, or the tab of it that was asked for. */
+		buf_addf(&ask->bytes, "%.*s?%s=", STR_FMT(request_path(ask->req)),
+			report_scope_name(places.home.scope));
 		buf_add_percent(&ask->bytes, places.home.code);
 		/* The market board sees its small cells. */
 		if (ask->who.market_id != 0)
@@ -213,22 +215,28 @@ run_page(struct request *req, enum order_what what, const struct report_page *pa
 		report_task_run(task);
 }
 
+static void
+go_home(struct request *req)
+{
+	struct ask *ask = ask_new(req);
+
+	ask->answer = home_answer;
+	ask->reply = home_found;
+	ask_send(ask);
+}
+
 void
 reports_page(struct request *req)
 {
 	static const struct report_page page = {.template = "gateway/web/reports/screen.html",
 		.tab = "screen",
 		.fill = fill_screen};
-	struct ask *ask;
 
 	if (says_where(req)) {
 		run_page(req, ORDER_ADOPTION, &page);
 		return;
 	}
-	ask = ask_new(req);
-	ask->answer = home_answer;
-	ask->reply = home_found;
-	ask_send(ask);
+	go_home(req);
 }
 
 /* ---- the ranking of a level -------------------------------------------------------------------
@@ -311,9 +319,15 @@ level_answer(struct db *db, struct ask *ask)
 
 	if (!may(&ask->who, SEE_REPORTS, 0))
 		return ask_denied(ask);
+	buf_adds(&ask->bytes, "/reports/ranking?");
+	/* Who says no unit means all that they may see. */
+	if (ask->word.len == 0 && ask->who.unit_code.len > 0) {
+		ask->word = ask->who.unit_code;
+		buf_addf(&ask->bytes, "unit=%.*s&", STR_FMT(ask->word));
+	}
 	TRY(level_of_unit(db, ask, ask->word, &own));
-	buf_addf(&ask->bytes, "/reports/ranking?%.*s%slevel=%s", STR_FMT(query),
-		query.len > 0 ? "&" : "", levels[own + 1]);
+	buf_addf(&ask->bytes, "%.*s%slevel=%s", STR_FMT(query), query.len > 0 ? "&" : "",
+		levels[own + 1]);
 	return OK;
 }
 
@@ -422,5 +436,5 @@ reports_work_page(struct request *req)
 	if (says_where(req))
 		run_page(req, ORDER_WORK, &page);
 	else
-		reply_redirect(req, STR("/reports"));
+		go_home(req);
 }

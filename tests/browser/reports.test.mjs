@@ -295,6 +295,13 @@ describe("officials", () => {
 		const offered = await page.$$eval("[name=place] option", (list) => list.map((one) => one.value));
 		assert.ok(offered.includes(`market:${MARKET}`));
 		assert.deepEqual(offered.filter((value) => value.startsWith("unit:")), [`unit:${COMMUNE}`]);
+		/* The tabs of a page that is of no unit lead to their own unit. */
+		for (const tab of ["ranking", "work"]) {
+			await page.goto(`${url}/reports/snapshots`);
+			await page.click(`.tabs a[href^="/reports/${tab}"]`);
+			assert.match(page.url(), new RegExp(`/reports/${tab}\\?unit=${COMMUNE}`));
+			assert.equal(await page.getAttribute(".tabs [aria-current]", "href").then((href) => href.split("?")[0]), `/reports/${tab}`);
+		}
 		await gateway.post("/reports/exports", `unit=${COMMUNE}&period=${MONTH}&format=csv`, { key: commune, headers: form });
 		for (const [key, count] of [[commune, 1], [official, 0]]) {
 			const other = await browser.phone(t, { size: DESK, key });
