@@ -4,6 +4,8 @@
 
 #include "chopay/people.h"
 
+#define THOUSAND_DIGITS 3
+
 /* Whoever wants the stall's money elsewhere does not hold its phones: they say so, in time. */
 static struct err
 set_account_change(struct db *db, struct ask *ask)
@@ -134,14 +136,28 @@ moment_text(struct arena *arena, int64_t ms, int64_t now_ms)
 		STR_FMT(date_text(arena, day_of(ms, 0))));
 }
 
+/* What follows the point at `at` is a whole group of thousands: 1.5 is not 15. */
+static bool
+is_group(struct str text, size_t at)
+{
+	size_t end = at + 1;
+
+	while (end < text.len && text.ptr[end] != '.' && text.ptr[end] != ' ')
+		end++;
+	return at > 0 && end - at - 1 == THOUSAND_DIGITS;
+}
+
 bool
 read_amount(struct str text, struct vnd *amount)
 {
 	struct buf digits CLEANUP(buf_fini) = {0};
 
+	text = str_trim(text);
 	for (size_t i = 0; i < text.len; i++) {
 		if (text.ptr[i] != '.' && text.ptr[i] != ' ')
 			buf_addc(&digits, text.ptr[i]);
+		else if (!is_group(text, i))
+			return false;
 	}
 	return vnd_parse(buf_str(&digits), amount).code == ERR_OK &&
 	       amount->dong <= VND_TRANSFER_MAX;

@@ -41,6 +41,25 @@ test("a buyer says that they transferred", async (t) => {
 	const shared = await session("A01"); /* its account is A02's, too */
 	const fifty = { amount: "50.000", at: "11:58" };
 
+	await t.test("an amount is whole dong: points part thousands, and nothing else", async () => {
+		for (const [amount, good] of [
+			["1.497.000", true],
+			[" 50 000 ", true],
+			["1.5", false],
+			["50.00", false],
+			["50.0000", false],
+			[".500", false],
+			["50.", false],
+			["-5", false],
+			["<b>5</b>", false],
+			["", false],
+			["9".repeat(30), false],
+		]) {
+			const { headers } = await post("/stall/charges", mine, { amount });
+			assert.match(headers.location, good ? /charge=CH/ : /error=amount/, JSON.stringify(amount));
+		}
+	});
+
 	await t.test("no bank has told of it: kept, one alarm, however often it is asked", async () => {
 		const first = await ask(mine, fifty);
 		assert.equal(first.answer, "not_told");
