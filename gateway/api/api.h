@@ -147,9 +147,10 @@ enum action {
 	CHANGE_PEOPLE,
 	SEE_ACCOUNT_CHANGES,
 	CHANGE_ACCOUNTS, /* which account a stall has: two persons */
-	INSPECT,	 /* compare what hangs at stalls with the register */
-	PRINT_CARDS,	 /* of a market's stalls, and the list to inspect them by */
-	ACTIONS		 /* how many there are */
+	SEE_INSPECTIONS,
+	INSPECT,     /* compare what hangs at stalls with the register */
+	PRINT_CARDS, /* of a market's stalls, and the list to inspect them by */
+	ACTIONS	     /* how many there are */
 };
 /* The one place that decides; deny by default.  Whose: a stall and its market, 0 where it is about
  * none; a role that has its own alone is given nothing else.  Lists are cut to principal.market_id

@@ -37,7 +37,7 @@ set_last(json_t *json, const struct ask *ask, const struct inspection *last)
 static struct err
 find_market(struct db *db, struct ask *ask, struct market *market)
 {
-	if (!may(&ask->who, INSPECT, 0))
+	if (!may(&ask->who, SEE_INSPECTIONS, 0))
 		return ask_denied(ask);
 	TRY(markets_find(db, ask->query.arena, ask->word, market));
 	if (ask->who.role == ROLE_MANAGER && ask->who.market_id != market->id)
@@ -70,7 +70,7 @@ markets_answer(struct db *db, struct ask *ask)
 	json_t *list = json_array();
 	size_t count;
 
-	if (!may(&ask->who, INSPECT, 0))
+	if (!may(&ask->who, SEE_INSPECTIONS, 0))
 		return ask_denied(ask);
 	ask->json = page_data(ask->req);
 	staff_head(ask, ask->json);
@@ -194,6 +194,7 @@ stall_answer(struct db *db, struct ask *ask)
 	json_set_str(ask->json, "found_account", last.account_no);
 	json_set_str(ask->json, "found_reference", last.reference);
 	json_set_str(ask->json, "back", href(arena, market.code, STR("")));
+	json_object_set_new(ask->json, "can_inspect", json_boolean(may(&ask->who, INSPECT, 0)));
 	json_set_str(ask->json, "action", href(arena, market.code, ask->stall.code));
 	if (count == 1)
 		json_set_str(ask->json, "next", href(arena, market.code, next.code));

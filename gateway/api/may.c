@@ -35,6 +35,7 @@ static const struct {
 			[SEE_SUMMARY] = true,
 			[SEE_SMALL_CELLS] = true,
 			[SEE_REPORTS] = true,
+			[SEE_INSPECTIONS] = true,
 			[INSPECT] = true}},
 	{ROLE_MANAGER, OWN_MARKET,
 		{[SEE_STALL] = true,
@@ -69,6 +70,7 @@ static const struct {
 			[SEE_FLAGS] = true,
 			[SEE_REGISTERS] = true,
 			[SEE_REPORTS] = true,
+			[SEE_INSPECTIONS] = true,
 			[SEE_AUDIT] = true,
 			[SEE_DEVICES] = true,
 			[SEE_PEOPLE] = true,
@@ -111,6 +113,7 @@ static const struct {
 			[CHANGE_PEOPLE] = true,
 			[SEE_ACCOUNT_CHANGES] = true,
 			[CHANGE_ACCOUNTS] = true,
+			[SEE_INSPECTIONS] = true,
 			[INSPECT] = true,
 			[PRINT_CARDS] = true}},
 };

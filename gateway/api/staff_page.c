@@ -21,7 +21,7 @@ static const struct {
 	{"/operator", "/operator/people", "operator.people", SEE_PEOPLE},
 	{"/operator", "/operator/flags", "operator.flags", SEE_FLAGS},
 	{"/operator", "/operator/audit", "operator.audit", SEE_AUDIT},
-	{NULL, "/inspect", "staff.inspect", INSPECT},
+	{NULL, "/inspect", "staff.inspect", SEE_INSPECTIONS},
 };
 
 /* Is `path` that page, or below it? */
