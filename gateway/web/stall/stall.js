@@ -407,11 +407,11 @@ function showSound() {
 
 // Somebody changes where the stall's money goes: the page says what and when, made anew.  Not again
 // and again for what is repeated to a page that has just come.
-const opened = Date.now();
+const openedAt = Date.now();
 const REPEATED_MS = 60000;
 
 function accountChanged(told, fresh) {
-  if (fresh || Date.now() - opened > REPEATED_MS) location.reload();
+  if (fresh || Date.now() - openedAt > REPEATED_MS) location.reload();
 }
 
 $('sound').hidden = false;
