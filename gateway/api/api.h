@@ -221,6 +221,9 @@ void percent_put(struct buf *out, struct str text);
 void reply_sign_in(struct request *req);
 /* May the answer be compressed? */
 bool accepts_gzip(struct request *req);
+/* A page or a drawing, compressed where the browser takes that.  They hold nothing secret beside
+ * what a stranger could put into them: their length tells nothing. */
+void reply_packed(struct request *req, int status, const char *type, struct str text);
 /* A page with its headers (CSP, no-store). */
 void reply_page(struct request *req, int status, struct str html);
 /* A page that only says something: the texts KEY.title and KEY.text of the catalogue. */

@@ -261,19 +261,23 @@ page_headers(struct request *req)
 	put_headers(req, "");
 }
 
-/* A page holds nothing secret beside what a stranger could put into it: its length tells nothing.
- */
-static void
-send_page(struct request *req, int status, struct str html)
+void
+reply_packed(struct request *req, int status, const char *type, struct str text)
 {
 	struct buf small CLEANUP(buf_fini) = {0};
 
 	request_add_header(req, "Vary", STR("Accept-Encoding"));
-	if (accepts_gzip(req) && gzip_put(&small, html).code == ERR_OK) {
+	if (accepts_gzip(req) && gzip_put(&small, text).code == ERR_OK) {
 		request_add_header(req, "Content-Encoding", STR("gzip"));
-		html = buf_str(&small);
+		text = buf_str(&small);
 	}
-	reply_bytes(req, status, "text/html; charset=utf-8", html);
+	reply_bytes(req, status, type, text);
+}
+
+static void
+send_page(struct request *req, int status, struct str html)
+{
+	reply_packed(req, status, "text/html; charset=utf-8", html);
 }
 
 void

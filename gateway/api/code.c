@@ -92,7 +92,10 @@ drawn(struct ask *ask)
 	}
 	request_add_header(ask->req, "Cache-Control",
 		ask->charge.id == 0 ? STR("public, max-age=300") : STR("no-store"));
-	reply_bytes(ask->req, 200, ask->content_type, buf_str(&ask->bytes));
+	if (str_eq(ask->word2, STR("svg")))
+		reply_packed(ask->req, 200, ask->content_type, buf_str(&ask->bytes));
+	else
+		reply_bytes(ask->req, 200, ask->content_type, buf_str(&ask->bytes));
 }
 
 static void

@@ -221,7 +221,7 @@ drawn(struct ask *ask)
 		return;
 	}
 	request_add_header(ask->req, "Cache-Control", STR("no-store"));
-	reply_bytes(ask->req, 200, "image/svg+xml", buf_str(&ask->bytes));
+	reply_packed(ask->req, 200, "image/svg+xml", buf_str(&ask->bytes));
 }
 
 void

@@ -74,6 +74,24 @@ describe("the buyer's page", () => {
 		assert.equal(await other.locator(".verdict.good").count(), 0);
 	});
 
+	test("weighs at most 15 kB, all told", async (t) => {
+		const shop = await Shop.open(t);
+		const charge = await ask(shop, 60000);
+		const page = await browser.phone(t);
+		const cdp = await page.context().newCDPSession(page);
+		const files = new Map();
+		await cdp.send("Network.enable");
+		cdp.on("Network.requestWillBeSent", ({ requestId, request }) => files.set(requestId, { url: request.url, bytes: 0 }));
+		cdp.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => (files.get(requestId).bytes = encodedDataLength));
+		await page.goto(shop.url + charge.pay_url, { waitUntil: "load" });
+		await photograph(page, shop.file("light.png"));
+		const loaded = [...files.values()];
+		const bytes = loaded.reduce((sum, file) => sum + file.bytes, 0);
+		t.diagnostic(`${bytes} bytes: ${loaded.map((file) => `${file.bytes} ${file.url}`).join(", ")}`);
+		assert.ok(loaded.length >= 5 && bytes > 5_000, "they were counted");
+		assert.ok(bytes <= 15_000, `${bytes} bytes`);
+	});
+
 	test("without scripts: every fact, and a receipt by a form", async (t) => {
 		const shop = await Shop.open(t);
 		const charge = await ask(shop, 60000);
