@@ -216,7 +216,12 @@ invite_answer(struct db *db, struct ask *ask)
 static void
 invite_answered(struct ask *ask)
 {
-	if (ask->query.result.code == ERR_NOT_FOUND)
+	const bool open = ask->who.role == ROLE_STALL || ask->who.role == ROLE_STALL_HELPER;
+
+	/* "Back" on the phone that used it: it is in already. */
+	if (ask->query.result.code == ERR_NOT_FOUND && open)
+		reply_redirect(ask->req, STR("/stall"));
+	else if (ask->query.result.code == ERR_NOT_FOUND)
 		reply_message_page(ask->req, 404, "error.invite");
 	else
 		ask_reply_page(ask);

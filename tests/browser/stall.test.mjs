@@ -15,6 +15,17 @@ describe("the stall's page", () => {
 	});
 	after(() => browser.close());
 
+	test("back to the invite that was used is back in", async (t) => {
+		const shop = await Shop.open(t);
+		const page = await browser.phone(t);
+		await shop.signIn(page);
+		await page.goBack();
+		await page.waitForURL("**/stall");
+		const other = await browser.phone(t);
+		const gone = await other.goto(`${shop.url}/stall/invite/AAAAAAAAAAAAAAAAAAAAAAAAAAA`);
+		assert.equal(gone.status(), 404);
+	});
+
 	test("a charge is scanned off the screen, paid, and arrives without a reload", async (t) => {
 		const shop = await Shop.open(t);
 		const page = await browser.phone(t);

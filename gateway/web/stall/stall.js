@@ -88,9 +88,13 @@ async function ask(event) {
 // ---- the charge on the screen -------------------------------------------------------------
 
 // One code at a time: where there is room for both, the standing code gives way to a charge.
-function showStanding() {
+function isAsking() {
   const charge = $('charge');
-  const asking = !charge.hidden && ['open', 'short', 'offline'].includes(charge.dataset.state);
+  return !charge.hidden && ['open', 'short', 'offline'].includes(charge.dataset.state);
+}
+
+function showStanding() {
+  const asking = isAsking();
 
   if ($('standing')) $('standing').open = !asking && window.matchMedia('(min-width: 56rem)').matches;
 }
@@ -234,7 +238,8 @@ function addRow(payment, fresh) {
 }
 
 function show(kind, word, sum, how) {
-  $('arrived').className = 'arrived ' + kind;
+  // Never over a code that a buyer may be scanning.
+  $('arrived').className = 'arrived ' + kind + (isAsking() ? ' low' : '');
   $('arrived-word').textContent = word;
   $('arrived-sum').textContent = dong(sum) + '\u00a0đ';
   $('arrived-how').textContent = how;
