@@ -124,7 +124,7 @@ const TABLE = {
 	"GET /stall/events": { who: PHONES },
 	"POST /stall/charges": { who: "owner other helper operator", fields: { amount: "1000"} },
 	"POST /stall/charges/{reference}/cancel": { fields: {}, itself: true },
-	"GET /stall/invite/{token}": { who: EVERYBODY },
+	"GET /stall/invite/{token}": { itself: true },
 	"POST /stall/invite/{token}": { who: EVERYBODY, fields: {} },
 	"POST /stall/leave": { itself: true },
 	"GET /stall/devices": { who: OWNERS },

@@ -143,7 +143,9 @@ test("a card, in each size: its words, and a code that bears what a market does 
 			assert.deepEqual(readAs(`by-${degrees}`, (page) => turned(page, degrees)), wanted);
 	});
 	await t.test("with a corner covered", () => {
-		assert.deepEqual(readAs("corner", (page) => covered(page, corner(14))), wanted);
+		/* All of the fourth corner's alignment pattern, and what is around it; half of that pattern is
+		 * worse than none of it: scanners then guess where it is. */
+		assert.deepEqual(readAs("corner", (page) => covered(page, corner(16))), wanted);
 		/* Too much is too much: the test does cover the code. */
 		assert.notDeepEqual(readAs("half", (page) => covered(page, corner(35))), wanted);
 	});
