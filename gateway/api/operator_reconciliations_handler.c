@@ -5,7 +5,7 @@
 	{                                                                                  \
 		{"state", "operator.reconciled.", NULL}, {"kind", "operator.line.", NULL}, \
 		{                                                                          \
-			"direction", "operator.direction."                                 \
+			"direction", "operator.direction.", NULL                           \
 		}                                                                          \
 	}
 

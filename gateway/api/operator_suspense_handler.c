@@ -7,7 +7,7 @@
 		{"reason", "operator.suspense.", NULL}, {"state", "operator.state.", NULL}, \
 			{"outcome", "operator.outcome.", NULL},                             \
 		{                                                                           \
-			"kind", "operator.candidate."                                       \
+			"kind", "operator.candidate.", NULL                                 \
 		}                                                                           \
 	}
 
