@@ -246,6 +246,9 @@ MUST_CHECK struct err reference_lookup(struct db *db, struct arena *arena, struc
 	struct stall *stall, struct charge *charge);
 /* The account a charge was issued for (its stall may have another one by now). */
 bool charge_takes_money(const struct charge *charge); /* open or short */
+/* A finished charge is shown to its buyer for an hour after its expiry; later its address tells
+ * nothing, so that nobody can read a stall's sales off its references. */
+bool charge_is_shown(const struct charge *charge, int64_t now_ms);
 
 /* ---- JSON of rows -----------------------------------------------------------------------------
  */

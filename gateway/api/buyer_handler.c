@@ -1,17 +1,6 @@
 /* The buyer's page of a charge or of a stall's standing code. */
 #include "api.h"
 
-/* A finished charge is shown to its buyer for a while; later its address tells nothing, so that
- * nobody can read a stall's sales off its references. */
-#define SHOWN_AFTER_MS (60 * 60 * MS_PER_SECOND)
-
-static bool
-too_old(const struct charge *charge, int64_t now_ms)
-{
-	return charge->id != 0 && !charge_takes_money(charge) &&
-	       now_ms > charge->expires_at_ms + SHOWN_AFTER_MS;
-}
-
 /* Deep links into banking apps; the code on the page works without them. */
 static json_t *
 apps_json(const struct api *api, struct arena *arena, const struct stall *stall, int64_t amount,
@@ -93,7 +82,7 @@ pay_answer(struct db *db, struct ask *ask)
 	TRY(reference_lookup(db, arena, ask->word, stall, charge));
 	if (stall->account_id == 0)
 		return FAIL(ERR_CONFLICT, STALL_WITHOUT_ACCOUNT);
-	if (too_old(charge, ask->now_ms))
+	if (!charge_is_shown(charge, ask->now_ms))
 		return FAIL(ERR_CONFLICT, "an old charge");
 	data = ask->json = page_data(ask->req);
 	if (charge->id != 0) {
@@ -166,7 +155,7 @@ events_answer(struct db *db, struct ask *ask)
 static void
 events_answered(struct ask *ask)
 {
-	if (ask->query.result.code != ERR_OK || too_old(&ask->charge, ask->now_ms)) {
+	if (ask->query.result.code != ERR_OK || !charge_is_shown(&ask->charge, ask->now_ms)) {
 		reply_empty(ask->req, 204); /* tells an EventSource to stop trying */
 		return;
 	}

@@ -16,6 +16,7 @@ struct receipt_request {
 	struct command command; /* first */
 	struct request *req;
 	struct str reference, token;
+	bool over; /* so long ago that its address tells nothing any more */
 	unsigned char hash[SHA256_SIZE];
 };
 
@@ -27,6 +28,9 @@ make_apply(struct tx *tx, struct command *self)
 	int64_t count;
 
 	TRY(charges_find(tx->db, self->arena, asked->reference, &charge));
+	asked->over = !charge_is_shown(&charge, tx->now_ms);
+	if (asked->over)
+		return FAIL(ERR_CONFLICT, "an old charge");
 	if (charge.paid.dong == 0)
 		return FAIL(ERR_CONFLICT, "nothing was paid yet");
 	TRY(receipts_count(tx->db, &charge, tx->now_ms, &count));
@@ -44,6 +48,8 @@ made(struct command *self)
 
 	if (self->result.code == ERR_NOT_FOUND)
 		reply_message_page(req, 404, "error.no_code");
+	else if (self->result.code == ERR_CONFLICT && asked->over)
+		reply_message_page(req, 410, "error.charge_over");
 	else if (self->result.code == ERR_CONFLICT)
 		reply_message_page(req, 409, "error.no_receipt");
 	else if (self->result.code != ERR_OK)

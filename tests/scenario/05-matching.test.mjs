@@ -264,6 +264,7 @@ test("a charge whose time runs out: the bank's time decides what is late", async
 	await t.test("sent in time, told an hour later: paid", async () => {
 		await bank.pay({ account, amount: 50_000, note: inTime.reference, atMs: sentMs });
 		assert.equal(await stateOf(inTime), "paid");
+		assert.equal((await later.post(`${inTime.pay_url}/receipt`, "")).status, 303, "its buyer may have a receipt");
 	});
 
 	await t.test("long after, its address tells nothing", async () => {
@@ -271,6 +272,8 @@ test("a charge whose time runs out: the bank's time decides what is late", async
 		const muchLater = await market.serve({ clockAt: start + 5 * 3600 });
 		assert.equal((await muchLater.get(unpaid.pay_url)).status, 410);
 		assert.equal((await muchLater.get(`${unpaid.pay_url}/events`)).status, 204);
+		for (const paid of [late, inTime])
+			assert.equal((await muchLater.post(`${paid.pay_url}/receipt`, "")).status, 410, "nor a receipt");
 	});
 });
 
