@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 
+import { inspect } from "../support/axe.mjs";
 import { STALL, Shop, faults, photograph, startBrowser, text } from "../support/browser.mjs";
 import { tool } from "../support/chopay.mjs";
 
@@ -52,17 +53,17 @@ describe("the buyer's page", () => {
 		await page.waitForURL("**/r/*");
 		assert.match(await text(page, ".receipt .sum"), /^60\.000 đ$/);
 		assert.match(await text(page, ".receipt .payments"), /60\.000 đ · \d\d:\d\d \d\d\/\d\d\/\d{4}/);
-		assert.deepEqual(await faults(page), []);
+		await inspect(page, "a receipt");
 		const code = await text(page, ".signed");
 
 		await photograph(page, shop.file("receipt.png"));
 		await page.locator(".frame").screenshot({ path: shop.file("code.png") });
 		const scanned = tool("zbarimg", ["-q", "--raw", "-Sdisable", "-Sqrcode.enable", shop.file("code.png")]).trim();
 		assert.equal(scanned, `${shop.url}/receipt?code=${code}`);
-		const other = await browser.phone(t, { scripts: false });
+		const other = await browser.phone(t);
 		await other.goto(scanned);
 		assert.match(await text(other, ".verdict.good"), /60\.000 đ/);
-		assert.deepEqual(await faults(other), []);
+		await inspect(other, "a genuine code");
 
 		await other.goto(`${shop.url}/receipt`);
 		await other.fill("#code", ` ${code.slice(0, 40)}\n${code.slice(40)} `);
@@ -72,6 +73,7 @@ describe("the buyer's page", () => {
 		await other.click("form.check button");
 		assert.equal(await other.locator(".verdict.bad").count(), 1);
 		assert.equal(await other.locator(".verdict.good").count(), 0);
+		await inspect(other, "a changed code");
 	});
 
 	test("weighs at most 15 kB, all told", async (t) => {

@@ -1,23 +1,10 @@
 /* An inspector's phone goes through the market: a photo of each code, and what it says of it. */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { after, before, describe, test } from "node:test";
 
-import { DESK, PHONE, Shop, faults, startBrowser, text } from "../support/browser.mjs";
+import { inspect } from "../support/axe.mjs";
+import { DESK, PHONE, Shop, startBrowser, text } from "../support/browser.mjs";
 import { must } from "../support/chopay.mjs";
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-async function violations(page) {
-	await page.evaluate(AXE);
-	return page.evaluate(async () => {
-		const { violations: found } = await window.axe.run(document);
-		return found
-			.filter(({ impact }) => impact === "serious" || impact === "critical")
-			.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 120)}`));
-	});
-}
 
 describe("inspection", () => {
 	let browser;
@@ -25,11 +12,6 @@ describe("inspection", () => {
 		browser = await startBrowser();
 	});
 	after(() => browser.close());
-
-	async function sound(page, what) {
-		assert.deepEqual(await faults(page), [], what);
-		assert.deepEqual(await violations(page), [], what);
-	}
 
 	for (const [name, size] of Object.entries({ phone: PHONE, desk: DESK })) {
 		test(`a right code, a swapped one, none: on a ${name}`, async (t) => {
@@ -46,18 +28,18 @@ describe("inspection", () => {
 				must(["qr", "encode", "--bank", bank, "--account", account, "--memo", memo]);
 
 			await page.goto(`${shop.url}/inspect`);
-			await sound(page, "markets");
+			await inspect(page, "markets");
 			await page.click("text=Ma Lâm");
-			await sound(page, "a market");
+			await inspect(page, "a market");
 			await page.click(".rows li:nth-child(1) a");
-			await sound(page, "a stall nobody looked at");
+			await inspect(page, "a stall nobody looked at");
 			const first = (await text(page, "h1")).split(" ")[0];
 			const own = stalls[first];
 			const right = await encode(own.bank_bin, own.account_no, own.reference);
 			await page.setInputFiles("#photo", await picture("right.png", right));
 			await page.waitForSelector('.verdict[data-result="right"]');
 			assert.match(await text(page, ".verdict"), /^ĐÚNG .* Huệ/);
-			await sound(page, "right");
+			await inspect(page, "right");
 
 			await page.click("#next");
 			await page.waitForSelector("h1");
@@ -68,7 +50,7 @@ describe("inspection", () => {
 			await page.waitForSelector('.verdict[data-result="other_account"]');
 			assert.match(await text(page, ".verdict"), /gỡ mã này ngay/);
 			assert.match(await text(page, "table"), /123123123123/);
-			await sound(page, "swapped");
+			await inspect(page, "swapped");
 
 			await page.click("button[name=missing]");
 			await page.waitForSelector('.verdict[data-result="missing"]');

@@ -2,14 +2,13 @@
  * the end of a bad line and at a desk; on paper, by keyboard, without scripts. */
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 
+import { inspect } from "../support/axe.mjs";
 import { DESK, faults, startBrowser, text } from "../support/browser.mjs";
 import { Market, fixtures, tool } from "../support/chopay.mjs";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const PHONE = { width: 360, height: 640 };
 const SLOW_TIMES = 6;
 const SLOW_LINE = { offline: false, latency: 100, downloadThroughput: 50_000, uploadThroughput: 50_000 }; /* 400 kbit/s */
@@ -35,21 +34,6 @@ async function openProvince(t) {
 		url: gateway.url,
 		official: await market.newKey(`official:${PROVINCE}`, "Nguyễn Thị Huệ"),
 	};
-}
-
-async function violations(page) {
-	await page.evaluate(AXE);
-	return page.evaluate(async () => {
-		const { violations: found } = await window.axe.run(document);
-		return found
-			.filter(({ impact }) => impact === "serious" || impact === "critical")
-			.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 120)}`));
-	});
-}
-
-async function inspect(page, what) {
-	assert.deepEqual(await faults(page), [], what);
-	assert.deepEqual(await violations(page), [], what);
 }
 
 async function slowDown(page) {
