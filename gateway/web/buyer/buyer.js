@@ -1,9 +1,9 @@
 // The buyer's page, live: the state of the charge without a reload, and copying by one tap.
-import { clock, dong, fill, follow, wordsOf } from '/static/shared/live.js';
+import { clock, dong, fill, follow } from '/static/shared/live.js';
+import { words } from '/static/shared/words.js';
 
 const pay = document.getElementById('pay');
 const lost = document.getElementById('lost');
-const words = wordsOf('words');
 
 function chargeChanged(charge) {
   const before = pay.dataset.state;

@@ -128,17 +128,6 @@ export function follow(url, last, events, lost, back) {
   };
 }
 
-// The texts in a page's <template id=...>, which the server wrote in the page's language.
-export function wordsOf(id) {
-  return Object.fromEntries(Array.from(document.getElementById(id).content.children,
-    (one) => [one.dataset.k, one.textContent]));
-}
-
-// A text with its places %1, %2 ... filled.
-export function say(text, ...values) {
-  return text.replace(/%([1-9])/g, (all, n) => values[n - 1] ?? '');
-}
-
 // Write `text` into each element of `root` marked data-slot="name".
 export function fill(root, name, text) {
   root.querySelectorAll('[data-slot="' + name + '"]').forEach((slot) => {

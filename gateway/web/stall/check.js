@@ -1,21 +1,8 @@
 // "Is the code on my wall mine?": the camera reads it, the server compares it with the register.
-import { hasCamera, openCamera, readPicture } from '/static/shared/scan.js';
+import { scanPage } from '/static/shared/scan-page.js';
 import { words } from '/static/shared/words.js';
 
 const $ = (id) => document.getElementById(id);
-let scan = null;
-
-function trouble(text) {
-  $('trouble').textContent = text;
-  $('trouble').hidden = !text;
-  $('looking').textContent = '';
-}
-
-function closeEye() {
-  if (scan) scan.stop();
-  scan = null;
-  $('eye').hidden = true;
-}
 
 function compare(code) {
   $('compare').hidden = !code;
@@ -54,53 +41,9 @@ async function ask(text) {
   show(await answer.json());
 }
 
-async function told(text) {
-  closeEye();
-  trouble('');
-  $('start').hidden = !hasCamera();
-  await ask(text).catch(() => trouble(words.failed));
-}
-
 function begin() {
-  trouble('');
   $('answer').hidden = true;
   $('compare').hidden = true;
 }
 
-$('start').addEventListener('click', async () => {
-  begin();
-  $('eye').hidden = false;
-  $('start').hidden = true;
-  $('looking').textContent = words.looking;
-  try {
-    scan = await openCamera($('video'));
-  } catch (error) {
-    closeEye();
-    $('start').hidden = false;
-    trouble(error instanceof TypeError ? words.failed : words.no_camera);
-    return;
-  }
-  await told(await scan.text);
-});
-
-$('photo').addEventListener('change', async () => {
-  const [file] = $('photo').files;
-
-  if (!file) return;
-  closeEye();
-  begin();
-  $('photo').value = '';
-  const text = await readPicture(file).catch(() => null);
-  if (text) await told(text);
-  else trouble(words.no_code);
-});
-
-// A camera left open is a light and a battery that nobody asked for.
-document.addEventListener('visibilitychange', () => {
-  if (!document.hidden || !scan) return;
-  closeEye();
-  trouble('');
-  $('start').hidden = false;
-});
-$('start').hidden = !hasCamera();
-$('pick').hidden = false;
+const trouble = scanPage(words, begin, (text) => ask(text).catch(() => trouble(words.failed)));
