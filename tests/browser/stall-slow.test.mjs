@@ -106,10 +106,7 @@ describe("the cheap phone on a bad line", { concurrency: 2 }, () => {
 		await page.click("#again");
 		await page.click(".n20");
 		await page.click("#go");
-		await page.waitForFunction(
-			(other) => document.querySelector("#charge").dataset.reference !== other,
-			fields["62.08"],
-		);
+		await page.waitForSelector(`#charge[data-reference]:not([data-reference=""], [data-reference="${fields["62.08"]}"])`);
 		const last = await page.getAttribute("#charge", "data-reference");
 		await page.context().setOffline(false);
 		await page.waitForSelector('#charge[data-state="open"] img');
