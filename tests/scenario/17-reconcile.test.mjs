@@ -79,7 +79,18 @@ test("webhooks were lost: the list repairs it, the proof names each", async (t) 
 		assert.equal(alarms.length, 1);
 		assert.equal(alarms[0].subject, account);
 		assert.match(alarms[0].detail, /credits=10 /);
-		assert.match(await market.must("alarms"), /missed_credit/);
+		const line = await market.must("alarms", "--state", "open");
+		assert.match(line, /missed_credit/);
+
+		const [{ id }] = alarms;
+		assert.ok(line.startsWith(`${id}  `), "what closing it is asked with");
+		const close = (why) => market.run("alarms", "close", id, "--person", "Chị Thu", "--why", why);
+		const closed = await close("nguồn báo trễ");
+		assert.equal(closed.status, 0, closed.stderr);
+		assert.equal(JSON.parse(closed.stdout).closed_by, "Chị Thu");
+		assert.match((await close("lần nữa")).stderr, /closed that alarm already/);
+		assert.equal(await market.must("alarms", "--state", "open"), "");
+		assert.match(await market.must("audit", "list"), new RegExp(`Chị Thu  alarm  alarm:${id} missed_credit  nguồn báo trễ`));
 	});
 
 	await t.test("the proof is genuine to everybody who has the public key", async () => {
