@@ -244,6 +244,9 @@ MUST_CHECK struct err code_text(struct arena *arena, const struct stall *stall, 
 /* A charge or a stall by reference, with its stall. `charge->id` 0: the stall's own. */
 MUST_CHECK struct err reference_lookup(struct db *db, struct arena *arena, struct str reference,
 	struct stall *stall, struct charge *charge);
+/* A person types small letters, and blanks as a paper may show them: sent (303) to the address as we
+ * write it, `before` REFERENCE `after`.  False: it is written so, or is nothing like a reference. */
+bool reply_reference_address(struct request *req, const char *before, const char *after);
 /* The account a charge was issued for (its stall may have another one by now). */
 bool charge_takes_money(const struct charge *charge); /* open or short */
 /* A finished charge is shown to its buyer for an hour after its expiry; later its address tells

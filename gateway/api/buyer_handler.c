@@ -132,8 +132,11 @@ public_ask(struct request *req)
 void
 pay_page(struct request *req)
 {
-	struct ask *ask = public_ask(req);
+	struct ask *ask;
 
+	if (reply_reference_address(req, "/pay/", ""))
+		return;
+	ask = public_ask(req);
 	ask->answer = pay_answer;
 	ask->reply = pay_answered;
 	ask_send(ask);

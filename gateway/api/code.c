@@ -3,9 +3,11 @@
 
 #include "api.h"
 #include "chopay/picture.h"
+#include "chopay/reference.h"
 #include "vietqr.h"
 
 #define SCALE_DEFAULT 8
+#define QUERY_KEPT_MAX 256 /* bytes of it, on the way to the address as we write it */
 
 static void
 copy_text(char *to, size_t size, struct str from)
@@ -52,6 +54,46 @@ reference_lookup(struct db *db, struct arena *arena, struct str reference, struc
 	return str_eq(stall->reference, reference) ? OK : FAIL(ERR_NOT_FOUND, "no such reference");
 }
 
+/* As it is minted; empty: what was typed is nothing like one. */
+static struct str
+reference_typed(struct arena *arena, struct str text)
+{
+	char *typed = arena_alloc(arena, REFERENCE_SIZE);
+	size_t len = 0;
+
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.ptr[i];
+
+		if (c == ' ' || c == '-')
+			continue;
+		if (c >= 'a' && c <= 'z')
+			c = (char)(c - 'a' + 'A');
+		if (!((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) ||
+			len == REFERENCE_CHARGE_LEN)
+			return STR("");
+		typed[len++] = c;
+	}
+	if (len != REFERENCE_STALL_LEN && len != REFERENCE_CHARGE_LEN)
+		return STR("");
+	return (struct str){typed, len};
+}
+
+bool
+reply_reference_address(struct request *req, const char *before, const char *after)
+{
+	struct arena *arena = request_arena(req);
+	struct str sent = request_param(req, "reference"), query = request_query_string(req);
+	struct str reference = reference_typed(arena, sent);
+
+	if (reference.len == 0 || str_eq(reference, sent))
+		return false;
+	if (query.len > QUERY_KEPT_MAX)
+		query = STR("");
+	reply_redirect(req, arena_printf(arena, "%s%.*s%s%s%.*s", before, STR_FMT(reference), after,
+				    query.len > 0 ? "?" : "", STR_FMT(query)));
+	return true;
+}
+
 static struct err
 draw(struct db *db, struct ask *ask)
 {
@@ -68,7 +110,7 @@ draw(struct db *db, struct ask *ask)
 	}
 	TRY(code_text(ask->query.arena, &ask->stall, amount, ask->word, &text));
 	TRY(picture_new(text, &picture));
-	if (str_eq(ask->word2, STR("svg")))
+	if (str_eq(ask->word2, STR(".svg")))
 		return picture_svg(picture, (unsigned)ask->max, &ask->bytes);
 	return picture_png(picture, (unsigned)ask->max, &ask->bytes);
 }
@@ -92,19 +134,21 @@ drawn(struct ask *ask)
 	}
 	request_add_header(ask->req, "Cache-Control",
 		ask->charge.id == 0 ? STR("public, max-age=300") : STR("no-store"));
-	if (str_eq(ask->word2, STR("svg")))
+	if (str_eq(ask->word2, STR(".svg")))
 		reply_packed(ask->req, 200, ask->content_type, buf_str(&ask->bytes));
 	else
 		reply_bytes(ask->req, 200, ask->content_type, buf_str(&ask->bytes));
 }
 
 static void
-code_picture(struct request *req, struct str format, const char *content_type)
+code_picture(struct request *req, const char *tail, const char *content_type)
 {
 	struct ask *ask = ask_new(req);
 	struct str text;
 	int64_t scale = SCALE_DEFAULT;
 
+	if (reply_reference_address(req, "/q/", tail))
+		return;
 	if (request_query(req, "scale", &text) &&
 		(str_to_i64(text, &scale).code != ERR_OK || scale < 1 || scale > 32)) {
 		reply_problem(req, 400, "invalid-query", "A query value is wrong",
@@ -112,7 +156,7 @@ code_picture(struct request *req, struct str format, const char *content_type)
 		return;
 	}
 	ask->word = request_param(req, "reference");
-	ask->word2 = format;
+	ask->word2 = str_from(tail);
 	ask->max = (size_t)scale;
 	ask->content_type = content_type;
 	ask->proof = (struct proof){0}; /* public: a code is made to be shown */
@@ -124,11 +168,11 @@ code_picture(struct request *req, struct str format, const char *content_type)
 void
 code_png(struct request *req)
 {
-	code_picture(req, STR("png"), "image/png");
+	code_picture(req, ".png", "image/png");
 }
 
 void
 code_svg(struct request *req)
 {
-	code_picture(req, STR("svg"), "image/svg+xml");
+	code_picture(req, ".svg", "image/svg+xml");
 }

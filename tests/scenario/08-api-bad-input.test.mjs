@@ -321,6 +321,39 @@ test("pictures and pages of what is not payable", async (t) => {
 	assert.equal((await gateway.get(`/q/${stalls.A01.reference}.png?scale=1`)).status, 200);
 });
 
+test("a reference as a person types it is led to its address", async (t) => {
+	const { gateway, stalls } = await openMarket(t);
+	const { reference } = await gateway.askCharge("A01", 5_000);
+	const small = reference.toLowerCase();
+	const rows = [
+		[`/pay/${small}`, `/pay/${reference}`],
+		[`/pay/${small}?lang=en`, `/pay/${reference}?lang=en`],
+		[`/pay/${small}?${"x".repeat(7_000)}`, `/pay/${reference}`],
+		[`/pay/%20${small.slice(0, 4)}%20${small.slice(4, 9)}-${small.slice(9)}`, `/pay/${reference}`],
+		[`/pay/${stalls.A01.reference.toLowerCase()}`, `/pay/${stalls.A01.reference}`],
+		[`/q/${small}.png?scale=3`, `/q/${reference}.png?scale=3`],
+		[`/q/${small}.svg`, `/q/${reference}.svg`],
+	];
+	for (const [typed, address] of rows) {
+		for (const method of ["GET", "HEAD"]) {
+			const led = await gateway.request(method, typed);
+			assert.deepEqual([led.status, led.headers.location], [303, address], typed);
+		}
+		assert.equal((await gateway.get(address)).status, 200, address);
+	}
+	/* Nothing like one: no way on, and no address of others' making. */
+	for (const [typed, status] of [
+		[`${small}x`, 404],
+		[small.slice(1), 404],
+		["%c4%83".repeat(7), 404],
+		[`${small}%0d%0aSet-Cookie:a`, 400],
+		[`${small}%00`, 400],
+	]) {
+		const answer = await gateway.get(`/pay/${typed}`);
+		assert.deepEqual([answer.status, answer.headers.location], [status, undefined], typed);
+	}
+});
+
 test("suspense: what a resolution may be", async (t) => {
 	const { market, stalls, gateway, bank } = await openMarket(t);
 	await bank.pay({ account: stalls.A01.account_no, amount: 9_000, note: "no reference" });
