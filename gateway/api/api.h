@@ -244,8 +244,9 @@ MUST_CHECK struct err code_text(struct arena *arena, const struct stall *stall, 
 /* A charge or a stall by reference, with its stall. `charge->id` 0: the stall's own. */
 MUST_CHECK struct err reference_lookup(struct db *db, struct arena *arena, struct str reference,
 	struct stall *stall, struct charge *charge);
-/* A person types small letters, and blanks as a paper may show them: sent (303) to the address as we
- * write it, `before` REFERENCE `after`.  False: it is written so, or is nothing like a reference. */
+/* A person types small letters, and blanks as a paper may show them: sent (303) to the address as
+ * we write it, `before` REFERENCE `after`.  False: it is written so, or is nothing like a
+ * reference. */
 bool reply_reference_address(struct request *req, const char *before, const char *after);
 /* The account a charge was issued for (its stall may have another one by now). */
 bool charge_takes_money(const struct charge *charge); /* open or short */
@@ -274,6 +275,8 @@ json_t *body_object(struct request *req);
 struct str amount_text(struct arena *arena, int64_t dong);
 struct str clock_text(struct arena *arena, int64_t ms);	    /* "14:30" */
 struct str date_time_text(struct arena *arena, int64_t ms); /* "14:30 30/06/2026" */
+/* The shorter of the two that is clear at `now_ms` (0: in any case the longer). */
+struct str moment_text(struct arena *arena, int64_t ms, int64_t now_ms);
 struct str charge_state_text(enum language language, struct str state);
 
 /* ---- live: server-sent events ------------------------------------------------------------------

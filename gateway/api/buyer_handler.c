@@ -49,8 +49,11 @@ given_back(struct arena *arena, const struct charge *charge, enum language langu
 }
 
 static void
-set_charge(json_t *data, struct arena *arena, const struct charge *charge, enum language language)
+set_charge(json_t *data, const struct ask *ask)
 {
+	struct arena *arena = ask->query.arena;
+	const struct charge *charge = &ask->charge;
+	enum language language = ask->lang;
 	bool open = str_eq(charge->state, STR("open"));
 
 	json_set_str(data, "amount_text", amount_text(arena, charge->amount.dong));
@@ -65,7 +68,7 @@ set_charge(json_t *data, struct arena *arena, const struct charge *charge, enum 
 		     : charge_state_text(language, charge->state));
 	json_object_set_new(data, "is_open", json_boolean(open));
 	json_object_set_new(data, "is_paid", json_boolean(str_eq(charge->state, STR("paid"))));
-	json_set_str(data, "expires_text", clock_text(arena, charge->expires_at_ms));
+	json_set_str(data, "expires_text", moment_text(arena, charge->expires_at_ms, ask->now_ms));
 	json_set_str(data, "events_url",
 		arena_printf(arena, "/pay/%.*s/events", STR_FMT(charge->reference)));
 }
@@ -87,7 +90,7 @@ pay_answer(struct db *db, struct ask *ask)
 	data = ask->json = page_data(ask->req);
 	if (charge->id != 0) {
 		amount = charge_missing(charge).dong;
-		set_charge(data, arena, charge, ask->lang);
+		set_charge(data, ask);
 	}
 	json_object_set_new(
 		data, "takes_money", json_boolean(charge->id == 0 || charge_takes_money(charge)));

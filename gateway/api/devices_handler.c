@@ -3,19 +3,6 @@
 
 #include "sign_in.h"
 
-/* "14:30 23/11/2026", in Vietnam. */
-static struct str
-moment_text(struct arena *arena, int64_t ms)
-{
-	struct buf text CLEANUP(buf_fini) = {0};
-	struct str t;
-
-	time_format_rfc3339(&text, ms);
-	t = buf_str(&text);
-	return arena_printf(arena, "%.*s %.*s/%.*s/%.*s", STR_FMT(str_cut(t, 11, 16)),
-		STR_FMT(str_cut(t, 8, 10)), STR_FMT(str_cut(t, 5, 7)), STR_FMT(str_cut(t, 0, 4)));
-}
-
 static json_t *
 device_data(const struct ask *ask, int64_t id, struct str device, int64_t since_ms, int64_t seen_ms,
 	const char *folder)
@@ -24,8 +11,8 @@ device_data(const struct ask *ask, int64_t id, struct str device, int64_t since_
 	json_t *item = json_object();
 
 	json_set_str(item, "device", device);
-	json_set_str(item, "since", moment_text(arena, since_ms));
-	json_set_str(item, "seen", moment_text(arena, seen_ms));
+	json_set_str(item, "since", date_time_text(arena, since_ms));
+	json_set_str(item, "seen", date_time_text(arena, seen_ms));
 	json_object_set_new(item, "this", json_boolean(id == ask->who.session_id));
 	json_set_str(item, "revoke",
 		arena_printf(arena, "%s/devices/%lld/revoke", folder, (long long)id));

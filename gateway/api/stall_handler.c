@@ -9,8 +9,10 @@
  * -------------------------------------------------------------------------------------- */
 
 static json_t *
-charge_data(struct arena *arena, const struct charge *charge, enum language language)
+charge_data(const struct ask *ask)
 {
+	struct arena *arena = ask->query.arena;
+	const struct charge *charge = &ask->charge;
 	json_t *json = json_object();
 
 	json_set_str(json, "reference", charge->reference);
@@ -21,12 +23,12 @@ charge_data(struct arena *arena, const struct charge *charge, enum language lang
 		amount_text(
 			arena, charge->paid.dong - charge->refunded.dong - charge->amount.dong));
 	json_set_str(json, "state", charge->state);
-	json_set_str(json, "state_text", charge_state_text(language, charge->state));
+	json_set_str(json, "state_text", charge_state_text(ask->lang, charge->state));
 	json_object_set_new(json, "is_open", json_boolean(str_eq(charge->state, STR("open"))));
 	json_object_set_new(json, "is_final", json_boolean(!charge_takes_money(charge)));
 	json_set_str(json, "png", arena_printf(arena, "/q/%.*s.png", STR_FMT(charge->reference)));
 	json_set_str(json, "pay_url", arena_printf(arena, "/pay/%.*s", STR_FMT(charge->reference)));
-	json_set_str(json, "expires_text", clock_text(arena, charge->expires_at_ms));
+	json_set_str(json, "expires_text", moment_text(arena, charge->expires_at_ms, ask->now_ms));
 	return json;
 }
 
@@ -102,8 +104,7 @@ page_answer(struct db *db, struct ask *ask)
 	if (ask->word.len > 0) {
 		err = charges_find(db, arena, ask->word, &ask->charge);
 		if (err.code == ERR_OK && ask->charge.stall_id == ask->stall.id)
-			json_object_set_new(
-				data, "charge", charge_data(arena, &ask->charge, ask->lang));
+			json_object_set_new(data, "charge", charge_data(ask));
 	}
 	if (str_eq(ask->word2, STR("amount")))
 		json_set_str(data, "message", words_find(ask->lang, STR("stall.bad_amount")));

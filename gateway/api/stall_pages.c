@@ -127,15 +127,6 @@ day_text(struct arena *arena, int32_t day)
 	return arena_copy(arena, buf_str(&text));
 }
 
-struct str
-moment_text(struct arena *arena, int64_t ms, int64_t now_ms)
-{
-	if (day_of(ms, 0) == day_of(now_ms, 0))
-		return clock_text(arena, ms);
-	return arena_printf(arena, "%.*s %.*s", STR_FMT(clock_text(arena, ms)),
-		STR_FMT(date_text(arena, day_of(ms, 0))));
-}
-
 /* What follows the point at `at` is a whole group of thousands: 1.5 is not 15. */
 static bool
 is_group(struct str text, size_t at)

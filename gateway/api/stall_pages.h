@@ -19,8 +19,6 @@ struct str words_with(
 	struct arena *arena, enum language language, const char *key, struct str value);
 struct str date_text(struct arena *arena, int32_t day); /* "30/06/2026" */
 struct str day_text(struct arena *arena, int32_t day);	/* "2026-06-30" */
-/* "14:05", on another day than that of `now_ms` (0: in any case) with it: "14:05 30/06/2026". */
-struct str moment_text(struct arena *arena, int64_t ms, int64_t now_ms);
 /* People write 50.000; 1.5 is no amount.  False: it is no amount that one transfer carries. */
 bool read_amount(struct str text, struct vnd *amount);
 

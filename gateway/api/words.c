@@ -38,6 +38,13 @@ date_time_text(struct arena *arena, int64_t ms)
 }
 
 struct str
+moment_text(struct arena *arena, int64_t ms, int64_t now_ms)
+{
+	return day_of(ms, 0) == day_of(now_ms, 0) ? clock_text(arena, ms)
+						  : date_time_text(arena, ms);
+}
+
+struct str
 charge_state_text(enum language language, struct str state)
 {
 	char key[32];

@@ -115,6 +115,35 @@ describe("the buyer's page", () => {
 		assert.equal(gone.status(), 404);
 	});
 
+	test("an expiry on another day says which, on the buyer's page and the stall's", async (t) => {
+		const shop = await Shop.open(t);
+		const charge = JSON.parse(await shop.market.must(
+			"charge", "create", "--stall", STALL, "--amount", "60000", "--expires-in", "86400",
+		));
+		const [, year, month, day, time] = /^(\d+)-(\d+)-(\d+)T(\d+:\d+):/.exec(charge.expires_at);
+		const until = `${time} ${day}/${month}/${year}`;
+		for (const scripts of [true, false]) {
+			const page = await browser.phone(t, { scripts });
+			await page.goto(`${shop.url}/pay/${charge.reference.toLowerCase()}`);
+			assert.equal(page.url(), shop.url + charge.pay_url);
+			if (scripts) {
+				const written = (time, now) =>
+					page.evaluate(async ([expiry, at]) => {
+						const { moment } = await import("/static/shared/live.js");
+						return moment(expiry, Date.parse(at));
+					}, [time, now]);
+				assert.equal(await written(charge.expires_at, charge.created_at), until);
+				assert.equal(await written(charge.expires_at, charge.expires_at), time);
+			}
+			assert.equal(await text(page, ".until"), `Trả trước ${until}`);
+			assert.deepEqual(await faults(page), []);
+			await shop.signIn(page);
+			await page.goto(`${shop.url}/stall?charge=${charge.reference}`);
+			assert.ok((await text(page, "#charge .until")).endsWith(until));
+			assert.deepEqual(await faults(page), []);
+		}
+	});
+
 	test("a stall's standing page waits for an amount of the buyer's", async (t) => {
 		const shop = await Shop.open(t);
 		const stall = (await shop.market.stalls()).A03;

@@ -1,9 +1,10 @@
 // The buyer's page, live: the state of the charge without a reload, and copying by one tap.
-import { clock, dong, fill, follow } from '/static/shared/live.js';
+import { dong, fill, follow, moment } from '/static/shared/live.js';
 import { words } from '/static/shared/words.js';
 
 const pay = document.getElementById('pay');
 const lost = document.getElementById('lost');
+let stream = null;
 
 function chargeChanged(charge) {
   const before = pay.dataset.state;
@@ -13,7 +14,7 @@ function chargeChanged(charge) {
   fill(pay, 'amount', dong(charge.amount));
   fill(pay, 'missing', dong(missing));
   fill(pay, 'state_text', words.waiting);
-  if (charge.expires_at) fill(pay, 'expires', clock(charge.expires_at));
+  if (charge.expires_at) fill(pay, 'expires', moment(charge.expires_at, stream.now()));
   // The code of a short charge asks for the rest; nobody shall scan the old one.
   if (charge.state === 'short') {
     document.getElementById('code').src = '/q/' + encodeURIComponent(charge.reference) + '.svg?left=' + missing;
@@ -40,6 +41,6 @@ document.querySelectorAll('.copy').forEach((button) => {
 });
 
 if (pay.dataset.events) {
-  follow(pay.dataset.events, '', { charge: chargeChanged },
+  stream = follow(pay.dataset.events, '', { charge: chargeChanged },
     () => { lost.hidden = false; }, () => { lost.hidden = true; });
 }

@@ -29,6 +29,12 @@ export function day(time) {
   return isNaN(ms) ? '' : new Date(ms + HANOI_MS).toISOString().slice(0, 10);
 }
 
+// ... -> "14:05", on another day than that of `now` "14:05 30/06/2026".
+export function moment(time, now) {
+  const [year, month, mday] = day(time).split('-');
+  return clock(time) + (day(time) === day(now) ? '' : ' ' + mday + '/' + month + '/' + year);
+}
+
 // When the news with this mark ("123-120", the newest id first) was booked; 0: it does not say.
 function bookedMs(mark) {
   const id = parseInt(mark, 10);

@@ -1,5 +1,5 @@
 // The seller's page, live: a charge without a reload, money as it comes in, the connection.
-import { clock, day, digits, dong, fill, follow } from '/static/shared/live.js';
+import { clock, day, digits, dong, fill, follow, moment } from '/static/shared/live.js';
 import { put, words } from '/static/shared/words.js';
 import { amount, clear, hint, isMeant } from '/static/stall/keypad.js';
 import { fullCode, keepAwake, offerInstall } from '/static/stall/screen.js';
@@ -142,7 +142,7 @@ function fillCharge(charge) {
   fill(box, 'missing', dong(missingOf(charge)));
   fill(box, 'extra', dong(extraOf(charge)));
   fill(box, 'state_text', words[charge.state] || '');
-  if (charge.expires_at) fill(box, 'expires', clock(charge.expires_at));
+  if (charge.expires_at) fill(box, 'expires', moment(charge.expires_at, now()));
 }
 
 function showCharge(charge) {
