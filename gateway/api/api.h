@@ -164,6 +164,12 @@ may(const struct principal *who, enum action action, int64_t stall_id)
 
 /* ---- asking the books ------------------------------------------------------------------------ */
 
+/* A text as it goes out. */
+struct packed {
+	struct str bytes;
+	bool gzip;
+};
+
 /* A question of a request: `answer` runs on a reader and leaves json, html or bytes. */
 struct ask {
 	struct query query; /* first */
@@ -184,6 +190,7 @@ struct ask {
 	/* the answer */
 	json_t *json;
 	struct buf bytes;
+	struct packed packed; /* the same for the line, where `reply` is ask_reply_page */
 	const char *content_type;
 	struct stall stall;
 	struct charge charge;
@@ -222,8 +229,13 @@ void reply_sign_in(struct request *req);
 /* May the answer be compressed? */
 bool accepts_gzip(struct request *req);
 /* A page or a drawing, compressed where the browser takes that.  They hold nothing secret beside
- * what a stranger could put into them: their length tells nothing. */
+ * what a stranger could put into them: their length tells nothing.  Compressing takes a loop as
+ * long as several small requests: what is larger is packed by the reader that wrote it. */
 void reply_packed(struct request *req, int status, const char *type, struct str text);
+/* On a reader: into the ask's arena, compressed where its asker takes that. */
+struct packed ask_pack(const struct ask *ask, struct str text);
+/* A page with its headers that was packed so. */
+void reply_packed_page(struct request *req, int status, struct packed page);
 /* A page with its headers (CSP, no-store). */
 void reply_page(struct request *req, int status, struct str html);
 /* A page that only says something: the texts KEY.title and KEY.text of the catalogue. */

@@ -18,6 +18,8 @@ run_ask(struct db *db, struct query *query)
 	if (err.code == ERR_OK)
 		err = ask->answer(db, ask);
 	store_rollback(db);
+	if (err.code == ERR_OK && ask->reply == ask_reply_page)
+		ask->packed = ask_pack(ask, buf_str(&ask->bytes));
 	return err;
 }
 
@@ -261,23 +263,48 @@ page_headers(struct request *req)
 	put_headers(req, "");
 }
 
+#define HTML "text/html; charset=utf-8"
+
+/* `small` gets what is made here; it may be `text` itself that goes out. */
+static struct packed
+pack(struct request *req, struct str text, struct buf *small)
+{
+	if (accepts_gzip(req) && gzip_put(small, text).code == ERR_OK)
+		return (struct packed){buf_str(small), true};
+	return (struct packed){text, false};
+}
+
+static void
+send_packed(struct request *req, int status, const char *type, struct packed text)
+{
+	request_add_header(req, "Vary", STR("Accept-Encoding"));
+	if (text.gzip)
+		request_add_header(req, "Content-Encoding", STR("gzip"));
+	reply_bytes(req, status, type, text.bytes);
+}
+
+struct packed
+ask_pack(const struct ask *ask, struct str text)
+{
+	struct buf small CLEANUP(buf_fini) = {0};
+	struct packed packed = pack(ask->req, text, &small);
+
+	packed.bytes = arena_copy(ask->query.arena, packed.bytes);
+	return packed;
+}
+
 void
 reply_packed(struct request *req, int status, const char *type, struct str text)
 {
 	struct buf small CLEANUP(buf_fini) = {0};
 
-	request_add_header(req, "Vary", STR("Accept-Encoding"));
-	if (accepts_gzip(req) && gzip_put(&small, text).code == ERR_OK) {
-		request_add_header(req, "Content-Encoding", STR("gzip"));
-		text = buf_str(&small);
-	}
-	reply_bytes(req, status, type, text);
+	send_packed(req, status, type, pack(req, text, &small));
 }
 
 static void
 send_page(struct request *req, int status, struct str html)
 {
-	reply_packed(req, status, "text/html; charset=utf-8", html);
+	reply_packed(req, status, HTML, html);
 }
 
 void
@@ -292,6 +319,13 @@ reply_page(struct request *req, int status, struct str html)
 {
 	page_headers(req);
 	send_page(req, status, html);
+}
+
+void
+reply_packed_page(struct request *req, int status, struct packed page)
+{
+	page_headers(req);
+	send_packed(req, status, HTML, page);
 }
 
 /* Where somebody who cannot stay here goes on.  A buyer has no other page of ours. */
@@ -373,6 +407,10 @@ ask_reply_page(struct ask *ask)
 {
 	struct err err = ask->query.result;
 
+	if (err.code == ERR_OK && ask->packed.bytes.len > 0) {
+		reply_packed_page(ask->req, 200, ask->packed);
+		return;
+	}
 	if (err.code == ERR_OK) {
 		reply_page(ask->req, 200, buf_str(&ask->bytes));
 		return;

@@ -186,7 +186,7 @@ task_of_words(struct words_from *from, enum order_what what)
 static void
 reply_made(struct report_task *task)
 {
-	reply_page(task->ask.req, 200, task->bytes);
+	reply_packed_page(task->ask.req, 200, task->ask.packed);
 }
 
 static struct err
@@ -203,7 +203,7 @@ make_page(struct db *db, struct report_task *task)
 	report_choices(&task->ask, &task->order, page->screen.against, data);
 	TRY(page->fill(db, task, report, data));
 	TRY(page_render(&html, page->template, data));
-	task->bytes = arena_copy(arena, buf_str(&html));
+	task->ask.packed = ask_pack(&task->ask, buf_str(&html));
 	return OK;
 }
 

@@ -58,9 +58,15 @@ describe("assets", () => {
 
 	test("pages come compressed for who takes it, and are the same pages", async () => {
 		const charge = await gateway.askCharge("A01", 5_000);
-		for (const path of ["/stall", "/stall/offline", charge.pay_url]) {
-			const plain = await get(path);
-			const answer = await get(path, "gzip, deflate, br");
+		const staff = { Authorization: `Bearer ${gateway.key}` };
+		for (const [path, who] of [
+			["/stall"], ["/stall/offline"], [charge.pay_url],
+			/* These a reader packs. */
+			["/reports/exports", staff], ["/reports/work?unit=23059&period=2026-06", staff],
+		]) {
+			const plain = await get(path, undefined, who);
+			const answer = await get(path, "gzip, deflate, br", who);
+			assert.equal(answer.status, 200, path);
 			assert.equal(plain.headers["content-encoding"], undefined, path);
 			assert.equal(answer.headers["content-encoding"], "gzip", path);
 			assert.equal(answer.headers.vary, "Accept-Encoding");
