@@ -262,9 +262,10 @@ MUST_CHECK struct err reference_lookup(struct db *db, struct arena *arena, struc
 bool reply_reference_address(struct request *req, const char *before, const char *after);
 /* The account a charge was issued for (its stall may have another one by now). */
 bool charge_takes_money(const struct charge *charge); /* open or short */
-/* A finished charge is shown to its buyer for an hour after its expiry; later its address tells
- * nothing, so that nobody can read a stall's sales off its references. */
-bool charge_is_shown(const struct charge *charge, int64_t now_ms);
+/* Does its address still tell of it?  (charge_shown_until.)  A standing code's (id 0) always does.
+ */
+MUST_CHECK struct err charge_shown(
+	struct db *db, const struct charge *charge, int64_t now_ms, bool *shown);
 
 /* ---- JSON of rows -----------------------------------------------------------------------------
  */

@@ -80,12 +80,14 @@ pay_answer(struct db *db, struct ask *ask)
 	struct stall *stall = &ask->stall;
 	struct charge *charge = &ask->charge;
 	int64_t amount = 0;
+	bool shown;
 	json_t *data;
 
 	TRY(reference_lookup(db, arena, ask->word, stall, charge));
 	if (stall->account_id == 0)
 		return FAIL(ERR_CONFLICT, STALL_WITHOUT_ACCOUNT);
-	if (!charge_is_shown(charge, ask->now_ms))
+	TRY(charge_shown(db, charge, ask->now_ms, &shown));
+	if (!shown)
 		return FAIL(ERR_CONFLICT, "an old charge");
 	data = ask->json = page_data(ask->req);
 	if (charge->id != 0) {
@@ -149,8 +151,12 @@ static struct err
 events_answer(struct db *db, struct ask *ask)
 {
 	json_t *json CLEANUP(json_cleanup) = NULL;
+	bool shown;
 
 	TRY(charges_find(db, ask->query.arena, ask->word, &ask->charge));
+	TRY(charge_shown(db, &ask->charge, ask->now_ms, &shown));
+	if (!shown)
+		return FAIL(ERR_CONFLICT, "an old charge");
 	TRY(stalls_get(db, ask->query.arena, ask->charge.stall_id, &ask->stall));
 	TRY(live_marks(db, ask->charge.stall_id, &ask->marks));
 	json = charge_json(&ask->charge, &ask->stall, ask->query.arena);
@@ -161,7 +167,7 @@ events_answer(struct db *db, struct ask *ask)
 static void
 events_answered(struct ask *ask)
 {
-	if (ask->query.result.code != ERR_OK || !charge_is_shown(&ask->charge, ask->now_ms)) {
+	if (ask->query.result.code != ERR_OK) {
 		reply_empty(ask->req, 204); /* tells an EventSource to stop trying */
 		return;
 	}

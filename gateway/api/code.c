@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "api.h"
+#include "chopay/charge.h"
 #include "chopay/picture.h"
 #include "chopay/reference.h"
 #include "vietqr.h"
@@ -54,6 +55,23 @@ reference_lookup(struct db *db, struct arena *arena, struct str reference, struc
 	return str_eq(stall->reference, reference) ? OK : FAIL(ERR_NOT_FOUND, "no such reference");
 }
 
+struct err
+charge_shown(struct db *db, const struct charge *charge, int64_t now_ms, bool *shown)
+{
+	int64_t last_money_ms = 0;
+	enum charge_state state;
+
+	*shown = true;
+	if (charge->id == 0)
+		return OK;
+	if (!charge_state_parse(charge->state, &state))
+		return FAIL(ERR_BROKEN, "a charge has a state that does not exist");
+	if (charge->paid.dong > 0)
+		TRY(charges_last_money(db, charge, &last_money_ms));
+	*shown = now_ms <= charge_shown_until(state, charge->expires_at_ms, last_money_ms);
+	return OK;
+}
+
 /* As it is minted; empty: what was typed is nothing like one. */
 static struct str
 reference_typed(struct arena *arena, struct str text)
@@ -100,10 +118,12 @@ draw(struct db *db, struct ask *ask)
 	struct picture *picture CLEANUP(picture_cleanup) = NULL;
 	int64_t amount = 0;
 	struct str text;
+	bool shown;
 
 	TRY(reference_lookup(db, ask->query.arena, ask->word, &ask->stall, &ask->charge));
 	if (ask->charge.id != 0) {
-		if (!charge_takes_money(&ask->charge))
+		TRY(charge_shown(db, &ask->charge, ask->now_ms, &shown));
+		if (!shown || !charge_takes_money(&ask->charge))
 			return FAIL(
 				ERR_CONFLICT, "this charge takes no more money; ask for a new one");
 		amount = charge_missing(&ask->charge).dong;

@@ -26,9 +26,11 @@ make_apply(struct tx *tx, struct command *self)
 	struct receipt_request *asked = (struct receipt_request *)self;
 	struct charge charge;
 	int64_t count;
+	bool shown;
 
 	TRY(charges_find(tx->db, self->arena, asked->reference, &charge));
-	asked->over = !charge_is_shown(&charge, tx->now_ms);
+	TRY(charge_shown(tx->db, &charge, tx->now_ms, &shown));
+	asked->over = !shown;
 	if (asked->over)
 		return FAIL(ERR_CONFLICT, "an old charge");
 	if (charge.paid.dong == 0)

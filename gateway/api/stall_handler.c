@@ -9,7 +9,7 @@
  * -------------------------------------------------------------------------------------- */
 
 static json_t *
-charge_data(const struct ask *ask)
+charge_data(const struct ask *ask, bool shown)
 {
 	struct arena *arena = ask->query.arena;
 	const struct charge *charge = &ask->charge;
@@ -25,11 +25,30 @@ charge_data(const struct ask *ask)
 	json_set_str(json, "state", charge->state);
 	json_set_str(json, "state_text", charge_state_text(ask->lang, charge->state));
 	json_object_set_new(json, "is_open", json_boolean(str_eq(charge->state, STR("open"))));
-	json_object_set_new(json, "is_final", json_boolean(!charge_takes_money(charge)));
+	json_object_set_new(json, "is_final", json_boolean(!shown || !charge_takes_money(charge)));
+	json_object_set_new(json, "is_ended", json_boolean(!shown && charge_takes_money(charge)));
 	json_set_str(json, "png", arena_printf(arena, "/q/%.*s.png", STR_FMT(charge->reference)));
 	json_set_str(json, "pay_url", arena_printf(arena, "/pay/%.*s", STR_FMT(charge->reference)));
 	json_set_str(json, "expires_text", moment_text(arena, charge->expires_at_ms, ask->now_ms));
 	return json;
+}
+
+/* The one that the page is asked for; another stall's, or none, is not there. */
+static struct err
+set_charge(struct db *db, struct ask *ask)
+{
+	struct err err = ask->word.len == 0
+				 ? FAIL(ERR_NOT_FOUND, "none asked for")
+				 : charges_find(db, ask->query.arena, ask->word, &ask->charge);
+	bool shown;
+
+	if (err.code == ERR_NOT_FOUND ||
+		(err.code == ERR_OK && ask->charge.stall_id != ask->stall.id))
+		return OK;
+	TRY(err);
+	TRY(charge_shown(db, &ask->charge, ask->now_ms, &shown));
+	json_object_set_new(ask->json, "charge", charge_data(ask, shown));
+	return OK;
 }
 
 /* The newest of all for the owner, of today for a helper. */
@@ -88,7 +107,6 @@ static struct err
 page_answer(struct db *db, struct ask *ask)
 {
 	struct arena *arena = ask->query.arena;
-	struct err err;
 	json_t *data;
 
 	if (ask->who.stall_id == 0)
@@ -101,11 +119,7 @@ page_answer(struct db *db, struct ask *ask)
 			arena_printf(arena, "/q/%.*s.png", STR_FMT(ask->stall.reference)));
 	else
 		json_set_str(data, "message", words_find(ask->lang, STR("stall.no_account")));
-	if (ask->word.len > 0) {
-		err = charges_find(db, arena, ask->word, &ask->charge);
-		if (err.code == ERR_OK && ask->charge.stall_id == ask->stall.id)
-			json_object_set_new(data, "charge", charge_data(ask));
-	}
+	TRY(set_charge(db, ask));
 	if (str_eq(ask->word2, STR("amount")))
 		json_set_str(data, "message", words_find(ask->lang, STR("stall.bad_amount")));
 	set_year(ask, data);

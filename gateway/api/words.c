@@ -4,8 +4,6 @@
 #include "chopay/charge.h"
 #include "operator.h"
 
-#define SHOWN_AFTER_MS (60 * 60 * MS_PER_SECOND)
-
 struct str
 amount_text(struct arena *arena, int64_t dong)
 {
@@ -57,13 +55,6 @@ bool
 charge_takes_money(const struct charge *charge)
 {
 	return str_eq(charge->state, STR("open")) || str_eq(charge->state, STR("short"));
-}
-
-bool
-charge_is_shown(const struct charge *charge, int64_t now_ms)
-{
-	return charge->id == 0 || charge_takes_money(charge) ||
-	       now_ms <= charge->expires_at_ms + SHOWN_AFTER_MS;
 }
 
 static struct str

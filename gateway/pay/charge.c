@@ -10,6 +10,7 @@
 #include "chopay/clock.h"
 
 #define FORBIDDEN CHARGE_STATES
+#define DONE_SHOWN_MS (60 * 60 * MS_PER_SECOND) /* after the end */
 
 static const char *const state_names[CHARGE_STATES] = {
 	[CHARGE_OPEN] = "open",
@@ -83,6 +84,16 @@ charge_money_event(enum charge_state state, struct vnd amount, struct vnd held,
 	if (held.dong < amount.dong)
 		return CHARGE_EVENT_MONEY_SHORT;
 	return held.dong == amount.dong ? CHARGE_EVENT_MONEY_EXACT : CHARGE_EVENT_MONEY_OVER;
+}
+
+int64_t
+charge_shown_until(enum charge_state state, int64_t expires_at_ms, int64_t last_money_ms)
+{
+	if (state == CHARGE_OPEN)
+		return INT64_MAX;
+	if (state == CHARGE_SHORT)
+		return last_money_ms + CHARGE_SHORT_DAYS * MS_PER_DAY;
+	return (last_money_ms > expires_at_ms ? last_money_ms : expires_at_ms) + DONE_SHOWN_MS;
 }
 
 /* ---- what to do next ------------------------------------------------------------------------ */

@@ -90,6 +90,27 @@ charges_get(struct db *db, struct arena *arena, int64_t stall_id, int64_t charge
 }
 
 struct err
+charges_last_money(struct db *db, const struct charge *charge, int64_t *at_ms)
+{
+	static const char LAST[] =
+		"SELECT coalesce(max(m.at_ms), 0) FROM (SELECT p.arrived_at_ms AS at_ms"
+		"  FROM payment p"
+		"  WHERE p.stall_id = $1 AND p.charge_id = $2 AND p.charge_id IS NOT NULL"
+		" UNION ALL SELECT a.created_at_ms FROM adjustment a WHERE a.stall_id = $1"
+		"  AND a.payment_id IN (SELECT p.id FROM payment p"
+		"   WHERE p.stall_id = $1 AND p.charge_id = $2 AND p.charge_id IS NOT NULL)) m";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, LAST, &stmt));
+	db_bind_int(stmt, 1, charge->stall_id);
+	db_bind_int(stmt, 2, charge->id);
+	TRY(db_one(stmt, "no answer"));
+	*at_ms = db_int(stmt, 0);
+	db_reset(stmt);
+	return OK;
+}
+
+struct err
 charges_set(struct db *db, const struct charge *charge)
 {
 	/* What never changes is asked for: a charge that is not as it was read is not overwritten.

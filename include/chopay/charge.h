@@ -48,6 +48,16 @@ MUST_CHECK struct err charge_next(
 enum charge_event charge_money_event(enum charge_state state, struct vnd amount, struct vnd held,
 	int64_t booked_at_ms, int64_t expires_at_ms);
 
+/*
+ * How long whoever has its reference is shown a charge; later its address tells nothing, so that
+ * nobody can read a stall's sales off its references.  One that was paid short: CHARGE_SHORT_DAYS
+ * after money last came or went, its buyer may still bring the rest (which is booked to it later,
+ * too).  One that takes no more money: an hour after its expiry, or after that money where it came
+ * later.  One that is open: until the timer closes it (INT64_MAX).
+ */
+#define CHARGE_SHORT_DAYS 3 /* over a weekend */
+int64_t charge_shown_until(enum charge_state state, int64_t expires_at_ms, int64_t last_money_ms);
+
 /* What somebody should do next: one answer for each state and its sums. */
 enum charge_action {
 	CHARGE_ACTION_NONE,

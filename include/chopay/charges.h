@@ -26,6 +26,9 @@ MUST_CHECK struct err charges_find(
 	struct db *db, struct arena *arena, struct str reference, struct charge *charge);
 MUST_CHECK struct err charges_get(struct db *db, struct arena *arena, int64_t stall_id,
 	int64_t charge_id, struct charge *charge);
+/* When money last came for it, or went back; 0: never. */
+MUST_CHECK struct err charges_last_money(
+	struct db *db, const struct charge *charge, int64_t *at_ms);
 /* Its state, paid and refunded as they now are in `charge`. */
 MUST_CHECK struct err charges_set(struct db *db, const struct charge *charge);
 /* Open charges whose time has run out, at most `max`. */

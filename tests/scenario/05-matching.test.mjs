@@ -277,6 +277,45 @@ test("a charge whose time runs out: the bank's time decides what is late", async
 	});
 });
 
+test("paid short: its address tells of it while its buyer may bring the rest, for some days", async (t) => {
+	const start = Math.floor(Date.now() / 1000);
+	const { market, stalls, gateway, bank } = await openMarket(t, { clockAt: start });
+	const account = stalls.A01.account_no;
+	const [left, rest] = [await gateway.askCharge("A01", 50_000), await gateway.askCharge("A01", 50_000)];
+	for (const charge of [left, rest]) await bank.pay({ account, amount: 20_000, note: charge.reference });
+	let now = gateway;
+	const at = async (seconds) => {
+		await now.stop();
+		now = await market.serve({ clockAt: start + seconds });
+		now.key = gateway.key;
+		bank.at(now);
+	};
+	const stand = async (charge) => ({
+		page: (await now.get(charge.pay_url)).status,
+		code: (await now.get(charge.qr_svg)).status,
+		receipt: (await now.post(`${charge.pay_url}/receipt`, "")).status,
+	});
+
+	await at(3 * 86_400 - 3_600);
+	assert.deepEqual(await stand(left), { page: 200, code: 200, receipt: 303 });
+	assert.match((await now.get(left.pay_url)).text, /30\.000/, "what is missing");
+	await bank.pay({ account, amount: 30_000, note: rest.reference });
+	assert.equal((await now.charge(rest.reference)).paid, 50_000);
+	assert.deepEqual(await stand(rest), { page: 200, code: 410, receipt: 303 }, "its buyer sees it come");
+
+	await at(3 * 86_400 + 3_600);
+	for (const charge of [left, rest]) {
+		assert.deepEqual(await stand(charge), { page: 410, code: 410, receipt: 410 });
+		assert.equal((await now.get(`${charge.pay_url}/events`)).status, 204);
+	}
+	const seller = { Cookie: await now.signIn(await market.must("stall", "invite", "--stall", "A01")) };
+	const page = await now.get(`/stall?charge=${left.reference}`, { headers: seller });
+	assert.match(page.text, /data-ended/);
+	assert.doesNotMatch(page.text, new RegExp(left.qr_png), "the stall shows no code either");
+	await bank.pay({ account, amount: 30_000, note: left.reference });
+	assert.equal((await now.charge(left.reference)).paid, 50_000, "money is never refused");
+});
+
 test("lists by the bank's time: what comes late or early is in them", async (t) => {
 	/* Days pass between restarts, and once the gateway's clock goes back. */
 	const start = Math.floor(Date.now() / 1000);

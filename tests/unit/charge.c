@@ -96,6 +96,31 @@ money_events(void **state)
 			cases[i].want);
 }
 
+#define H (3600 * MS_PER_SECOND)
+#define FOR_EVER INT64_MAX
+
+static void
+shown_until(void **state)
+{
+	static const struct {
+		enum charge_state state;
+		int64_t expires_at_ms, last_money_ms, want_ms;
+	} cases[] = {
+		{CHARGE_OPEN, 20 * H, 0, FOR_EVER}, {CHARGE_PAID, 20 * H, 10 * H, 21 * H},
+		{CHARGE_OVER, 20 * H, 10 * H, 21 * H}, {CHARGE_EXPIRED, 20 * H, 0, 21 * H},
+		{CHARGE_CANCELLED, 20 * H, 0, 21 * H},
+		{CHARGE_PAID, 20 * H, 30 * H, 31 * H}, /* told late, or given back */
+		{CHARGE_PAID_LATE, 20 * H, 30 * H, 31 * H},
+		{CHARGE_SHORT, 20 * H, 10 * H, (10 + 3 * 24) * H},
+		{CHARGE_SHORT, 20 * H, 30 * H, (30 + 3 * 24) * H}, /* more came, or went back */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+		assert_true(charge_shown_until(cases[i].state, cases[i].expires_at_ms,
+				    cases[i].last_money_ms) == cases[i].want_ms);
+}
+
 /* How far along a state is: no event may lead to a lower one. */
 static int
 rank(enum charge_state state)
@@ -246,6 +271,7 @@ main(void)
 		cmocka_unit_test(one_next_action),
 		cmocka_unit_test(names_come_back),
 		cmocka_unit_test(money_events),
+		cmocka_unit_test(shown_until),
 		cmocka_unit_test(walks_go_forward),
 	};
 

@@ -137,6 +137,7 @@ function fillCharge(charge) {
   const paid = charge.paid || 0;
 
   box.dataset.state = charge.state;
+  delete box.dataset.ended; // money has just come, or it is a new one
   fill(box, 'amount', dong(charge.amount));
   fill(box, 'paid', dong(paid));
   fill(box, 'missing', dong(missingOf(charge)));
