@@ -7,6 +7,8 @@
 #include "prng.h"
 
 #define ALWAYS 10000
+#define ONE 1000000	   /* sale a day, in millionths */
+#define CHEATS_ON 3000	   /* of 10000 days, where stalls sell something every day */
 #define SWELL_DAYS 12	   /* before Tet */
 #define CLOSED_DAYS 4	   /* from its first day on */
 #define CAMPAIGN_STALLS 14 /* along a row */
@@ -104,13 +106,21 @@ beginning(const struct history_plan *plan, struct prng *prng)
 	return chance < 6500 ? plan->from_day : plan->from_day + after / 3 * 2;
 }
 
+/* Sales of a stall's day, in millionths of one. */
+static int64_t
+mean_of(const struct history_plan *plan)
+{
+	int64_t days = plan->to_day - plan->from_day + 1;
+
+	return plan->payments * ONE / (plan->stalls * days);
+}
+
 void
 history_stall(const struct history_plan *plan, const struct history_market *market, int index,
 	struct history_stall *stall)
 {
 	static const int prices[] = {15000, 25000, 40000, 75000, 120000, 250000};
-	int32_t days = plan->to_day - plan->from_day + 1;
-	int64_t mean_x100 = plan->payments * 100 / ((int64_t)plan->stalls * days);
+	int64_t mean = mean_of(plan);
 	struct prng prng;
 
 	begin(&prng, plan, STREAM_STALL, market->first_stall + index, 0);
@@ -119,7 +129,7 @@ history_stall(const struct history_plan *plan, const struct history_market *mark
 	stall->last_day = plan->to_day;
 	stall->code = prng_chance(&prng, 8500) || stall->first_day <= plan->to_day;
 	/* Most sell little, some much: the mean is 1.9 times what three quarters of them have. */
-	stall->per_day_x100 = (int)(mean_x100 * (int64_t)(30 + prng_below(&prng, 340)) / 90);
+	stall->per_day_millionth = mean * (int64_t)(30 + prng_below(&prng, 340)) / 90;
 	stall->price = prices[prng_below(&prng, sizeof(prices) / sizeof(prices[0]))];
 	if (prng_chance(&prng, plan->drop_out)) /* in the bad month: the third from the end */
 		stall->last_day = plan->to_day - 75 - (int32_t)prng_below(&prng, 15);
@@ -160,13 +170,18 @@ sale(const struct history_market *market, const struct history_stall *stall, int
 }
 
 static size_t
-cheat(const struct history_market *market, const struct history_stall *stall, int32_t day,
-	struct prng *prng, struct history_payment *payments)
+cheat(const struct history_plan *plan, const struct history_market *market,
+	const struct history_stall *stall, int32_t day, struct prng *prng,
+	struct history_payment *payments)
 {
+	/* Where little is sold they cheat less often: else most of what there is would be theirs.
+	 */
+	int64_t mean = mean_of(plan);
+	int chance = (int)(mean < ONE ? CHEATS_ON * mean / ONE : CHEATS_ON);
 	int neighbour = stall->index ^ 1;
 	size_t count = 0;
 
-	if (stall->habit == HABIT_FAIR || !prng_chance(prng, 3000))
+	if (stall->habit == HABIT_FAIR || !prng_chance(prng, chance))
 		return 0;
 	for (int i = 0; i < PIECES; i++) {
 		struct history_payment *one = &payments[count++];
@@ -191,7 +206,7 @@ history_stall_day(const struct history_plan *plan, const struct history_market *
 	const struct history_stall *stall, int32_t day, struct history_payment *payments)
 {
 	int since = days_since_tet(day);
-	int64_t mean_x100 = stall->per_day_x100;
+	int64_t mean = stall->per_day_millionth;
 	struct prng prng;
 	size_t count = 0, sales;
 
@@ -199,11 +214,13 @@ history_stall_day(const struct history_plan *plan, const struct history_market *
 		return 0;
 	begin(&prng, plan, STREAM_DAY, market->first_stall + stall->index, day);
 	if (since < 0 && since >= -SWELL_DAYS)
-		mean_x100 = mean_x100 * 17 / 10;
+		mean = mean * 17 / 10;
 	if (!prng_chance(&prng, 9000)) /* she stayed at home */
 		return 0;
-	sales = (size_t)(prng_below(&prng, (uint64_t)(2 * mean_x100 + 1)) + 50) / 100;
-	count = cheat(market, stall, day, &prng, payments);
+	/* From none to twice the middle; what is less than one sale is the chance of one. */
+	sales = (size_t)((prng_below(&prng, (uint64_t)(2 * mean + 1)) + prng_below(&prng, ONE)) /
+			 ONE);
+	count = cheat(plan, market, stall, day, &prng, payments);
 	if ((day + market->index) % CAMPAIGN_EVERY == 0 && stall->index < CAMPAIGN_STALLS &&
 		plan->wash > 0)
 		payments[count++] = (struct history_payment){

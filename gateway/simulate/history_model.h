@@ -45,8 +45,9 @@ struct history_stall {
 	int market, index; /* index: in its market, from 0 */
 	int32_t first_day; /* with a payment; after to_day: never */
 	int32_t last_day;
-	bool code;		 /* it has a code at all */
-	int per_day_x100, price; /* the middle of its amounts, dong */
+	bool code;		   /* it has a code at all */
+	int64_t per_day_millionth; /* sales of a day in the middle, in millionths of one */
+	int price;		   /* the middle of its amounts, dong */
 	enum history_habit habit;
 };
 void history_stall(const struct history_plan *plan, const struct history_market *market, int index,

@@ -91,10 +91,13 @@ static void
 there_are_about_so_many_payments(void **state)
 {
 	(void)state;
-	for (uint64_t seed = 1; seed < 6; seed++) {
+	for (uint64_t seed = 1; seed < 10; seed++) {
 		struct history_plan plan = plan_of(seed);
-		struct total total = run(&plan);
+		struct total total;
 
+		if (seed >= 6) /* where most stalls sell nothing on most days */
+			plan.payments = 5000;
+		total = run(&plan);
 		assert_in_range(total.payments, plan.payments * 6 / 10, plan.payments * 14 / 10);
 		assert_true(total.given_back > 0);
 		assert_true(total.owners > 0);
