@@ -45,7 +45,7 @@ describe("staff sign in", () => {
 				assert.match(await page.textContent("[role=alert]"), /dễ đoán/);
 				page.complaints.length = 0; /* of the status, which is the browser's to note */
 				await look("enrol-again");
-				await fill({ password: PASSWORD, again: PASSWORD, code: appCode(secret, Date.now() - STEP_MS) });
+				await fill({ password: PASSWORD, again: PASSWORD, code: appCode(secret, Date.now()) });
 				await page.waitForURL((url) => !url.pathname.startsWith("/signin"));
 				assert.match(await page.textContent(".who"), /Nguyễn Thị Huệ/);
 
@@ -62,7 +62,7 @@ describe("staff sign in", () => {
 				assert.match(await page.textContent("[role=alert]"), /chưa đúng/);
 				page.complaints.length = 0;
 				await look("signin-wrong");
-				await fill({ password: PASSWORD, code: appCode(secret, Date.now()) });
+				await fill({ password: PASSWORD, code: appCode(secret, Date.now() + STEP_MS) }); /* of now: it was used */
 				await page.waitForURL("**/signin/devices");
 
 				await page.click('a[hreflang="en"]');

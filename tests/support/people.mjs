@@ -46,7 +46,7 @@ export function cookieOf(answer) {
 /* A person of staff: `chopay user add`, the invite's page with a password and an app. */
 export class Person {
 	constructor(gateway, login) {
-		Object.assign(this, { gateway, login, password: PASSWORD });
+		Object.assign(this, { gateway, login, password: PASSWORD, used: 0 });
 	}
 
 	static async add(market, gateway, login, role, name = `Người ${login}`) {
@@ -55,25 +55,36 @@ export class Person {
 		return person;
 	}
 
-	code(ms = this.gateway.nowMs()) {
-		return appCode(this.secret, ms);
+	/* A code that is taken for half a minute at the least, and was not used before: of now, or of
+	 * the step after it. */
+	step() {
+		return Math.max(Math.floor(this.gateway.nowMs() / STEP_MS), this.used + 1);
+	}
+
+	code(step = this.step()) {
+		return appCode(this.secret, step * STEP_MS);
 	}
 
 	async enrol(path) {
 		const page = await this.gateway.get(path);
 		if (page.status !== 200) throw new Error(`no invite: ${page.status} ${page.text}`);
 		this.secret = /class="secret">([A-Z2-7 ]+)</.exec(page.text)[1];
-		/* The step before: the first sign-in may use the one of now. */
 		const { password } = this;
-		const code = this.code(this.gateway.nowMs() - STEP_MS);
-		const answer = await send(this.gateway, path, { password, again: password, code });
+		this.used = 0;
+		const step = this.step();
+		const answer = await send(this.gateway, path, { password, again: password, code: this.code(step) });
 		if (answer.status !== 303) throw new Error(`not enrolled: ${answer.status} ${answer.text}`);
+		this.used = step;
 		this.cookie = cookieOf(answer);
 		return answer;
 	}
 
-	signIn({ password = this.password, code = this.code(), next = "", headers } = {}) {
-		return send(this.gateway, "/signin", { login: this.login, password, code, next }, { headers });
+	async signIn({ password = this.password, code, next = "", headers } = {}) {
+		const step = this.step();
+		const fields = { login: this.login, password, code: code ?? this.code(step), next };
+		const answer = await send(this.gateway, "/signin", fields, { headers });
+		if (answer.status === 303 && code === undefined) this.used = step;
+		return answer;
 	}
 
 	get(path, options = {}) {
