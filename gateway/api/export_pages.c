@@ -46,6 +46,17 @@ set_order(struct db *db, struct ask *ask, const struct report_order *order, json
 	return OK;
 }
 
+/* What came in the way of a file that failed; what is of programs stays theirs. */
+static struct str
+error_text(const struct ask *ask, const struct export_job *job)
+{
+	struct str why = report_why(job->error, ask->lang);
+
+	if (job->error.len == 0 || why.len > 0)
+		return why;
+	return words_find(ask->lang, STR("reports.export.error"));
+}
+
 static void
 set_progress(struct ask *ask, const struct export_job *job, json_t *row)
 {
@@ -55,7 +66,7 @@ set_progress(struct ask *ask, const struct export_job *job, json_t *row)
 	json_object_set_new(row, "under_way", json_boolean(is_under_way(job)));
 	json_object_set_new(row, "done", json_boolean(str_eq(job->state, STR("done"))));
 	json_set_i64(row, "percent", percent > 100 ? 100 : percent);
-	json_set_str(row, "error", job->error);
+	json_set_str(row, "error", error_text(ask, job));
 	json_set_str(row, "asked", date_time_text(ask->query.arena, job->created_at_ms));
 	json_set_str(row, "id", arena_printf(ask->query.arena, "%lld", (long long)job->id));
 }

@@ -8,6 +8,7 @@ static json_t *
 job_json(const struct export_job *job)
 {
 	json_t *json = json_object(), *order = NULL;
+	struct buf error CLEANUP(buf_fini) = {0};
 
 	json_set_id(json, "id", job->id);
 	json_set_str(json, "who", job->who);
@@ -16,7 +17,8 @@ job_json(const struct export_job *job)
 	json_set_str(json, "state", job->state);
 	json_set_i64(json, "done", job->done);
 	json_set_i64(json, "total", job->total);
-	json_set_str(json, "error", job->error);
+	report_why_put(&error, job->error);
+	json_set_str(json, "error", buf_str(&error));
 	json_set_time(json, "created_at", job->created_at_ms);
 	json_set_time(json, "updated_at", job->updated_at_ms);
 	return json;

@@ -158,11 +158,11 @@ page_failed(struct report_task *task, struct str why)
 {
 	struct err err = task->ask.query.result;
 
-	if (err.code == ERR_NOT_FOUND && why.len > 0)
+	why = report_why(why, task->ask.lang);
+	if (err.code == ERR_NOT_FOUND)
 		reply_wrong(task->ask.req, 404, "reports.not_found", why);
 	else if (err.code == ERR_INVALID)
-		reply_wrong(task->ask.req, 422, "reports.cannot",
-			why.len > 0 ? why : str_from(err.what));
+		reply_wrong(task->ask.req, 422, "reports.cannot", why);
 	else
 		ask_reply_page(&task->ask);
 }
@@ -302,7 +302,9 @@ scope_name(struct db *db, struct ask *ask, struct str scope, struct str *name)
 	struct err err;
 
 	str_split(&code, ':', &kind);
-	*name = code;
+	*name = code.len > 0 ? code : words_find(ask->lang, STR("reports.country"));
+	if (code.len == 0)
+		return OK;
 	if (str_eq(kind, STR("market"))) {
 		err = markets_find(db, arena, code, &market);
 		if (err.code == ERR_OK)

@@ -40,7 +40,7 @@ MUST_CHECK struct err report_page_places(
 /* {value, text, chosen} */
 json_t *report_choice(struct str value, struct str text, bool chosen);
 
-/* "Xã Hàm Thuận" of "unit:23059"; the code itself when nothing has it. */
+/* "Xã Hàm Thuận" of "unit:23059"; the code itself when nothing has it; of none the country. */
 MUST_CHECK struct err scope_name(
 	struct db *db, struct ask *ask, struct str scope, struct str *name);
 

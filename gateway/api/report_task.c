@@ -129,6 +129,19 @@ check(struct db *db, struct ask *ask)
  */
 
 static void
+reply_cannot(struct request *req, struct err err, struct str why)
+{
+	struct buf text CLEANUP(buf_fini) = {0};
+
+	report_why_put(&text, why);
+	if (err.code == ERR_NOT_FOUND)
+		reply_problem(req, 404, "not-found", "There is no such report", "%s", text.ptr);
+	else
+		reply_problem(
+			req, 422, "cannot-report", "There can be no such report", "%s", text.ptr);
+}
+
+static void
 finish(struct report_task *task, struct err err)
 {
 	struct buf why = task->why; /* the task is gone with the reply */
@@ -139,12 +152,8 @@ finish(struct report_task *task, struct err err)
 		task->reply(task);
 	else if (task->failed != NULL)
 		task->failed(task, buf_str(&why));
-	else if (why.len > 0 && err.code == ERR_NOT_FOUND)
-		reply_problem(
-			task->ask.req, 404, "not-found", "There is no such report", "%s", why.ptr);
-	else if (why.len > 0 && err.code == ERR_INVALID)
-		reply_problem(task->ask.req, 422, "cannot-report", "There can be no such report",
-			"%s", why.ptr);
+	else if (why.len > 0 && (err.code == ERR_NOT_FOUND || err.code == ERR_INVALID))
+		reply_cannot(task->ask.req, err, buf_str(&why));
 	else
 		ask_fail(&task->ask);
 	buf_fini(&why);

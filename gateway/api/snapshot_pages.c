@@ -190,6 +190,14 @@ difference_rows(const struct ask *ask, const struct report *before, const struct
 	return rows;
 }
 
+static void
+say_first(struct buf *why)
+{
+	buf_add(why, words_find(VIETNAMESE, STR("reports.first_revision")));
+	buf_addc(why, '\n');
+	buf_add(why, words_find(ENGLISH, STR("reports.first_revision")));
+}
+
 /* Of the snapshot that was asked for and the revision before it. */
 static struct err
 fill_difference(struct db *db, struct report_task *task, const struct report *after, json_t *data)
@@ -204,7 +212,7 @@ fill_difference(struct db *db, struct report_task *task, const struct report *af
 	TRY(snapshots_get(db, arena, task->order.snapshot_id, &one));
 	err = snapshots_before(db, arena, &one, one.revision, &other);
 	if (err.code == ERR_NOT_FOUND)
-		buf_add(&task->why, words_find(ask->lang, STR("reports.first_revision")));
+		say_first(&task->why);
 	TRY(err);
 	TRY(report_of_snapshot(arena, &other, &before));
 	TRY(snapshot_row(db, ask, &other, &row));

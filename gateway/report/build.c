@@ -6,7 +6,7 @@
 
 #include "blocks.h"
 #include "parts.h"
-#include "sentence.h"
+#include "why.h"
 
 #define WALKS 3 /* of the period's months: its own, a year before, the one before */
 
@@ -193,7 +193,7 @@ report_build(struct db *db, struct arena *arena, const struct report_request *re
 
 	TRY(begin(&build, why));
 	if (build.subject.shown == NOWHERE && build.subject.market == NOWHERE) {
-		put_both(why, W_OF_NOTHING, NULL);
+		put_why(why, W_OF_NOTHING, NULL, 0, NULL);
 		return FAIL(ERR_INVALID, "a report is of a unit or a market");
 	}
 	TRY(fill_header(&build, made));
@@ -224,11 +224,11 @@ check_level(const struct build *build, struct str level, struct buf *why)
 		asked = str_eq(level, str_from(levels[i])) ? i : asked;
 	}
 	if (asked <= of_parent) {
-		put_both(why, W_LEVEL_NOT_BELOW, (struct str[]){level, above});
+		put_why(why, W_LEVEL_NOT_BELOW, NULL, 0, NULL);
 		return FAIL(ERR_INVALID, "the level is not below the parent's");
 	}
 	if (str_eq(level, STR("district")) && day >= day_from_civil(2025, 7, 1)) {
-		put_both(why, W_NO_DISTRICTS, NULL);
+		put_why(why, W_NO_DISTRICTS, NULL, 0, NULL);
 		return FAIL(ERR_INVALID, "there are no districts any more");
 	}
 	return OK;

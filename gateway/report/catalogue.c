@@ -63,19 +63,21 @@ static const char *const words[WORDS][2] = {
 	/* what was asked for is not there */
 	[W_NO_SUCH_UNIT] = {"không có đơn vị hành chính nào mang mã %1", "no unit has the code %1"},
 	[W_NO_SUCH_MARKET] = {"không có chợ nào mang mã %1", "no market has the code %1"},
-	[W_UNIT_ENDED] = {"%1 là mã của %2, có hiệu lực đến %3: dùng --former %1",
-		"%1 was the code of %2 until %3; ask for --former %1, or for a period of its own"
-		" with the boundary tai_thoi_diem"},
+	[W_UNIT_ENDED] = {"%1 là mã của %2, chỉ có hiệu lực đến %3: hãy chọn đơn vị hiện nay"
+			  " hoặc vùng huyện cũ, hay một kỳ trước ngày đó với địa giới tại thời điểm",
+		"%1 was the code of %2 until %3: choose a unit of today or a former district, or a"
+		" period before that day with the units of the time"},
 	[W_UNIT_NOT_YET] = {"%1 là mã của %2, có hiệu lực từ %3",
 		"%1 is the code of %2, in force from %3"},
-	[W_UNIT_IN_FORCE] = {"đơn vị mã %1 đang có hiệu lực: dùng --unit %1",
-		"unit %1 is in force: ask for --unit %1"},
+	[W_UNIT_IN_FORCE] = {"đơn vị mã %1 đang có hiệu lực, không phải đơn vị cũ",
+		"unit %1 is in force, not a former one"},
 	[W_PERIOD_IN_FUTURE] = {"kỳ báo cáo bắt đầu ngày %1, sau ngày chốt số liệu %2",
 		"the period begins on %1, after the cut-off %2"},
 	[W_OF_NOTHING] = {"báo cáo cần mã đơn vị hoặc chợ", "a report is of a unit or a market"},
-	[W_LEVEL_NOT_BELOW] = {"cấp %1 không nằm dưới cấp %2", "the level %1 is not below %2"},
-	[W_NO_DISTRICTS] = {"từ ngày 01/07/2025 không còn cấp huyện",
-		"no districts since 1 July 2025: ask for commune"},
+	[W_LEVEL_NOT_BELOW] = {"cấp cần xếp hạng phải thấp hơn cấp của đơn vị đã chọn",
+		"the level to rank is not below the unit's own"},
+	[W_NO_DISTRICTS] = {"từ ngày 01/07/2025 không còn cấp huyện: hãy chọn cấp xã",
+		"there are no districts since 1 July 2025: choose communes"},
 
 	/* tables: names and titles */
 	[W_TABLE_UNITS] = {"Biểu 01", "Table 01"},

@@ -155,12 +155,3 @@ put_words(struct buf *out, enum language language, enum word which, const struct
 			buf_addc(out, *text);
 	}
 }
-
-void
-put_both(struct buf *out, enum word which, const struct str *parts)
-{
-	put_words(out, VIETNAMESE, which, parts);
-	buf_adds(out, " (");
-	put_words(out, ENGLISH, which, parts);
-	buf_adds(out, ")");
-}

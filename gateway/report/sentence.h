@@ -35,9 +35,6 @@ void write_sentence(struct writing *writing, enum word which, const struct part 
 /* The same for plain words, into `out`. */
 void put_words(struct buf *out, enum language language, enum word which, const struct str *parts);
 
-/* In both languages, for who asked may read either: "Vietnamese (English)". */
-void put_both(struct buf *out, enum word which, const struct str *parts);
-
 struct part part_text(struct str text);
 struct part part_number(enum link_kind as, const char *code, int64_t num, int64_t den);
 

@@ -1,7 +1,7 @@
 /* What was asked for, found in the register; a sentence for a person when it is not there. */
 #include "former.h"
 #include "select.h"
-#include "sentence.h"
+#include "why.h"
 
 #define MARKETS STR("market")
 #define COUNTRY STR("VN")
@@ -18,22 +18,25 @@ last_of_code(const struct world *world, struct str code)
 	return last;
 }
 
-/* "597 là mã của Huyện Hàm Thuận Bắc, có hiệu lực đến 30/06/2025: dùng --former 597 (...)" */
+/* "597 là mã của Huyện Hàm Thuận Bắc, có hiệu lực đến 30/06/2025" */
 static struct err
 no_unit(const struct world *world, struct str code, struct buf *why)
 {
 	const struct unit *last = last_of_code(world, code);
-	struct buf day CLEANUP(buf_fini) = {0};
+	struct buf day CLEANUP(buf_fini) = {0}, option CLEANUP(buf_fini) = {0};
 	bool ended;
 
 	if (last == NULL) {
-		put_both(why, W_NO_SUCH_UNIT, &code);
+		put_why(why, W_NO_SUCH_UNIT, &code, 1, NULL);
 		return FAIL(ERR_NOT_FOUND, "no such unit");
 	}
 	ended = last->to_day < DAY_LAST;
 	day_format_vi(&day, ended ? last->to_day : last->from_day);
-	put_both(why, ended ? W_UNIT_ENDED : W_UNIT_NOT_YET,
-		(struct str[]){code, last->name, buf_str(&day)});
+	buf_addf(&option,
+		"--former %.*s, or --boundary tai_thoi_diem with a period that it was in force in",
+		STR_FMT(code));
+	put_why(why, ended ? W_UNIT_ENDED : W_UNIT_NOT_YET,
+		(struct str[]){code, last->name, buf_str(&day)}, 3, ended ? option.ptr : NULL);
 	return FAIL(ERR_NOT_FOUND, "the unit is not in force in that period");
 }
 
@@ -97,11 +100,13 @@ find_former(const struct world *world, struct arena *arena, const struct report_
 {
 	bool *former = arena_alloc(arena, world->market_count + 1);
 	size_t unit = former_unit(world, request->code, subject->today);
+	struct buf option CLEANUP(buf_fini) = {0};
 
 	if (unit == NOWHERE && last_of_code(world, request->code) == NULL)
 		return no_unit(world, request->code, why);
 	if (unit == NOWHERE) {
-		put_both(why, W_UNIT_IN_FORCE, &request->code);
+		buf_addf(&option, "--unit %.*s", STR_FMT(request->code));
+		put_why(why, W_UNIT_IN_FORCE, &request->code, 1, option.ptr);
 		return FAIL(ERR_NOT_FOUND, "no unit of that code has ended");
 	}
 	subject->shown = unit;
@@ -123,7 +128,7 @@ find_market(const struct world *world, const struct report_request *request, int
 
 	subject->market = world_market_named(world, request->code);
 	if (subject->market == NOWHERE) {
-		put_both(why, W_NO_SUCH_MARKET, &request->code);
+		put_why(why, W_NO_SUCH_MARKET, &request->code, 1, NULL);
 		return FAIL(ERR_NOT_FOUND, "no such market");
 	}
 	subject->parent = world_unit(
@@ -177,7 +182,7 @@ in_future(int32_t from_day, int32_t today, struct buf *why)
 
 	day_format_vi(&from, from_day);
 	day_format_vi(&cut, today);
-	put_both(why, W_PERIOD_IN_FUTURE, (struct str[]){buf_str(&from), buf_str(&cut)});
+	put_why(why, W_PERIOD_IN_FUTURE, (struct str[]){buf_str(&from), buf_str(&cut)}, 2, NULL);
 	return FAIL(ERR_INVALID, "the period is in the future");
 }
 

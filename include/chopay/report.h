@@ -202,7 +202,12 @@ struct report_watch {
 	void *arg;
 };
 
-/* `why` gets a sentence for a person.  ERR_NOT_FOUND: no such unit or market, or not in force in
+/* What `why` gets below, for a person: a line in Vietnamese, the same in English, and where it
+ * helps a third, with what to ask for instead on a command line. */
+struct str report_why(struct str why, enum language language); /* "": it is not of these */
+void report_why_put(struct buf *out, struct str why);	       /* as one line, for programs */
+
+/* `why` as above.  ERR_NOT_FOUND: no such unit or market, or not in force in
  * that period; ERR_INVALID: a period in the future. */
 MUST_CHECK struct err report_build(struct db *db, struct arena *arena,
 	const struct report_request *request, const struct report_watch *watch,

@@ -68,7 +68,7 @@ struct export_job {
 	int64_t id;
 	struct str who, request, state; /* waiting | running | done | failed | cancelled */
 	int64_t done, total;
-	struct str error;
+	struct str error; /* of one that failed: as report_why (report.h) reads it, or a sentence */
 	int64_t created_at_ms, updated_at_ms;
 };
 MUST_CHECK struct err exports_put(struct db *db, const struct export_job *job);

@@ -266,6 +266,21 @@ test("exports: watched, cancelled, begun again after a kill", async (t) => {
 	const folder = join(market.data, "exports");
 	assert.deepEqual(readdirSync(folder).sort(), [asked.json.id, live.id].sort());
 
+	await t.test("one that fails says why, to whoever looks in their language", async () => {
+		const failed = (await gateway.post("/v1/exports", { unit: "99999", period: "2026-07", format: "txt" })).json;
+		await waitFor("it to fail", async () => (await state(gateway, failed.id)) === "failed");
+		const { error } = (await gateway.get(`/v1/exports/${failed.id}`)).json;
+		assert.match(error, /^không có đơn vị .* 99999 \(no unit has the code 99999\)$/);
+		const page = async (lang) => (await gateway.get(`/reports/exports?lang=${lang}`, { key: gateway.key })).text;
+		const [vi, en] = [await page("vi"), await page("en")];
+		assert.match(vi, /Không lập được: không có đơn vị hành chính nào mang mã 99999</);
+		assert.match(en, /Failed: no unit has the code 99999</);
+		/* What only programs were told is not for people. */
+		market.sql(`UPDATE export SET error = 'database disk image is malformed' WHERE id = ${failed.id}`);
+		assert.match(await page("vi"), /Không lập được: hệ thống gặp lỗi/);
+		assert.doesNotMatch(await page("en"), /malformed/);
+	});
+
 	await t.test("one that is cancelled leaves no file", async () => {
 		const other = (await gateway.post("/v1/exports", body)).json;
 		assert.equal((await gateway.request("DELETE", `/v1/exports/${other.id}`)).json.state, "cancelled");

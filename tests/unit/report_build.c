@@ -590,6 +590,22 @@ who_holds_a_former_area(void **state)
 /* ---- refusals ----------------------------------------------------------------------------------
  */
 
+/* A line for each language, neither with what only a command line knows; programs get all. */
+static void
+is_told_in_both(struct str why)
+{
+	const struct str vi = report_why(why, VIETNAMESE), en = report_why(why, ENGLISH);
+	struct buf whole CLEANUP(buf_fini) = {0};
+
+	report_why_put(&whole, why);
+	assert_true(vi.len > 0 && en.len > 0 && !str_eq(vi, en));
+	assert_true(str_find(vi, STR("--")) < 0 && str_find(en, STR("--")) < 0);
+	assert_true(str_find(buf_str(&whole), STR("\n")) < 0);
+	assert_true(str_starts(buf_str(&whole), vi));
+	assert_true(str_find(buf_str(&whole), en) > 0);
+	assert_int_equal(str_find(why, STR("--")) >= 0, str_find(buf_str(&whole), STR("--")) >= 0);
+}
+
 static void
 what_cannot_be_asked(void **state)
 {
@@ -622,6 +638,7 @@ what_cannot_be_asked(void **state)
 		assert_int_equal(town_ask(town, &request, &report, &why).code, rows[i].want);
 		if (str_find(buf_str(&why), str_from(rows[i].says)) < 0)
 			fail_msg("row %zu: %s", i, why.len == 0 ? "" : why.ptr);
+		is_told_in_both(buf_str(&why));
 	}
 }
 
