@@ -137,7 +137,6 @@ function fillCharge(charge) {
   const paid = charge.paid || 0;
 
   box.dataset.state = charge.state;
-  delete box.dataset.ended; // money has just come, or it is a new one
   fill(box, 'amount', dong(charge.amount));
   fill(box, 'paid', dong(paid));
   fill(box, 'missing', dong(missingOf(charge)));
@@ -150,6 +149,7 @@ function showCharge(charge) {
   const box = $('charge');
 
   box.dataset.reference = charge.reference;
+  delete box.dataset.ended;
   fill(box, 'reference', charge.reference);
   fillCharge(charge);
   showCode(charge);
@@ -187,6 +187,7 @@ function chargeChanged(charge, fresh) {
   fillCharge(charge);
   showCode(charge);
   if (!fresh) return;
+  delete $('charge').dataset.ended; // money has just come
   tell(charge.state, charge);
 }
 
