@@ -30,6 +30,24 @@ set_day(struct db *db, struct ask *ask, int32_t day, int32_t today)
 	return OK;
 }
 
+/* The day that is asked for.  What is no day, or has not come, is said above today's. */
+static void
+read_day(struct ask *ask, int32_t today, int32_t *day)
+{
+	*day = today;
+	if (ask->word.len == 0)
+		return;
+	if (day_parse(ask->word, day).code != ERR_OK)
+		ask->word2 = STR("stall.history.no_day");
+	else if (*day > today)
+		ask->word2 = STR("stall.history.ahead");
+	if (ask->word2.len == 0)
+		return;
+	*day = today;
+	ask->after = 0; /* a place in another day's list */
+	json_set_str(ask->json, "message", words_find(ask->lang, ask->word2));
+}
+
 static struct err
 history_answer(struct db *db, struct ask *ask)
 {
@@ -41,12 +59,10 @@ history_answer(struct db *db, struct ask *ask)
 
 	TRY(stall_page_begin(db, ask));
 	json_object_set_new(ask->json, "payments", items);
-	day = today = day_of(ask->now_ms, ask->stall.day_cut_min);
-	if (ask->word.len > 0) {
-		TRY(day_parse(ask->word, &day));
-		if (day != today && !may(&ask->who, SEE_PAYMENTS, ask->stall.id))
-			return FAIL(ERR_DENIED, "other days are the owner's to see");
-	}
+	today = day_of(ask->now_ms, ask->stall.day_cut_min);
+	read_day(ask, today, &day);
+	if (day != today && !may(&ask->who, SEE_PAYMENTS, ask->stall.id))
+		return FAIL(ERR_DENIED, "other days are the owner's to see");
 	TRY(set_day(db, ask, day, today));
 	TRY(payments_of_day(
 		db, arena, ask->stall.id, day, ask->after, PAYMENTS_A_PAGE + 1, payments, &count));
@@ -61,6 +77,15 @@ history_answer(struct db *db, struct ask *ask)
 	return page_render(&ask->bytes, "gateway/web/stall/history.html", ask->json);
 }
 
+static void
+history_reply(struct ask *ask)
+{
+	if (ask->query.result.code == ERR_OK && ask->word2.len > 0)
+		reply_page(ask->req, 400, buf_str(&ask->bytes));
+	else
+		stall_page_reply(ask);
+}
+
 void
 stall_history(struct request *req)
 {
@@ -72,7 +97,7 @@ stall_history(struct request *req)
 		(str_to_i64(before, &ask->after).code != ERR_OK || ask->after < 0))
 		ask->after = 0;
 	ask->answer = history_answer;
-	ask->reply = stall_page_reply;
+	ask->reply = history_reply;
 	ask_send(ask);
 }
 

@@ -194,7 +194,20 @@ test("a day's payments, page by page", async (t) => {
 	assert.deepEqual(amounts((await get(older.replaceAll("&amp;", "&"))).text), ["2.000", "1.000"]);
 	assert.deepEqual(amounts((await get("?day=2026-06-09")).text), ["999.000"]);
 	assert.match((await get("?day=2026-06-08")).text, /không có khoản nào/);
-	assert.equal((await get("?day=soon")).status, 400);
+	/* What is no day, or has not come, is said above today's; the 10th is today. */
+	for (const [day, said] of [
+		["soon", /Không có ngày đó/],
+		["2026-02-30", /Không có ngày đó/],
+		["9".repeat(5_000), /Không có ngày đó/],
+		["2026-06-11", /Ngày đó chưa tới/],
+		["9999-12-31&before=3", /Ngày đó chưa tới/],
+	]) {
+		const page = await get(`?day=${day}`);
+		assert.equal(page.status, 400, day);
+		assert.match(page.text, said, day);
+		assert.equal(amounts(page.text)[0], "52.000", day);
+	}
+	assert.doesNotMatch((await get("?day=2026-06-10")).text, /role="alert"/);
 	assert.equal((await get("?before=-1")).status, 200);
 	assert.equal((await gateway.get("/stall/history")).headers.location, "/stall");
 });
