@@ -3,19 +3,9 @@
  *
  * What the reader gives, written again and read again, must be the same.
  */
-#include <stdint.h>
-#include <stdlib.h>
-
 #include "chopay/csv.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
+#include "../support/fuzz.h"
 
 static void
 check_row(struct arena *arena, const struct str *fields, size_t count)

@@ -4,29 +4,19 @@
  * Input: a byte that seeds the split, then the bytes of one connection.  Whatever they are, reading
  * them whole and reading them in pieces must give the same requests and the same refusal.
  */
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "../../gateway/http/bytes.h"
 #include "../../gateway/http/grammar.h"
+#include "../support/fuzz.h"
 
 #define BODY_MAX 2000
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 struct reader {
 	struct http_parser parser;
 	struct buf body;
 	struct buf told; /* all that was read, in an unambiguous form */
 };
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void
 tell(struct buf *out, struct str text)

@@ -3,19 +3,9 @@
  *
  * What it takes, written and read again, is the same value; what it refuses, it places.
  */
-#include <stdint.h>
-#include <stdlib.h>
-
 #include "chopay/json.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
+#include "../support/fuzz.h"
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -5,24 +5,15 @@
  * Input: a byte that chooses the source, the rest is answered to each request of a poll, cut at
  * lines "--": one answer each, the last one again and again.
  */
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "chopay/clock.h"
 #include "chopay/listing.h"
 
+#include "../support/fuzz.h"
+
 #define NOW INT64_C(1785224000000)
 #define REQUESTS_MAX 64
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static struct str
 no_header(void *arg, const char *name)

@@ -1,21 +1,11 @@
 /* reference_find.c - fuzz the finder: whatever the note, what it finds are true references. */
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "chopay/reference.h"
 
+#include "../support/fuzz.h"
+
 #define KNOWN "CHS00000YT"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool promise)
-{
-	if (!promise)
-		abort();
-}
 
 static void
 check_found(struct str prefix, struct str note, struct references *found)

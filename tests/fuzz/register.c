@@ -2,16 +2,13 @@
  * register.c - a register's file, on bytes that nobody wrote: refused with a line, or taken; and
  * then its export is taken, too.
  */
-#include <stdint.h>
-#include <stdlib.h>
-
 #include "chopay/crypt.h"
 #include "chopay/registry.h"
 
+#include "../support/fuzz.h"
+
 /* 2026-07-15 12:00 in Vietnam. */
 #define NOW INT64_C(1784091600000)
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const char MARKET[] =
 	"market_code,market_name,unit_code,stall_code,stall_name,kind,goods,merchant_name,phone,"
@@ -25,13 +22,6 @@ struct world {
 	struct banks *banks;
 	int64_t last_id;
 };
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static int64_t
 next_id(void *arg)

@@ -2,12 +2,11 @@
  * report_json.c - the reader of a report on bytes that nobody wrote: what it takes, it writes so
  * that it takes it again, and writes the same.
  */
-#include <stdint.h>
 #include <stdlib.h>
 
 #include "chopay/report.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "../support/fuzz.h"
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -4,22 +4,12 @@
  * Input: a byte that chooses the format and whether an account is expected, a line that is the
  * mapping, the file.  What was read once must be read the same from the kept bytes.
  */
-#include <stdint.h>
-#include <stdlib.h>
-
 #include "chopay/statement.h"
+
+#include "../support/fuzz.h"
 
 #define NOW_MS INT64_C(1785224000000)
 #define FORMATS 4
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void
 check_event(const struct feed_event *event)

@@ -3,11 +3,8 @@
  *
  * Input: the file.
  */
-#include <stdint.h>
-
+#include "../support/fuzz.h"
 #include "../support/statement_fuzz.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

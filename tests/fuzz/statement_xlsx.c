@@ -4,8 +4,7 @@
  * Input: a line that is the mapping (empty: one is proposed); then a file ("PK..."), or what is put
  * into one: the sheet, the shared strings, the styles and the workbook, a NUL between them.
  */
-#include <stdint.h>
-
+#include "../support/fuzz.h"
 #include "../support/statement_fuzz.h"
 #include "../support/zip_parts.h"
 
@@ -13,8 +12,6 @@ static const char WORKBOOK[] = "<workbook><sheets><sheet name=\"A\" id=\"rId1\"/
 			       "<sheet name=\"B\" id=\"rId1\"/></sheets></workbook>";
 static const char RELATIONS[] = "<Relationships><Relationship Id=\"rId1\""
 				" Target=\"worksheets/sheet1.xml\"/></Relationships>";
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static struct str
 file_of(struct arena *arena, struct str rest)

@@ -2,20 +2,12 @@
  * tally.c - the bytes of tallies and of payers, as nobody wrote them: what is taken for one,
  * written again, is the same.
  */
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "chopay/tally.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
+#include "../support/fuzz.h"
 
 static void
 check_tally(struct str bytes)

@@ -3,23 +3,14 @@
  *
  * Each input is also tried with a right CRC behind it, or the CRC would shield all the rest.
  */
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "vietqr.h"
 
+#include "../support/fuzz.h"
+
 #define INPUT_MAX 4096
-
-int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
-
-static void
-must(bool truth)
-{
-	if (!truth)
-		abort();
-}
 
 static bool
 same(const struct vietqr *a, const struct vietqr *b)

@@ -1,17 +1,10 @@
 /* What must hold of any bytes that are read as a statement. */
-#include <stdlib.h>
 #include <string.h>
 
+#include "fuzz.h"
 #include "statement_fuzz.h"
 
 #define NOTE_MAX 4096
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void
 check_events(const struct statement *statement)
