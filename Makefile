@@ -258,6 +258,7 @@ FUZZ_SECONDS ?= 20
 fuzz: deps-test ## every fuzz target from its kept corpus, T seconds each (make fuzz T=60), or one: F=csv
 	$(Q)$(MAKE) --no-print-directory -j$$(nproc) CC=clang SAN=fuzzer-no-link,address,undefined BUILD=build/fuzz $(FUZZERS:%=build/fuzz/%)
 	$(Q)sh tests/fuzz/run.sh build/fuzz $(if $(T),$(T),$(FUZZ_SECONDS)) $$(nproc) $(if $(F),$(F),$(FUZZERS))
+$(filter build/fuzz/feed_%,$(FUZZERS:%=build/fuzz/%)): build/fuzz/obj/tests/support/feed_fuzz.o
 $(filter build/fuzz/statement_%,$(FUZZERS:%=build/fuzz/%)): $(patsubst %,build/fuzz/obj/tests/support/%.o,statement_fuzz zip_parts)
 build/fuzz/%: build/fuzz/obj/tests/fuzz/%.o build/fuzz/libchopay.a
 	$(Q)clang -pthread -fsanitize=fuzzer,address,undefined -o $@ $(filter %.o,$^) $(filter %.a,$^) $(PKG_LIBS)
