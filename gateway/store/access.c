@@ -47,17 +47,14 @@ api_keys_list(struct db *db, struct arena *arena, size_t max, struct api_key *ke
 		"SELECT id, name, role, created_at_ms, coalesce(revoked_at_ms, 0) FROM api_key"
 		" ORDER BY created_at_ms, id LIMIT $1";
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
-	*count = 0;
 	TRY(db_prepare(db, LIST, &stmt));
 	db_bind_int(stmt, 1, (int64_t)max);
-	for (;;) {
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
-		read_key(stmt, arena, &keys[(*count)++]);
-	}
+	rows = db_rows(stmt);
+	for (*count = 0; db_rows_next(&rows); (*count)++)
+		read_key(stmt, arena, &keys[*count]);
+	return rows.err;
 }
 
 struct err

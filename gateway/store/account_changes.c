@@ -118,14 +118,11 @@ account_changes_open(
 static struct err
 read_all(struct db_stmt *stmt, struct arena *arena, struct account_change *changes, size_t *count)
 {
-	bool row;
+	struct db_rows rows = db_rows(stmt);
 
-	for (*count = 0;; (*count)++) {
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
+	for (*count = 0; db_rows_next(&rows); (*count)++)
 		read_change(stmt, arena, &changes[*count]);
-	}
+	return rows.err;
 }
 
 struct err

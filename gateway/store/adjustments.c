@@ -75,14 +75,11 @@ static struct err
 read_adjustments(
 	struct db_stmt *stmt, struct arena *arena, struct adjustment *adjustments, size_t *count)
 {
-	bool row;
+	struct db_rows rows = db_rows(stmt);
 
-	for (*count = 0;; (*count)++) {
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
+	for (*count = 0; db_rows_next(&rows); (*count)++)
 		read_adjustment(stmt, arena, &adjustments[*count]);
-	}
+	return rows.err;
 }
 
 static struct err

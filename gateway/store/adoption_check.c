@@ -22,17 +22,15 @@ adoption_markets(struct db *db, int32_t day, size_t max, struct market_day *days
 		"c.day") " FROM cell c"
 			 " JOIN stall s ON s.id = c.stall_id WHERE c.day = $1 ORDER BY 1 LIMIT $2";
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
 	TRY(db_prepare(db, MARKETS, &stmt));
 	db_bind_int(stmt, 1, day);
 	db_bind_int(stmt, 2, (int64_t)max);
-	for (*count = 0;; (*count)++) {
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
+	rows = db_rows(stmt);
+	for (*count = 0; db_rows_next(&rows); (*count)++)
 		days[*count] = (struct market_day){db_int(stmt, 0), day};
-	}
+	return rows.err;
 }
 
 struct err

@@ -270,19 +270,17 @@ due_days(struct db *db, int64_t market_id, int32_t from_day, int32_t to_day, siz
 		" AND d.day >= $1 AND d.day <= $2 WHERE " STANDING(
 			"d.day", "$3") " ORDER BY d.day DESC LIMIT $4";
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
 	TRY(db_prepare(db, DAYS, &stmt));
 	db_bind_int(stmt, 1, from_day);
 	db_bind_int(stmt, 2, to_day);
 	db_bind_int(stmt, 3, market_id);
 	db_bind_int(stmt, 4, (int64_t)max);
-	for (*count = 0;; (*count)++) {
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
+	rows = db_rows(stmt);
+	for (*count = 0; db_rows_next(&rows); (*count)++)
 		days[*count] = (int32_t)db_int(stmt, 0);
-	}
+	return rows.err;
 }
 
 struct err
@@ -310,17 +308,15 @@ due_stalls(struct db *db, const struct market_day *market_day,
 		"SELECT DISTINCT d.stall_id FROM stall s JOIN adoption_due d ON d.stall_id = s.id"
 		" AND d.day = $1 WHERE " STANDING("$1", "$2") " ORDER BY 1";
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
 	TRY(db_prepare(db, STALLS, &stmt));
 	db_bind_int(stmt, 1, market_day->day);
 	db_bind_int(stmt, 2, market_day->market_id);
-	for (;;) {
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
-		TRY(each(arg, db_int(stmt, 0)));
-	}
+	rows = db_rows(stmt);
+	while (db_rows_next(&rows))
+		rows.err = each(arg, db_int(stmt, 0));
+	return rows.err;
 }
 
 struct err

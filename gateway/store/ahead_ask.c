@@ -177,14 +177,11 @@ send(struct db *db, enum question about, const struct asked *asked, struct db_st
 static struct err
 read_rows(struct db *db, enum question about, struct db_stmt *stmt)
 {
-	bool row;
+	struct db_rows rows = db_rows(stmt);
 
-	for (;;) {
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
+	while (db_rows_next(&rows))
 		questions[about].read(db, stmt);
-	}
+	return rows.err;
 }
 
 /* All kinds go out before the first is waited for. */

@@ -53,19 +53,17 @@ alarms_list(struct db *db, struct arena *arena, const struct alarm_filter *filte
 					      " AND ($3 = 0 OR ($3 = 1) = (c.alarm_id IS NULL))"
 					      " ORDER BY a.id DESC LIMIT $4";
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
 	TRY(db_prepare(db, LIST, &stmt));
 	db_bind_int(stmt, 1, before);
 	db_bind_str(stmt, 2, filter->kind);
 	db_bind_int(stmt, 3, (int64_t)filter->state);
 	db_bind_int(stmt, 4, (int64_t)max);
-	for (*count = 0;; (*count)++) {
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
+	rows = db_rows(stmt);
+	for (*count = 0; db_rows_next(&rows); (*count)++)
 		read_alarm(stmt, arena, &alarms[*count]);
-	}
+	return rows.err;
 }
 
 struct err
@@ -136,18 +134,16 @@ watched_list(struct db *db, struct arena *arena, struct str kind, size_t max,
 	static const char LIST[] = "SELECT kind, subject FROM watched WHERE kind = $1"
 				   " ORDER BY subject LIMIT $2";
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
 	TRY(db_prepare(db, LIST, &stmt));
 	db_bind_str(stmt, 1, kind);
 	db_bind_int(stmt, 2, (int64_t)max);
-	for (*count = 0;; (*count)++) {
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
+	rows = db_rows(stmt);
+	for (*count = 0; db_rows_next(&rows); (*count)++)
 		watched[*count] = (struct watched){arena_copy(arena, db_str(stmt, 0)),
 			arena_copy(arena, db_str(stmt, 1)), STR("")};
-	}
+	return rows.err;
 }
 
 struct err
@@ -256,20 +252,18 @@ endpoint_calls_list(struct db *db, struct arena *arena, int64_t after, int64_t f
 				    " FROM delivery WHERE id > $1 AND received_at_ms >= $2"
 				    " GROUP BY endpoint_id LIMIT $3";
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
 	TRY(db_prepare(db, CALLS, &stmt));
 	db_bind_int(stmt, 1, after);
 	db_bind_int(stmt, 2, from_ms);
 	db_bind_int(stmt, 3, (int64_t)max);
-	for (*count = 0;; (*count)++) {
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
+	rows = db_rows(stmt);
+	for (*count = 0; db_rows_next(&rows); (*count)++)
 		calls[*count] = (struct endpoint_day){
 			.endpoint_id = arena_copy(arena, db_str(stmt, 0)),
 			.deliveries = db_int(stmt, 1),
 			.last_ms = db_int(stmt, 2),
 		};
-	}
+	return rows.err;
 }

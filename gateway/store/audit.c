@@ -120,27 +120,25 @@ audit_list(struct db *db, struct arena *arena, const struct audit_filter *filter
 				   " AND ($4 = '' OR what = $4) AND ($5 = 0 OR at_ms < $5)"
 				   " ORDER BY id DESC LIMIT $2";
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
-	*count = 0;
 	TRY(db_prepare(db, LIST, &stmt));
 	db_bind_int(stmt, 1, before);
 	db_bind_int(stmt, 2, (int64_t)max);
 	db_bind_str(stmt, 3, filter->who);
 	db_bind_str(stmt, 4, filter->what);
 	db_bind_int(stmt, 5, filter->until_ms);
-	for (;; (*count)++) {
+	rows = db_rows(stmt);
+	for (*count = 0; db_rows_next(&rows); (*count)++) {
 		struct audit_line *line = &lines[*count];
 
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
 		read_line(stmt, line);
 		line->who = arena_copy(arena, line->who);
 		line->what = arena_copy(arena, line->what);
 		line->subject = arena_copy(arena, line->subject);
 		line->detail = arena_copy(arena, line->detail);
 	}
+	return rows.err;
 }
 
 struct err

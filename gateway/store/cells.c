@@ -128,20 +128,17 @@ cells_by_market(struct db *db, struct arena *arena, int32_t from_day, int32_t to
 		"  WHERE s.market_id = m.id)"
 		" ORDER BY m.code LIMIT $3";
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
-	*count = 0;
 	TRY(cells_flush(db));
 	TRY(db_prepare(db, SUM, &stmt));
 	db_bind_int(stmt, 1, from_day);
 	db_bind_int(stmt, 2, to_day);
 	db_bind_int(stmt, 3, (int64_t)max);
-	for (;; (*count)++) {
+	rows = db_rows(stmt);
+	for (*count = 0; db_rows_next(&rows); (*count)++) {
 		struct market_figures *f = &figures[*count];
 
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
 		f->market_code = arena_copy(arena, db_str(stmt, 0));
 		f->market_name = arena_copy(arena, db_str(stmt, 1));
 		f->unit_code = arena_copy(arena, db_str(stmt, 2));
@@ -151,4 +148,5 @@ cells_by_market(struct db *db, struct arena *arena, int32_t from_day, int32_t to
 		f->payments = db_int(stmt, 6);
 		f->value.dong = db_int(stmt, 7);
 	}
+	return rows.err;
 }

@@ -133,18 +133,15 @@ charges_overdue(struct db *db, struct arena *arena, int64_t now_ms, size_t max,
 	static const char FIND[] = CHARGE_COLUMNS " WHERE state = 'open' AND expires_at_ms < $1"
 						  " ORDER BY expires_at_ms LIMIT $2";
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
-	*count = 0;
 	TRY(db_prepare(db, FIND, &stmt));
 	db_bind_int(stmt, 1, now_ms);
 	db_bind_int(stmt, 2, (int64_t)max);
-	for (;;) {
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
-		read_charge(stmt, arena, &charges[(*count)++]);
-	}
+	rows = db_rows(stmt);
+	for (*count = 0; db_rows_next(&rows); (*count)++)
+		read_charge(stmt, arena, &charges[*count]);
+	return rows.err;
 }
 
 struct err
@@ -160,21 +157,18 @@ charges_of_amount(struct db *db, struct arena *arena, struct str account_no, str
 		" AND amount - paid + refunded = $2 AND created_at_ms BETWEEN $3 AND $4"
 		" AND state = 'short' ORDER BY 8 DESC, 1 DESC LIMIT $5";
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
-	*count = 0;
 	TRY(db_prepare(db, FIND, &stmt));
 	db_bind_str(stmt, 1, account_no);
 	db_bind_int(stmt, 2, amount.dong);
 	db_bind_int(stmt, 3, from_ms);
 	db_bind_int(stmt, 4, to_ms);
 	db_bind_int(stmt, 5, (int64_t)max);
-	for (;;) {
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
-		read_charge(stmt, arena, &charges[(*count)++]);
-	}
+	rows = db_rows(stmt);
+	for (*count = 0; db_rows_next(&rows); (*count)++)
+		read_charge(stmt, arena, &charges[*count]);
+	return rows.err;
 }
 
 struct err

@@ -52,14 +52,11 @@ read_claim(struct db_stmt *stmt, struct arena *arena)
 static struct err
 read_claims(struct db_stmt *stmt, struct arena *arena, struct claim *claims, size_t *count)
 {
-	bool row;
+	struct db_rows rows = db_rows(stmt);
 
-	for (*count = 0;; (*count)++) {
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
+	for (*count = 0; db_rows_next(&rows); (*count)++)
 		claims[*count] = read_claim(stmt, arena);
-	}
+	return rows.err;
 }
 
 struct err
@@ -122,19 +119,16 @@ suspense_like(struct db *db, struct str account_no, struct vnd amount, int64_t f
 				   " AND t.virtual_account <> ''" WAITS " ORDER BY 1 DESC LIMIT $5";
 #undef WAITS
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
-	*count = 0;
 	TRY(db_prepare(db, LIKE, &stmt));
 	db_bind_str(stmt, 1, account_no);
 	db_bind_int(stmt, 2, amount.dong);
 	db_bind_int(stmt, 3, from_ms);
 	db_bind_int(stmt, 4, to_ms);
 	db_bind_int(stmt, 5, (int64_t)max);
-	for (;; (*count)++) {
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
+	rows = db_rows(stmt);
+	for (*count = 0; db_rows_next(&rows); (*count)++)
 		transfer_ids[*count] = db_int(stmt, 0);
-	}
+	return rows.err;
 }

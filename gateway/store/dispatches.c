@@ -82,18 +82,15 @@ dispatches_waiting(struct db *db, struct arena *arena, int64_t receiver_id, size
 	static const char WAITING[] = DISPATCH_COLUMNS
 		" WHERE receiver_id = $1 AND state = 'waiting' ORDER BY notice_id LIMIT $2";
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
-	*count = 0;
 	TRY(db_prepare(db, WAITING, &stmt));
 	db_bind_int(stmt, 1, receiver_id);
 	db_bind_int(stmt, 2, (int64_t)max);
-	for (;; (*count)++) {
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
+	rows = db_rows(stmt);
+	for (*count = 0; db_rows_next(&rows); (*count)++)
 		read_dispatch(stmt, arena, &dispatches[*count]);
-	}
+	return rows.err;
 }
 
 struct err
@@ -200,19 +197,16 @@ attempts_list(struct db *db, struct arena *arena, int64_t receiver_id, int64_t b
 		" ON d.receiver_id = a.receiver_id AND d.notice_id = a.notice_id"
 		" WHERE a.receiver_id = $1 AND a.id < $2 ORDER BY a.id DESC LIMIT $3";
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
-	*count = 0;
 	TRY(db_prepare(db, LIST, &stmt));
 	db_bind_int(stmt, 1, receiver_id);
 	db_bind_int(stmt, 2, before == 0 ? INT64_MAX : before);
 	db_bind_int(stmt, 3, (int64_t)max);
-	for (;; (*count)++) {
+	rows = db_rows(stmt);
+	for (*count = 0; db_rows_next(&rows); (*count)++) {
 		struct dispatch_attempt *a = &attempts[*count];
 
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
 		*a = (struct dispatch_attempt){
 			.id = db_int(stmt, 0),
 			.notice_id = db_int(stmt, 1),
@@ -224,4 +218,5 @@ attempts_list(struct db *db, struct arena *arena, int64_t receiver_id, int64_t b
 			.state = arena_copy(arena, db_str(stmt, 7)),
 		};
 	}
+	return rows.err;
 }

@@ -91,12 +91,12 @@ endpoints_list(
 		" FROM endpoint"
 		" ORDER BY created_at_ms, id LIMIT $1";
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
-	*count = 0;
 	TRY(db_prepare(db, LIST, &stmt));
 	db_bind_int(stmt, 1, (int64_t)max);
-	for (;; (*count)++) {
+	rows = db_rows(stmt);
+	for (*count = 0; db_rows_next(&rows); (*count)++) {
 		struct endpoint *e = &endpoints[*count];
 		const struct {
 			int column;
@@ -105,13 +105,11 @@ endpoints_list(
 			{4, &e->secret}, {5, &e->previous}, {9, &e->header}, {10, &e->addresses},
 			{11, &e->client_cert}};
 
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
 		for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
 			*texts[i].text = arena_copy(arena, db_str(stmt, texts[i].column));
 		e->previous_until_ms = db_int(stmt, 6);
 		e->created_at_ms = db_int(stmt, 7);
 		e->revoked_at_ms = db_int(stmt, 8);
 	}
+	return rows.err;
 }

@@ -79,18 +79,15 @@ exports_list(struct db *db, struct arena *arena, int64_t before, size_t max,
 	static const char LIST[] = "SELECT " EXPORT_COLUMNS " FROM export"
 				   " WHERE ($1 = 0 OR id < $1) ORDER BY id DESC LIMIT $2";
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
-	*count = 0;
 	TRY(db_prepare(db, LIST, &stmt));
 	db_bind_int(stmt, 1, before);
 	db_bind_int(stmt, 2, (int64_t)max);
-	for (;; (*count)++) {
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
+	rows = db_rows(stmt);
+	for (*count = 0; db_rows_next(&rows); (*count)++)
 		read_job(stmt, arena, &jobs[*count]);
-	}
+	return rows.err;
 }
 
 struct err
@@ -100,16 +97,13 @@ exports_forget(struct db *db, int64_t before_ms, size_t max, int64_t *ids, size_
 		"DELETE FROM export WHERE id IN (SELECT id FROM export WHERE created_at_ms < $1"
 		" ORDER BY id LIMIT $2) RETURNING id";
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
-	*count = 0;
 	TRY(db_prepare(db, OLD, &stmt));
 	db_bind_int(stmt, 1, before_ms);
 	db_bind_int(stmt, 2, (int64_t)max);
-	for (;; (*count)++) {
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
+	rows = db_rows(stmt);
+	for (*count = 0; db_rows_next(&rows); (*count)++)
 		ids[*count] = db_int(stmt, 0);
-	}
+	return rows.err;
 }

@@ -71,19 +71,16 @@ inspections_of_market(struct db *db, struct arena *arena, int64_t market_id, int
 		" WHERE s.market_id = $1 AND s.open_day <= $2 AND s.close_day > $2 AND s.code > $3"
 		" ORDER BY s.code LIMIT $4";
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
-	*count = 0;
 	TRY(db_prepare(db, WALK, &stmt));
 	db_bind_int(stmt, 1, market_id);
 	db_bind_int(stmt, 2, day);
 	db_bind_str(stmt, 3, after);
 	db_bind_int(stmt, 4, (int64_t)max);
-	for (;;) {
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
-		stalls[(*count)++] = (struct inspected_stall){
+	rows = db_rows(stmt);
+	for (*count = 0; db_rows_next(&rows); (*count)++)
+		stalls[*count] = (struct inspected_stall){
 			.code = arena_copy(arena, db_str(stmt, 0)),
 			.name = arena_copy(arena, db_str(stmt, 1)),
 			.goods = arena_copy(arena, db_str(stmt, 2)),
@@ -95,5 +92,5 @@ inspections_of_market(struct db *db, struct arena *arena, int64_t market_id, int
 				.note = arena_copy(arena, db_str(stmt, 8)),
 				.created_at_ms = db_int(stmt, 9)},
 		};
-	}
+	return rows.err;
 }

@@ -147,19 +147,17 @@ transfers_names(struct db *db, struct arena *arena, int64_t transfer_id, size_t 
 	static const char NAMES[] = "SELECT DISTINCT key, merged_by FROM transfer_key"
 				    " WHERE transfer_id = $1 ORDER BY merged_by, key LIMIT $2";
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
-	*count = 0;
 	TRY(db_prepare(db, NAMES, &stmt));
 	db_bind_int(stmt, 1, transfer_id);
 	db_bind_int(stmt, 2, (int64_t)max);
-	for (;; (*count)++) {
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
+	rows = db_rows(stmt);
+	for (*count = 0; db_rows_next(&rows); (*count)++) {
 		names[*count].key = arena_copy(arena, db_str(stmt, 0));
 		names[*count].merged_by = arena_copy(arena, db_str(stmt, 1));
 	}
+	return rows.err;
 }
 
 struct err
@@ -174,20 +172,17 @@ transfers_merged(struct db *db, struct arena *arena, const struct transfer_key *
 		"  AND transfer_key.delivery_id BETWEEN m.first_id AND m.last_id)"
 		" ORDER BY delivery_id, account_no, key LIMIT $4";
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
-	*count = 0;
 	TRY(db_prepare(db, LIST, &stmt));
 	db_bind_int(stmt, 1, after->delivery_id);
 	db_bind_str(stmt, 2, after->account_no);
 	db_bind_str(stmt, 3, after->key);
 	db_bind_int(stmt, 4, (int64_t)max);
-	for (;; (*count)++) {
+	rows = db_rows(stmt);
+	for (*count = 0; db_rows_next(&rows); (*count)++) {
 		struct transfer_key *one = &keys[*count];
 
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
 		*one = (struct transfer_key){0};
 		one->account_no = arena_copy(arena, db_str(stmt, 0));
 		one->key = arena_copy(arena, db_str(stmt, 1));
@@ -197,4 +192,5 @@ transfers_merged(struct db *db, struct arena *arena, const struct transfer_key *
 		one->delivery_id = db_int(stmt, 5);
 		one->bank_ref = arena_copy(arena, db_str(stmt, 6));
 	}
+	return rows.err;
 }

@@ -88,24 +88,22 @@ awaited_due(struct db *db, struct arena *arena, int64_t now_ms, size_t max,
 		" WHERE a.told_at_ms IS NULL AND a.missed = 0 AND a.due_at_ms <= $1"
 		" ORDER BY a.due_at_ms LIMIT $2";
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
-	*count = 0;
 	TRY(db_prepare(db, DUE, &stmt));
 	db_bind_int(stmt, 1, now_ms);
 	db_bind_int(stmt, 2, (int64_t)max);
-	for (;; (*count)++) {
+	rows = db_rows(stmt);
+	for (*count = 0; db_rows_next(&rows); (*count)++) {
 		struct awaited_webhook *item = &items[*count];
 
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
 		item->transfer_id = db_int(stmt, 0);
 		item->account_no = arena_copy(arena, db_str(stmt, 1));
 		item->source = arena_copy(arena, db_str(stmt, 2));
 		item->due_at_ms = db_int(stmt, 3);
 		item->amount.dong = db_int(stmt, 4);
 	}
+	return rows.err;
 }
 
 struct err
@@ -163,17 +161,14 @@ transfers_feeds(struct db *db, struct arena *arena, struct str account_no, size_
 		"SELECT DISTINCT feed FROM (SELECT feed FROM transfer WHERE account_no = $1"
 		" ORDER BY booked_at_ms DESC LIMIT $2) AS newest LIMIT $3";
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
-	*count = 0;
 	TRY(db_prepare(db, FEEDS, &stmt));
 	db_bind_str(stmt, 1, account_no);
 	db_bind_int(stmt, 2, (int64_t)newest);
 	db_bind_int(stmt, 3, (int64_t)max);
-	for (;; (*count)++) {
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
+	rows = db_rows(stmt);
+	for (*count = 0; db_rows_next(&rows); (*count)++)
 		feeds[*count] = arena_copy(arena, db_str(stmt, 0));
-	}
+	return rows.err;
 }

@@ -122,18 +122,16 @@ months_wanted(
 	struct db *db, const struct parted *table, int32_t from, int ahead, struct months *months)
 {
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
 	months->count = 0;
 	for (int i = 0; i <= ahead; i++, from = month_after(from))
 		months_add(months, from);
 	TRY(db_prepare(db, table->dates, &stmt));
-	for (;;) {
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
+	rows = db_rows(stmt);
+	while (db_rows_next(&rows))
 		months_add(months, table->month(db_int(stmt, 0)));
-	}
+	return rows.err;
 }
 
 static struct err
@@ -266,17 +264,15 @@ months_before(struct db *db, int32_t before, struct months *months)
 		" AND p.relnamespace = (SELECT oid FROM pg_namespace"
 		"  WHERE nspname = current_schema()) ORDER BY 1";
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
 	months->count = 0;
 	TRY(db_prepare(db, PARTS, &stmt));
-	for (;;) {
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
+	rows = db_rows(stmt);
+	while (db_rows_next(&rows))
 		if (db_int(stmt, 0) < before)
 			months_add(months, (int32_t)db_int(stmt, 0));
-	}
+	return rows.err;
 }
 
 /* "public_archive", made when it is missing. */

@@ -53,19 +53,17 @@ changes_get(struct db *db, int64_t numbers[STORE_CHANGES])
 {
 	static const char GET[] = "SELECT what, number FROM change";
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
 	TRY(db_prepare(db, GET, &stmt));
-	for (;;) {
-		int64_t what;
+	rows = db_rows(stmt);
+	while (db_rows_next(&rows)) {
+		int64_t what = db_int(stmt, 0);
 
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
-		what = db_int(stmt, 0);
 		if (what >= 0 && what < STORE_CHANGES) /* else a newer chopay's */
 			numbers[what] = db_int(stmt, 1);
 	}
+	return rows.err;
 }
 
 /* ---- who wrote, and how far -------------------------------------------------------------------
@@ -79,22 +77,19 @@ writers_list(struct db *db, struct str node, int64_t now_ms, struct writer_mark 
 		"SELECT number, last_id, CASE WHEN node = $1 THEN 1 ELSE 0 END,"
 		" CASE WHEN until_ms > $2 THEN 1 ELSE 0 END FROM writer ORDER BY number LIMIT $3";
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
-	*count = 0;
 	TRY(db_prepare(db, LIST, &stmt));
 	db_bind_str(stmt, 1, node);
 	db_bind_int(stmt, 2, now_ms);
 	db_bind_int(stmt, 3, WRITERS_MAX);
-	for (;; (*count)++) {
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
+	rows = db_rows(stmt);
+	for (*count = 0; db_rows_next(&rows); (*count)++)
 		marks[*count] = (struct writer_mark){
 			.number = (int)db_int(stmt, 0),
 			.last_id = db_int(stmt, 1),
 			.ours = db_int(stmt, 2) != 0,
 			.alive = db_int(stmt, 3) != 0,
 		};
-	}
+	return rows.err;
 }

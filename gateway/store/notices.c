@@ -25,14 +25,11 @@ notices_put(struct db *db, const struct notice *notice)
 static struct err
 read_notices(struct db_stmt *stmt, struct arena *arena, struct notice *notices, size_t *count)
 {
-	bool row;
+	struct db_rows rows = db_rows(stmt);
 
-	for (*count = 0;; (*count)++) {
+	for (*count = 0; db_rows_next(&rows); (*count)++) {
 		struct notice *n = &notices[*count];
 
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
 		n->id = db_int(stmt, 0);
 		n->stall_id = db_int(stmt, 1);
 		n->kind = arena_copy(arena, db_str(stmt, 2));
@@ -40,6 +37,7 @@ read_notices(struct db_stmt *stmt, struct arena *arena, struct notice *notices, 
 		n->body = arena_copy(arena, db_str(stmt, 4));
 		n->created_at_ms = db_int(stmt, 5);
 	}
+	return rows.err;
 }
 
 struct err
@@ -83,17 +81,14 @@ notices_newest(
 		" (SELECT coalesce(max(id), 0) FROM notice WHERE stall_id = $1) - $2"
 		" GROUP BY id & 255 ORDER BY 1 DESC LIMIT $3";
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
-	*count = 0;
 	TRY(db_prepare(db, NEWEST, &stmt));
 	db_bind_int(stmt, 1, stall_id);
 	db_bind_int(stmt, 2, span);
 	db_bind_int(stmt, 3, (int64_t)max);
-	for (;; (*count)++) {
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
+	rows = db_rows(stmt);
+	for (*count = 0; db_rows_next(&rows); (*count)++)
 		ids[*count] = db_int(stmt, 0);
-	}
+	return rows.err;
 }

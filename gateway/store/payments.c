@@ -79,14 +79,11 @@ read_payment(struct db_stmt *stmt, struct arena *arena, struct payment *p)
 static struct err
 read_payments(struct db_stmt *stmt, struct arena *arena, struct payment *payments, size_t *count)
 {
-	bool row;
+	struct db_rows rows = db_rows(stmt);
 
-	for (*count = 0;; (*count)++) {
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
+	for (*count = 0; db_rows_next(&rows); (*count)++)
 		read_payment(stmt, arena, &payments[*count]);
-	}
+	return rows.err;
 }
 
 static struct err

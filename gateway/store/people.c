@@ -105,17 +105,14 @@ staff_list(struct db *db, struct arena *arena, size_t max, struct staff *staff, 
 	static const char LIST[] = "SELECT " STAFF_COLUMNS
 				   " FROM staff s ORDER BY s.login LIMIT $1";
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
-	*count = 0;
 	TRY(db_prepare(db, LIST, &stmt));
 	db_bind_int(stmt, 1, (int64_t)max);
-	for (;;) {
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
-		read_staff(stmt, arena, &staff[(*count)++]);
-	}
+	rows = db_rows(stmt);
+	for (*count = 0; db_rows_next(&rows); (*count)++)
+		read_staff(stmt, arena, &staff[*count]);
+	return rows.err;
 }
 
 struct err
@@ -295,20 +292,18 @@ staff_sessions_list(struct db *db, struct arena *arena, int64_t staff_id, int64_
 				   " FROM staff_session x WHERE x.staff_id = $1 AND " GOOD
 				   " ORDER BY x.created_at_ms DESC LIMIT $4";
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
-	*count = 0;
 	TRY(db_prepare(db, LIST, &stmt));
 	db_bind_int(stmt, 1, staff_id);
 	bind_good(stmt, now_ms);
 	db_bind_int(stmt, 4, (int64_t)max);
-	for (;;) {
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
+	rows = db_rows(stmt);
+	for (*count = 0; db_rows_next(&rows); (*count)++) {
 		sessions[*count] = (struct staff_session){0};
-		read_session(stmt, arena, 0, &sessions[(*count)++]);
+		read_session(stmt, arena, 0, &sessions[*count]);
 	}
+	return rows.err;
 }
 
 struct err

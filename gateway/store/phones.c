@@ -130,19 +130,16 @@ sessions_list(struct db *db, struct arena *arena, int64_t stall_id, int64_t now_
 				   " AND revoked_at_ms IS NULL AND expires_at_ms > $2"
 				   " ORDER BY created_at_ms DESC LIMIT $3";
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
-	*count = 0;
 	TRY(db_prepare(db, LIST, &stmt));
 	db_bind_int(stmt, 1, stall_id);
 	db_bind_int(stmt, 2, now_ms);
 	db_bind_int(stmt, 3, (int64_t)max);
-	for (;;) {
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
-		read_session(stmt, arena, &sessions[(*count)++]);
-	}
+	rows = db_rows(stmt);
+	for (*count = 0; db_rows_next(&rows); (*count)++)
+		read_session(stmt, arena, &sessions[*count]);
+	return rows.err;
 }
 
 struct err

@@ -54,17 +54,14 @@ pulls_list(struct db *db, struct arena *arena, size_t max, struct pull *pulls, s
 {
 	static const char LIST[] = PULL_COLUMNS " ORDER BY created_at_ms, id LIMIT $1";
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
-	*count = 0;
 	TRY(db_prepare(db, LIST, &stmt));
 	db_bind_int(stmt, 1, (int64_t)max);
-	for (;;) {
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
-		read_pull(stmt, arena, &pulls[(*count)++]);
-	}
+	rows = db_rows(stmt);
+	for (*count = 0; db_rows_next(&rows); (*count)++)
+		read_pull(stmt, arena, &pulls[*count]);
+	return rows.err;
 }
 
 #define NO_PULL "no pull with that id is in use"

@@ -143,18 +143,15 @@ receivers_list(struct db *db, struct arena *arena, int64_t after, size_t max,
 {
 	static const char LIST[] = RECEIVER_COLUMNS " AND r.id > $1 ORDER BY r.id LIMIT $2";
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
-	*count = 0;
 	TRY(db_prepare(db, LIST, &stmt));
 	db_bind_int(stmt, 1, after);
 	db_bind_int(stmt, 2, (int64_t)max);
-	for (;; (*count)++) {
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
+	rows = db_rows(stmt);
+	for (*count = 0; db_rows_next(&rows); (*count)++)
 		read_receiver(stmt, arena, &receivers[*count]);
-	}
+	return rows.err;
 }
 
 struct err

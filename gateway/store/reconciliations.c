@@ -80,9 +80,8 @@ reconciliations_list(struct db *db, struct arena *arena, const struct reconcilia
 		" WHERE ($1 = 0 OR id < $1) AND ($2 = '' OR account_no = $2)"
 		" AND ($3 = '' OR state = $3) AND day BETWEEN $4 AND $5 ORDER BY id DESC LIMIT $6";
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
-	*count = 0;
 	TRY(db_prepare(db, LIST, &stmt));
 	db_bind_int(stmt, 1, filter->before);
 	db_bind_str(stmt, 2, filter->account_no);
@@ -90,12 +89,10 @@ reconciliations_list(struct db *db, struct arena *arena, const struct reconcilia
 	db_bind_int(stmt, 4, filter->from_day);
 	db_bind_int(stmt, 5, filter->to_day);
 	db_bind_int(stmt, 6, (int64_t)max);
-	for (;;) {
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
-		read_reconciliation(stmt, arena, &items[(*count)++]);
-	}
+	rows = db_rows(stmt);
+	for (*count = 0; db_rows_next(&rows); (*count)++)
+		read_reconciliation(stmt, arena, &items[*count]);
+	return rows.err;
 }
 
 struct err
@@ -134,9 +131,8 @@ bank_days_list(struct db *db, struct arena *arena, const struct bank_days_filter
 		" AND r.source = l.source), -1)"
 		" ORDER BY l.day, l.account_no, l.source LIMIT $6";
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
-	*count = 0;
 	TRY(db_prepare(db, LIST, &stmt));
 	db_bind_int(stmt, 1, filter->from_day);
 	db_bind_int(stmt, 2, filter->to_day);
@@ -144,16 +140,15 @@ bank_days_list(struct db *db, struct arena *arena, const struct bank_days_filter
 	db_bind_str(stmt, 4, filter->source);
 	db_bind_int(stmt, 5, filter->due);
 	db_bind_int(stmt, 6, (int64_t)max);
-	for (;; (*count)++) {
+	rows = db_rows(stmt);
+	for (*count = 0; db_rows_next(&rows); (*count)++) {
 		struct bank_day *day = &days[*count];
 
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
 		day->account_no = arena_copy(arena, db_str(stmt, 0));
 		day->source = arena_copy(arena, db_str(stmt, 1));
 		day->day = (int32_t)db_int(stmt, 2);
 	}
+	return rows.err;
 }
 
 struct err

@@ -100,15 +100,13 @@ register_files_list(struct db *db, struct arena *arena, int64_t before, size_t m
 	static const char LIST[] = FILE_COLUMNS " FROM register_file WHERE ($1 = 0 OR id < $1)"
 						" ORDER BY id DESC LIMIT $2";
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
 	TRY(db_prepare(db, LIST, &stmt));
 	db_bind_int(stmt, 1, before);
 	db_bind_int(stmt, 2, (int64_t)max);
-	for (*count = 0;; (*count)++) {
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
+	rows = db_rows(stmt);
+	for (*count = 0; db_rows_next(&rows); (*count)++)
 		read_file(stmt, arena, &files[*count]);
-	}
+	return rows.err;
 }

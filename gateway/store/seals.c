@@ -400,24 +400,23 @@ seal_totals_read(struct db *db, enum sealed table, struct seal_sum *total)
 	static const char GET[] = "SELECT writer, row_count, seal_sum, seal FROM seal_total"
 				  " WHERE table_name = $1 AND key_id = $2";
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
 	*total = (struct seal_sum){0};
 	TRY(db_prepare(db, GET, &stmt));
 	db_bind_str(stmt, 1, str_from(sealed_tables[table].name));
 	db_bind_blob(stmt, 2, seals_key_id(db->seals));
-	for (;;) {
+	rows = db_rows(stmt);
+	while (db_rows_next(&rows)) {
 		struct seal_sum one;
 
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
 		read_total(db, stmt, table, &one);
 		total->kept = true;
 		total->changed = total->changed || one.changed;
 		total->rows += one.rows;
 		seal_sum_join(total, &one);
 	}
+	return rows.err;
 }
 
 static struct err

@@ -137,17 +137,14 @@ snapshots_list(struct db *db, struct arena *arena, struct str scope, int64_t bef
 				   " WHERE ($1 = '' OR scope = $1) AND ($2 = 0 OR id < $2)"
 				   " ORDER BY id DESC LIMIT $3";
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
-	*count = 0;
 	TRY(db_prepare(db, LIST, &stmt));
 	db_bind_str(stmt, 1, scope);
 	db_bind_int(stmt, 2, before);
 	db_bind_int(stmt, 3, (int64_t)max);
-	for (;; (*count)++) {
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
+	rows = db_rows(stmt);
+	for (*count = 0; db_rows_next(&rows); (*count)++)
 		read_snapshot(stmt, arena, &snapshots[*count]);
-	}
+	return rows.err;
 }

@@ -225,18 +225,15 @@ stalls_list(struct db *db, struct arena *arena, int64_t after, size_t max, struc
 {
 	static const char LIST[] = STALL_COLUMNS " WHERE s.id > $1 ORDER BY s.id LIMIT $2";
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
-	*count = 0;
 	TRY(db_prepare(db, LIST, &stmt));
 	db_bind_int(stmt, 1, after);
 	db_bind_int(stmt, 2, (int64_t)max);
-	for (;;) {
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
-		read_stall(stmt, arena, &stalls[(*count)++]);
-	}
+	rows = db_rows(stmt);
+	for (*count = 0; db_rows_next(&rows); (*count)++)
+		read_stall(stmt, arena, &stalls[*count]);
+	return rows.err;
 }
 
 struct err
@@ -248,19 +245,17 @@ stalls_search(struct db *db, struct arena *arena, int64_t market_id, struct str 
 		" OR s.reference = $3 OR replace(s.name, $3, '') <> s.name"
 		" OR replace(h.name, $3, '') <> h.name) ORDER BY s.id LIMIT $4";
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
 	TRY(db_prepare(db, SEARCH, &stmt));
 	db_bind_int(stmt, 1, after);
 	db_bind_int(stmt, 2, market_id);
 	db_bind_str(stmt, 3, word);
 	db_bind_int(stmt, 4, (int64_t)max);
-	for (*count = 0;;) {
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
-		read_stall(stmt, arena, &stalls[(*count)++]);
-	}
+	rows = db_rows(stmt);
+	for (*count = 0; db_rows_next(&rows); (*count)++)
+		read_stall(stmt, arena, &stalls[*count]);
+	return rows.err;
 }
 
 static struct err
@@ -283,23 +278,20 @@ stalls_of_market(struct db *db, struct arena *arena, int64_t market_id, size_t m
 {
 	static const char LIST[] = STALL_COLUMNS " WHERE s.market_id = $1 ORDER BY s.code LIMIT $2";
 	struct db_stmt *stmt;
+	struct db_rows rows;
 	size_t there;
-	bool row;
 
 	TRY(count_of_market(db, market_id, &there));
 	if (there > max)
 		return FAIL(ERR_INVALID, "the market has too many stalls for one answer");
 	*stalls = arena_alloc(arena, (there + 1) * sizeof(**stalls));
-	*count = 0;
 	TRY(db_prepare(db, LIST, &stmt));
 	db_bind_int(stmt, 1, market_id);
 	db_bind_int(stmt, 2, (int64_t)there);
-	for (;;) {
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
-		read_stall(stmt, arena, &(*stalls)[(*count)++]);
-	}
+	rows = db_rows(stmt);
+	for (*count = 0; db_rows_next(&rows); (*count)++)
+		read_stall(stmt, arena, &(*stalls)[*count]);
+	return rows.err;
 }
 
 struct err

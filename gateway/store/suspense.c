@@ -124,19 +124,16 @@ suspense_list(struct db *db, struct arena *arena, const struct suspense_filter *
 	static const char LIST[] = SUSPENSE_COLUMNS SUSPENSE_FITS
 		" AND u.transfer_id > $5 ORDER BY u.transfer_id LIMIT $6";
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
-	*count = 0;
 	TRY(db_prepare(db, LIST, &stmt));
 	bind_filter(stmt, filter);
 	db_bind_int(stmt, 5, after);
 	db_bind_int(stmt, 6, (int64_t)max);
-	for (;;) {
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
-		read_suspense(stmt, arena, &items[(*count)++]);
-	}
+	rows = db_rows(stmt);
+	for (*count = 0; db_rows_next(&rows); (*count)++)
+		read_suspense(stmt, arena, &items[*count]);
+	return rows.err;
 }
 
 struct err
@@ -257,23 +254,21 @@ resolutions_recent(struct db *db, struct arena *arena, struct str account_no, si
 		" JOIN transfer t ON t.id = r.transfer_id WHERE t.account_no = $1"
 		" ORDER BY r.transfer_id DESC LIMIT $2";
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
-	*count = 0;
 	TRY(db_prepare(db, RECENT, &stmt));
 	db_bind_str(stmt, 1, account_no);
 	db_bind_int(stmt, 2, (int64_t)max);
 	db_bind_int(stmt, 3, RECENT_MAX);
-	for (;; (*count)++) {
+	rows = db_rows(stmt);
+	for (*count = 0; db_rows_next(&rows); (*count)++) {
 		struct resolved_note *item = &items[*count];
 
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
 		item->outcome = arena_copy(arena, db_str(stmt, 0));
 		item->stall_id = db_int(stmt, 1);
 		item->note = arena_copy(arena, db_str(stmt, 2));
 	}
+	return rows.err;
 }
 
 /* ---- what one person proposed to another -------------------------------------------------------
@@ -304,19 +299,17 @@ proposals_list(struct db *db, struct arena *arena, int64_t transfer_id, size_t m
 		"  WHERE q.transfer_id = r.transfer_id AND q.person = r.person AND q.id > r.id)"
 		" ORDER BY r.id LIMIT $2";
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
-	*count = 0;
 	TRY(db_prepare(db, LIST, &stmt));
 	db_bind_int(stmt, 1, transfer_id);
 	db_bind_int(stmt, 2, (int64_t)max);
-	for (;; (*count)++) {
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
+	rows = db_rows(stmt);
+	for (*count = 0; db_rows_next(&rows); (*count)++) {
 		items[*count] = (struct resolution){.transfer_id = transfer_id};
 		read_resolution(stmt, 0, arena, &items[*count]);
 	}
+	return rows.err;
 }
 
 struct err

@@ -179,21 +179,18 @@ transfers_unused_out(struct db *db, struct arena *arena, struct str account_no, 
 		" AND NOT EXISTS (SELECT 1 FROM resolution r WHERE r.other_transfer_id = t.id"
 		"  AND r.outcome = 'refunded') ORDER BY t.booked_at_ms, t.id LIMIT $5";
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
-	*count = 0;
 	TRY(db_prepare(db, FIND, &stmt));
 	db_bind_str(stmt, 1, account_no);
 	db_bind_int(stmt, 2, amount.dong);
 	db_bind_int(stmt, 3, from_ms);
 	db_bind_int(stmt, 4, to_ms);
 	db_bind_int(stmt, 5, (int64_t)max);
-	for (;;) {
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
-		read_transfer(stmt, arena, &transfers[(*count)++]);
-	}
+	rows = db_rows(stmt);
+	for (*count = 0; db_rows_next(&rows); (*count)++)
+		read_transfer(stmt, arena, &transfers[*count]);
+	return rows.err;
 }
 
 struct err
@@ -203,18 +200,15 @@ transfers_list(struct db *db, struct arena *arena, int64_t after, size_t max,
 	static const char LIST[] = "SELECT " TRANSFER_COLUMNS
 				   " FROM transfer t WHERE t.id > $1 ORDER BY t.id LIMIT $2";
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
-	*count = 0;
 	TRY(db_prepare(db, LIST, &stmt));
 	db_bind_int(stmt, 1, after);
 	db_bind_int(stmt, 2, (int64_t)max);
-	for (;; (*count)++) {
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
+	rows = db_rows(stmt);
+	for (*count = 0; db_rows_next(&rows); (*count)++)
 		read_transfer(stmt, arena, &transfers[*count]);
-	}
+	return rows.err;
 }
 
 /* ---- what became of them --------------------------------------------------------------------- */
@@ -234,26 +228,24 @@ transfers_page(struct db *db, struct arena *arena, const struct transfer_filter 
 		"  AND NOT EXISTS (SELECT 1 FROM resolution r WHERE r.other_transfer_id = t.id"
 		"   AND r.outcome = 'refunded'))) ORDER BY t.id LIMIT $5";
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
-	*count = 0;
 	TRY(db_prepare(db, PAGE, &stmt));
 	db_bind_int(stmt, 1, after);
 	db_bind_int(stmt, 2, filter->since_ms);
 	db_bind_int(stmt, 3, filter->direction);
 	db_bind_int(stmt, 4, filter->unlinked);
 	db_bind_int(stmt, 5, (int64_t)max);
-	for (;; (*count)++) {
+	rows = db_rows(stmt);
+	for (*count = 0; db_rows_next(&rows); (*count)++) {
 		struct listed_transfer *item = &items[*count];
 
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
 		read_transfer(stmt, arena, &item->transfer);
 		item->payment_id = db_int(stmt, TRANSFER_COLUMN_COUNT);
 		item->suspense = arena_copy(arena, db_str(stmt, TRANSFER_COLUMN_COUNT + 1));
 		item->given_back.dong = db_int(stmt, TRANSFER_COLUMN_COUNT + 2);
 	}
+	return rows.err;
 }
 
 struct err
@@ -263,16 +255,14 @@ transfers_newest(
 	static const char NEWEST[] = "SELECT " TRANSFER_COLUMNS
 				     " FROM transfer t ORDER BY t.id DESC LIMIT $1";
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
 	TRY(db_prepare(db, NEWEST, &stmt));
 	db_bind_int(stmt, 1, (int64_t)max);
-	for (*count = 0;; (*count)++) {
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
+	rows = db_rows(stmt);
+	for (*count = 0; db_rows_next(&rows); (*count)++)
 		read_transfer(stmt, arena, &transfers[*count]);
-	}
+	return rows.err;
 }
 
 /* ---- told before ---------------------------------------------------------------------------- */
@@ -343,9 +333,8 @@ told_near(struct db *db, struct arena *arena, const struct told_query *query, si
 	struct told_before *told, size_t *count)
 {
 	struct db_stmt *stmt;
-	bool row;
+	struct db_rows rows;
 
-	*count = 0;
 	TRY(db_prepare(db, near_query(query), &stmt));
 	db_bind_str(stmt, 1, query->key_prefix);
 	db_bind_str(stmt, 2, query->account_no);
@@ -356,10 +345,8 @@ told_near(struct db *db, struct arena *arena, const struct told_query *query, si
 	db_bind_int(stmt, 7, (int64_t)query->skip);
 	if (query->untold && !query->by_virtual)
 		db_bind_int(stmt, 8, query->outgoing);
-	for (;; (*count)++) {
-		TRY(db_step(stmt, &row));
-		if (!row)
-			return OK;
+	rows = db_rows(stmt);
+	for (*count = 0; db_rows_next(&rows); (*count)++)
 		read_told(stmt, arena, &told[*count]);
-	}
+	return rows.err;
 }
