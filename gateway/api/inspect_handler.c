@@ -2,6 +2,7 @@
 #include "api.h"
 #include "chopay/code_check.h"
 #include "chopay/inspect.h"
+#include "inspect_place.h"
 
 #define STALLS_SHOWN 200 /* on one page */
 #define MARKETS_MAX 2000
@@ -45,18 +46,14 @@ find_market(struct db *db, struct ask *ask, struct market *market)
 	return OK;
 }
 
+/* The list again, at this stall. */
 static struct str
-href(struct arena *arena, struct str market, struct str stall)
+href_back(const struct ask *ask, struct str market)
 {
-	struct buf out CLEANUP(buf_fini) = {0};
-	const struct str parts[] = {market, stall};
+	struct arena *arena = ask->query.arena;
 
-	buf_adds(&out, "/inspect");
-	for (size_t i = 0; i < 2 && parts[i].len > 0; i++) {
-		buf_addc(&out, '/');
-		percent_put(&out, parts[i]);
-	}
-	return arena_copy(arena, buf_str(&out));
+	return arena_printf(arena, "%.*s#s-%.*s",
+		STR_FMT(inspect_href(arena, market, STR(""), ask->more)), STR_FMT(ask->stall.code));
 }
 
 /* ---- which market ---------------------------------------------------------------------------- */
@@ -84,7 +81,8 @@ markets_answer(struct db *db, struct ask *ask)
 			continue;
 		row = json_object();
 		json_set_str(row, "name", markets[i].market_name);
-		json_set_str(row, "href", href(arena, markets[i].market_code, STR("")));
+		json_set_str(row, "href",
+			inspect_href(arena, markets[i].market_code, STR(""), &inspect_nowhere));
 		json_set_str(row, "stalls", amount_text(arena, markets[i].stalls));
 		json_array_append_new(list, row);
 	}
@@ -103,6 +101,31 @@ inspect_page(struct request *req)
 
 /* ---- a market's stalls ----------------------------------------------------------------------- */
 
+/* Those that are searched for, after the stall `after`: no database folds Vietnamese, so a market
+ * is gone through, a piece at a time. */
+static struct err
+find_stalls(struct db *db, const struct ask *ask, const struct market *market, struct str after,
+	size_t max, struct inspected_stall *stalls, size_t *count)
+{
+	struct arena *arena = ask->query.arena;
+	struct inspected_stall *piece = arena_alloc(arena, STALLS_SHOWN * sizeof(*piece));
+	const struct inspect_place *place = ask->more;
+	int32_t day = day_of(ask->now_ms, market->day_cut_min);
+	size_t read = STALLS_SHOWN;
+
+	for (*count = 0; *count < max && read == STALLS_SHOWN;) {
+		TRY(inspections_of_market(
+			db, arena, market->id, day, after, STALLS_SHOWN, piece, &read));
+		for (size_t i = 0; i < read && *count < max; i++) {
+			if (inspect_place_finds(arena, place, &piece[i]))
+				stalls[(*count)++] = piece[i];
+		}
+		if (read > 0)
+			after = piece[read - 1].code;
+	}
+	return OK;
+}
+
 static json_t *
 stall_row(const struct ask *ask, const struct inspected_stall *stall)
 {
@@ -111,7 +134,8 @@ stall_row(const struct ask *ask, const struct inspected_stall *stall)
 	json_set_str(row, "code", stall->code);
 	json_set_str(row, "name", stall->name);
 	json_set_str(row, "goods", stall->goods);
-	json_set_str(row, "href", href(ask->query.arena, ask->word, stall->code));
+	json_set_str(
+		row, "href", inspect_href(ask->query.arena, ask->word, stall->code, ask->more));
 	json_object_set_new(row, "no_account", json_boolean(!stall->has_account));
 	set_last(row, ask, &stall->last);
 	return row;
@@ -121,7 +145,8 @@ static struct err
 market_answer(struct db *db, struct ask *ask)
 {
 	struct arena *arena = ask->query.arena;
-	struct inspected_stall *stalls = arena_alloc(arena, STALLS_SHOWN * sizeof(*stalls));
+	struct inspected_stall *stalls = arena_alloc(arena, (STALLS_SHOWN + 1) * sizeof(*stalls));
+	const struct inspect_place *place = ask->more;
 	json_t *list = json_array();
 	struct market market;
 	size_t count, right = 0, looked = 0;
@@ -131,8 +156,14 @@ market_answer(struct db *db, struct ask *ask)
 	json_object_set_new(ask->json, "stalls", list);
 	TRY(err);
 	staff_head(ask, ask->json);
-	TRY(inspections_of_market(db, arena, market.id, day_of(ask->now_ms, market.day_cut_min),
-		ask->word2, STALLS_SHOWN, stalls, &count));
+	TRY(find_stalls(db, ask, &market, place->after, STALLS_SHOWN + 1, stalls, &count));
+	if (count > STALLS_SHOWN) {
+		count = STALLS_SHOWN;
+		json_set_str(ask->json, "next",
+			inspect_href(arena, market.code, STR(""),
+				&(struct inspect_place){
+					.asked = place->asked, .after = stalls[count - 1].code}));
+	}
 	for (size_t i = 0; i < count; i++) {
 		json_array_append_new(list, stall_row(ask, &stalls[i]));
 		looked += stalls[i].last.id != 0;
@@ -142,13 +173,8 @@ market_answer(struct db *db, struct ask *ask)
 	json_set_i64(ask->json, "shown", (int64_t)count);
 	json_set_i64(ask->json, "looked", (int64_t)looked);
 	json_set_i64(ask->json, "right_count", (int64_t)right);
-	if (count == STALLS_SHOWN) {
-		struct buf next CLEANUP(buf_fini) = {0};
-
-		buf_adds(&next, "?after=");
-		percent_put(&next, stalls[count - 1].code);
-		json_set_str(ask->json, "next", buf_str(&next));
-	}
+	json_set_str(ask->json, "asked", place->asked);
+	json_set_str(ask->json, "all", inspect_href(arena, market.code, STR(""), &inspect_nowhere));
 	return page_render(&ask->bytes, "gateway/web/inspect/market.html", ask->json);
 }
 
@@ -158,7 +184,7 @@ inspect_market_page(struct request *req)
 	struct ask *ask = ask_new(req);
 
 	ask->word = request_param(req, "market");
-	request_query(req, "after", &ask->word2);
+	ask->more = inspect_place_of(req);
 	ask->answer = market_answer;
 	ask->reply = ask_reply_page;
 	ask_send(ask);
@@ -178,8 +204,7 @@ stall_answer(struct db *db, struct ask *ask)
 	TRY(find_market(db, ask, &market));
 	TRY(stalls_find_in_market(db, arena, market.id, ask->word2, &ask->stall));
 	TRY(inspections_last(db, arena, ask->stall.id, &last));
-	TRY(inspections_of_market(db, arena, market.id, day_of(ask->now_ms, market.day_cut_min),
-		ask->stall.code, 1, &next, &count));
+	TRY(find_stalls(db, ask, &market, ask->stall.code, 1, &next, &count));
 	ask->json = page_data(ask->req);
 	staff_head(ask, ask->json);
 	set_last(ask->json, ask, &last);
@@ -193,11 +218,13 @@ stall_answer(struct db *db, struct ask *ask)
 	json_set_str(ask->json, "found_bank", last.bank_bin);
 	json_set_str(ask->json, "found_account", last.account_no);
 	json_set_str(ask->json, "found_reference", last.reference);
-	json_set_str(ask->json, "back", href(arena, market.code, STR("")));
+	json_set_str(ask->json, "back", href_back(ask, market.code));
 	json_object_set_new(ask->json, "can_inspect", json_boolean(may(&ask->who, INSPECT, 0)));
-	json_set_str(ask->json, "action", href(arena, market.code, ask->stall.code));
+	json_set_str(
+		ask->json, "action", inspect_href(arena, market.code, ask->stall.code, ask->more));
 	if (count == 1)
-		json_set_str(ask->json, "next", href(arena, market.code, next.code));
+		json_set_str(
+			ask->json, "next", inspect_href(arena, market.code, next.code, ask->more));
 	return page_render(&ask->bytes, "gateway/web/inspect/stall.html", ask->json);
 }
 
@@ -217,6 +244,7 @@ inspect_stall_page(struct request *req)
 
 	ask->word = request_param(req, "market");
 	ask->word2 = request_param(req, "stall");
+	ask->more = inspect_place_of(req);
 	ask->answer = stall_answer;
 	ask->reply = stall_answered;
 	ask_send(ask);
@@ -255,8 +283,8 @@ inspected(struct command *self)
 	struct request *req = asked->req;
 
 	if (self->result.code == ERR_OK)
-		reply_redirect(
-			req, href(request_arena(req), asked->market, asked->inspection.stall_code));
+		reply_redirect(req, inspect_href(request_arena(req), asked->market,
+					    asked->inspection.stall_code, inspect_place_of(req)));
 	else if (self->result.code == ERR_DENIED && asked->who.role == ROLE_ANYONE)
 		reply_sign_in(req);
 	else if (self->result.code == ERR_DENIED)

@@ -88,6 +88,47 @@ fold_memo(struct buf *out, struct str text, size_t max)
 }
 
 struct err
+fold_search(struct buf *out, struct str text, size_t max)
+{
+	size_t start = out->len;
+
+	TRY(fold_memo(out, text, max));
+	for (size_t i = start; i < out->len; i++) {
+		if (out->ptr[i] >= 'A' && out->ptr[i] <= 'Z')
+			out->ptr[i] = (char)(out->ptr[i] - 'A' + 'a');
+	}
+	return OK;
+}
+
+static bool
+begins_a_word(struct str text, struct str word)
+{
+	struct str one;
+	bool more = true;
+
+	while (more) {
+		more = str_split(&text, ' ', &one);
+		if (str_starts(one, word))
+			return true;
+	}
+	return false;
+}
+
+bool
+fold_finds(struct str text, struct str asked)
+{
+	struct str word;
+	bool more = true;
+
+	while (more) {
+		more = str_split(&asked, ' ', &word);
+		if (!begins_a_word(text, word))
+			return false;
+	}
+	return true;
+}
+
+struct err
 fold_name(struct buf *out, struct str text)
 {
 	const utf8proc_option_t how = UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE;

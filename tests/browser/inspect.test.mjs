@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 
 import { inspect } from "../support/axe.mjs";
-import { DESK, PHONE, Shop, startBrowser, text } from "../support/browser.mjs";
+import { DESK, PHONE, Shop, faults, startBrowser, text } from "../support/browser.mjs";
 import { must } from "../support/chopay.mjs";
 
 describe("inspection", () => {
@@ -72,5 +72,38 @@ describe("inspection", () => {
 		]));
 		await page.click("#by-hand button");
 		assert.match(await text(page, ".verdict"), /NO REFERENCE/);
+	});
+
+	test("a stall is searched for, noted, and found again where it was, without scripts too", async (t) => {
+		const shop = await Shop.open(t);
+		const key = await shop.market.must("key", "add", "--name", "Huệ", "--role", "operator");
+		for (const scripts of [true, false]) {
+			const page = await browser.phone(t, { scripts, key: key.trim() });
+			await page.goto(`${shop.url}/inspect/MALAM`);
+			const all = await page.locator(".rows li").count();
+			await page.fill("#q", "a0");
+			await page.click(".find button");
+			const found = await page.locator(".rows li").count();
+			assert.ok(found > 3 && found < all, `${found} of ${all}`);
+			assert.equal(await page.inputValue("#q"), "a0");
+			if (scripts) await inspect(page, "what was found");
+			await page.click("#s-A07 a");
+			await page.click("button[name=missing]");
+			assert.match(await text(page, ".verdict"), /KHÔNG CÓ MÃ/);
+			await page.click("main > .screen a");
+			assert.equal(await page.locator(".rows li").count(), found);
+			assert.match(page.url(), /\?q=a0#s-A07$/);
+			assert.ok(await page.locator("#s-A07").evaluate((row) => {
+				const { top, bottom } = row.getBoundingClientRect();
+				return top >= 0 && bottom <= window.innerHeight;
+			}), "it is on the screen");
+			assert.match(await text(page, "#s-A07"), /KHÔNG CÓ MÃ/);
+			await page.fill("#q", "zzz");
+			await page.press("#q", "Enter");
+			await page.waitForURL("**q=zzz");
+			assert.match(await text(page, "main"), /Không có sạp nào khớp/);
+			if (scripts) await inspect(page, "nothing found");
+			assert.deepEqual(await faults(page), []);
+		}
 	});
 });

@@ -18,9 +18,9 @@ function code(bank, account, memo) {
 }
 
 describe("inspection", () => {
-	async function open(t) {
+	async function open(t, more = "") {
 		const market = new Market(t);
-		await market.importStalls(market.file("stalls.csv", HEADER + STALLS));
+		await market.importStalls(market.file("stalls.csv", HEADER + STALLS + more));
 		const gateway = await market.serve({ tls: false });
 		const key = async (name, role) => {
 			const made = await market.must("key", "add", "--name", name, "--role", role);
@@ -92,6 +92,51 @@ describe("inspection", () => {
 		const { call, found } = await open(t);
 		await call("POST", "/inspect/MALAM/A03", { form: { payload: await code("970422", "123123123") } });
 		assert.equal((await found("A03")).result, "other_account");
+	});
+
+	test("searched for as people type, and the way back leads to the same place", async (t) => {
+		const many = Array.from({ length: 230 }, (_, i) =>
+			`MALAM,Chợ Ma Lâm,23059,C${100 + i},Hàng ${i},stall,trứng,Đỗ Thị ${i},,,,,2024-01-01,\n`).join("");
+		const { call } = await open(t, many);
+		const get = async (path) => (await call("GET", path)).text();
+		const codes = (page) => [...page.matchAll(/<li id="s-([^"]+)"/g)].map(([, code]) => code);
+		const search = async (q) => codes(await get(`/inspect/MALAM?q=${encodeURIComponent(q)}`));
+
+		for (const [q, found] of [
+			["a02", ["A02"]],
+			["A", ["A01", "A02", "A03"]],
+			["gao nam", ["A03"]],
+			["GẠO", ["A03"]],
+			[" bảy  cá ", ["A02"]],
+			["ca\u0301 b", ["A02"]],
+			["c329", ["C329"]],
+			["hang 229", ["C329"]],
+			["rau cô Tư", []],
+			["!!!", []],
+			["北京", []],
+			["<script>", []],
+		])
+			assert.deepEqual(await search(q), found, q);
+
+		/* Pages of what was found: all, once each. */
+		const eggs = await get("/inspect/MALAM?q=trung");
+		const next = /href="(\/inspect\/MALAM\?[^"]*after=[^"]*)"/.exec(eggs)[1].replaceAll("&amp;", "&");
+		const all = [...codes(eggs), ...codes(await get(next))];
+		assert.deepEqual(all, Array.from({ length: 230 }, (_, i) => `C${100 + i}`));
+
+		const list = `${next}`;
+		const stall = /<li id="s-C301"[^>]*><a href="([^"]+)"/.exec(await get(list))[1].replaceAll("&amp;", "&");
+		assert.equal(stall, list.replace("/MALAM?", "/MALAM/C301?"));
+		const noted = await call("POST", stall, { form: { missing: "1" } });
+		assert.deepEqual([noted.status, noted.headers.get("location")], [303, stall]);
+		const page = (await get(stall)).replaceAll("&amp;", "&");
+		assert.ok(page.includes(`action="${stall}"`));
+		assert.ok(page.includes(`href="${list}#s-C301"`), "back to the same place");
+		assert.ok(page.includes(`id="next" href="${stall.replace("C301", "C302")}"`));
+
+		for (const query of ["q=%00", "q=%ff%fe", `q=${"%E1%BA%A3".repeat(900)}`, "after=%00", "after=%ff", "q=a&q=b", "q"])
+			assert.equal((await call("GET", `/inspect/MALAM?${query}`)).status, 200, query);
+		assert.match(await get("/inspect/MALAM?q=khong-co-ai"), /Không có sạp nào khớp/);
 	});
 
 	test("who may not, and what is none", async (t) => {

@@ -193,6 +193,40 @@ vietnamese_folds_to_ascii(void **state)
 	}
 }
 
+static const struct {
+	const char *text, *asked;
+	bool found;
+} searches[] = {
+	{"A12 Sạp rau cô Ba", "", true},
+	{"A12 Sạp rau cô Ba", "a12", true},
+	{"A12 Sạp rau cô Ba", "A1", true}, /* as it is typed, and a row */
+	{"A12 Sạp rau cô Ba", "12", false},
+	{"A12 Sạp rau cô Ba", "CÔ BA", true},
+	{"A12 Sạp rau cô Ba", "co ba", true},
+	{"A12 Sạp rau cô Ba", "  ba   rau ", true},
+	{"A12 Sạp rau cô Ba", "co\xcc\x82 b", true}, /* decomposed */
+	{"A12 Sạp rau cô Ba", "co bay", false},
+	{"A12 Sạp rau cô Ba", "au", false},
+	{"B-07.2 Đặng Thị Ưng", "b-07", true},
+	{"B-07.2 Đặng Thị Ưng", "dang u", true},
+	{"", "a", false},
+};
+
+static void
+what_a_person_types_finds(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(searches) / sizeof(searches[0]); i++) {
+		struct buf text CLEANUP(buf_fini) = {0}, asked CLEANUP(buf_fini) = {0};
+
+		assert_int_equal(fold_search(&text, str_from(searches[i].text), 100).code, ERR_OK);
+		assert_int_equal(
+			fold_search(&asked, str_from(searches[i].asked), 100).code, ERR_OK);
+		if (fold_finds(buf_str(&text), buf_str(&asked)) != searches[i].found)
+			fail_msg("\"%s\" in \"%s\"", searches[i].asked, searches[i].text);
+	}
+}
+
 /* Spellings of one name, and names that are two. */
 static const struct {
 	const char *what, *one, *other;
@@ -464,6 +498,7 @@ main(void)
 		cmocka_unit_test(every_day_of_four_centuries_comes_back),
 		cmocka_unit_test(times_that_do_not_exist_are_refused),
 		cmocka_unit_test(vietnamese_folds_to_ascii),
+		cmocka_unit_test(what_a_person_types_finds),
 		cmocka_unit_test(a_name_is_one_however_spelt),
 		cmocka_unit_test(json_is_read_strictly),
 		cmocka_unit_test(fractions_are_no_amounts),
