@@ -187,6 +187,7 @@ struct ask {
 	const void *page; /* of the console: which one it is */
 	int64_t now_ms;
 	enum language lang; /* of a page */
+	const char *wrong;  /* with the query, told to who may ask: ask_refuse; NULL: nothing */
 	/* the answer */
 	json_t *json;
 	struct buf bytes;
@@ -203,14 +204,20 @@ void submit_command(struct request *req, struct command *command);
 struct ask *ask_new(struct request *req);
 void ask_send(struct ask *ask);
 void ask_send_long(struct ask *ask);
+/* Sends it too, for `answer` to find out whether they may: 400 with `what` for who may, and whoever
+ * may not hears that alone.  `what` stays. */
+void ask_refuse(struct ask *ask, const char *what);
+/* Goes on with `then` for who may `action`; others hear as a problem document that they may not. */
+void behind_gate(struct request *req, enum action action, void (*then)(struct request *req));
 void ask_reply_json(struct ask *ask); /* 200 with `json`, or the error */
 void ask_reply_page(struct ask *ask); /* 200 with `bytes` as a page, or the error page */
 void ask_fail(struct ask *ask);	      /* the error, as a problem document */
 /* What `answer` returns when may() says no: sign in, or not for you. */
 MUST_CHECK struct err ask_denied(const struct ask *ask);
 
-/* `limit` and `cursor` of a /v1 list; false after replying 400.  Of a list by the bank's time from
- * `since_ms` on, the ids of before are skipped; 0: of any other one. */
+/* `limit` and `cursor` of a /v1 list whose `answer` is set; false: it is refused (ask_refuse).  Of
+ * a list by the bank's time from `since_ms` on, the ids of before are skipped; 0: of any other one.
+ */
 bool ask_page(struct ask *ask);
 json_t *list_json(const char *name, json_t *items, size_t count, size_t max, int64_t last_id);
 

@@ -3,6 +3,13 @@
 #include "chopay/asset.h"
 #include "chopay/gzip.h"
 
+/* Only who may is told what is wrong with what was sent. */
+struct gate {
+	struct ask ask; /* first */
+	enum action action;
+	void (*then)(struct request *req);
+};
+
 static struct err
 run_ask(struct db *db, struct query *query)
 {
@@ -32,7 +39,10 @@ asked(struct query *query)
 	json_t *json = ask->json;
 
 	session_seen(ask->api, &ask->proof, &ask->who, ask->now_ms);
-	if (ask->reply == NULL)
+	if (ask->wrong != NULL && ask->query.result.code == ERR_OK)
+		reply_problem(
+			ask->req, 400, "invalid-query", "A query value is wrong", "%s", ask->wrong);
+	else if (ask->reply == NULL)
 		ask_reply_json(ask);
 	else
 		ask->reply(ask);
@@ -87,6 +97,33 @@ ask_send_long(struct ask *ask)
 		reply_err(ask->req, err);
 }
 
+static void
+gate_answered(struct ask *ask)
+{
+	if (ask->query.result.code != ERR_OK)
+		ask_fail(ask);
+	else
+		((struct gate *)ask)->then(ask->req);
+}
+
+static struct err
+gate_answer(struct db *db, struct ask *ask)
+{
+	(void)db;
+	return may(&ask->who, ((struct gate *)ask)->action, 0) ? OK : ask_denied(ask);
+}
+
+void
+behind_gate(struct request *req, enum action action, void (*then)(struct request *req))
+{
+	struct gate *gate = arena_alloc(request_arena(req), sizeof(*gate));
+
+	*gate = (struct gate){*ask_new(req), action, then};
+	gate->ask.answer = gate_answer;
+	gate->ask.reply = gate_answered;
+	ask_send(&gate->ask);
+}
+
 void
 ask_fail(struct ask *ask)
 {
@@ -118,6 +155,13 @@ ask_reply_json(struct ask *ask)
 	reply_json(ask->req, 200, json_incref(ask->json));
 }
 
+void
+ask_refuse(struct ask *ask, const char *what)
+{
+	ask->wrong = what;
+	ask_send(ask);
+}
+
 bool
 ask_page(struct ask *ask)
 {
@@ -126,16 +170,16 @@ ask_page(struct ask *ask)
 
 	if (request_query(ask->req, "limit", &text)) {
 		if (str_to_i64(text, &value).code != ERR_OK || value < 1 || value > PAGE_SIZE_MAX) {
-			reply_problem(ask->req, 400, "invalid-query", "A query value is wrong",
-				"limit is a number from 1 to %d", PAGE_SIZE_MAX);
+			ask_refuse(ask, arena_printf(ask->query.arena,
+						"limit is a number from 1 to %d", PAGE_SIZE_MAX)
+						.ptr);
 			return false;
 		}
 		ask->max = (size_t)value;
 	}
 	if (request_query(ask->req, "cursor", &text)) {
 		if (str_to_i64(text, &value).code != ERR_OK || value < 0) {
-			reply_problem(ask->req, 400, "invalid-query", "A query value is wrong",
-				"cursor is what next_cursor of the page before said");
+			ask_refuse(ask, "cursor is what next_cursor of the page before said");
 			return false;
 		}
 		ask->after = value;

@@ -75,12 +75,12 @@ export_task(struct report_task *task)
 	task->make = make_job;
 }
 
-void
-export_post(struct request *req)
+static void
+post_may(struct request *req)
 {
 	static const char *const whats[] = {"adoption", "ranking", "work"};
 	json_t *body CLEANUP(json_cleanup) = body_object(req);
-	enum order_what what = ORDER_ADOPTION;
+	size_t what = ORDER_ADOPTION;
 	struct report_task *task;
 	struct str word;
 
@@ -89,18 +89,20 @@ export_post(struct request *req)
 	if (object_word(body, "report", &word)) {
 		while (what <= ORDER_WORK && !str_eq(word, str_from(whats[what])))
 			what++;
-		if (what > ORDER_WORK) {
-			reply_problem(req, 400, "invalid-body", "The report is not well asked for",
-				"report is adoption, ranking or work");
-			return;
-		}
 	}
-	task = report_task_new(req, what, object_word, body);
-	if (task == NULL)
-		return;
+	task = report_task_new(
+		req, what > ORDER_WORK ? ORDER_ADOPTION : (enum order_what)what, object_word, body);
+	if (what > ORDER_WORK)
+		report_task_refuse(task, "report is adoption, ranking or work");
 	export_task(task);
 	task->reply = reply_asked;
 	report_task_run(task);
+}
+
+void
+export_post(struct request *req)
+{
+	behind_gate(req, SEE_REPORTS, post_may);
 }
 
 /* ---- watched ------------------------------------------------------------------------------------
@@ -157,15 +159,13 @@ job_answer(struct db *db, struct ask *ask)
 	return OK;
 }
 
-/* False after replying 404. */
-static bool
-read_id(struct request *req, int64_t *id)
+/* 0, which none has, where it is no number: they are to hear first whether they may. */
+static int64_t
+read_id(struct request *req)
 {
-	if (str_to_i64(request_param(req, "export"), id).code == ERR_OK)
-		return true;
-	reply_problem(req, 404, "not-found", "No such export",
-		"the id is a number that GET /v1/exports shows");
-	return false;
+	int64_t id;
+
+	return str_to_i64(request_param(req, "export"), &id).code == ERR_OK ? id : 0;
 }
 
 void
@@ -173,9 +173,9 @@ export_get(struct request *req)
 {
 	struct ask *ask = ask_new(req);
 
+	ask->after = read_id(req);
 	ask->answer = job_answer;
-	if (read_id(req, &ask->after))
-		ask_send(ask);
+	ask_send(ask);
 }
 
 /* ---- fetched ------------------------------------------------------------------------------------
@@ -208,7 +208,10 @@ reply_file(struct ask *ask)
 	struct buf name CLEANUP(buf_fini) = {0};
 
 	if (ask->query.result.code != ERR_OK) {
-		ask_fail(ask);
+		if (str_starts(request_path(ask->req), STR("/reports/")))
+			ask_reply_page(ask); /* a link of the officials' page */
+		else
+			ask_fail(ask);
 		return;
 	}
 	report_order_file(order, &name);
@@ -226,8 +229,8 @@ export_get_file(struct request *req)
 	ask->more = arena_alloc(request_arena(req), sizeof(struct report_order));
 	ask->answer = file_answer;
 	ask->reply = reply_file;
-	if (read_id(req, &ask->after))
-		ask_send_long(ask);
+	ask->after = read_id(req);
+	ask_send_long(ask);
 }
 
 /* ---- cancelled ----------------------------------------------------------------------------------
@@ -280,8 +283,8 @@ cancel(struct request *req, bool page)
 	*asked = (struct cancelling){.ask = *ask_new(req), .page = page};
 	asked->ask.answer = job_answer;
 	asked->ask.reply = may_cancel;
-	if (read_id(req, &asked->ask.after))
-		ask_send(&asked->ask);
+	asked->ask.after = read_id(req);
+	ask_send(&asked->ask);
 }
 
 void

@@ -232,6 +232,59 @@ report_choices(struct ask *ask, const struct report_order *order, enum screen_ag
 	json_object_set_new(data, "choosing", json_true());
 }
 
+/* ---- levels -----------------------------------------------------------------------------------
+ */
+
+static const char *const levels[] = {"country", "province", "commune", "market"};
+#define LEVELS (sizeof(levels) / sizeof(levels[0]))
+
+/* The place of a unit's level among them: what can be ranked below it is what comes behind. */
+static struct err
+level_of_unit(struct db *db, struct ask *ask, struct str code, size_t *level)
+{
+	struct unit unit;
+	struct err err;
+
+	*level = 0;
+	if (code.len == 0)
+		return OK;
+	err = units_find(db, ask->query.arena, code, day_of(ask->now_ms, 0), &unit);
+	if (err.code == ERR_NOT_FOUND)
+		return OK; /* the report says so itself */
+	TRY(err);
+	while (*level + 2 < LEVELS && !str_eq(unit.level, str_from(levels[*level])))
+		++*level;
+	return OK;
+}
+
+struct err
+report_level_below(struct db *db, struct ask *ask, struct str code, struct str *level)
+{
+	size_t own;
+
+	TRY(level_of_unit(db, ask, code, &own));
+	*level = str_from(levels[own + 1]);
+	return OK;
+}
+
+struct err
+report_levels(struct db *db, struct ask *ask, const struct report_order *order, json_t *data)
+{
+	json_t *list = json_array();
+	size_t own;
+
+	json_object_set_new(data, "levels", list);
+	json_object_set_new(data, "has_levels", json_true());
+	TRY(level_of_unit(db, ask, order->request.code, &own));
+	for (size_t i = own + 1; i < LEVELS; i++)
+		json_array_append_new(
+			list, report_choice(str_from(levels[i]),
+				      words_find(ask->lang, arena_printf(ask->query.arena,
+								    "reports.level.%s", levels[i])),
+				      str_eq(order->level, str_from(levels[i]))));
+	return OK;
+}
+
 /* ---- places -----------------------------------------------------------------------------------
  */
 

@@ -24,6 +24,13 @@ said(const struct words_from *from, const char *name, struct str *value)
 	return is && value->len > 0;
 }
 
+static bool
+is_scope(struct str word)
+{
+	return str_eq(word, STR("unit")) || str_eq(word, STR("market")) ||
+	       str_eq(word, STR("former"));
+}
+
 /* "unit:68" of the chooser, where the word itself was not said. */
 static bool
 said_place(const struct words_from *from, const char *name, struct str *value)
@@ -35,7 +42,10 @@ said_place(const struct words_from *from, const char *name, struct str *value)
 	if (said(from, "unit", value) || said(from, "market", value) ||
 		said(from, "former", value) || !said(from, "place", value))
 		return false;
-	return str_split(value, ':', &kind) && str_eq(kind, str_from(name));
+	if (str_split(value, ':', &kind) && is_scope(kind))
+		return str_eq(kind, str_from(name));
+	*value = STR("\x7f"); /* no code: the reading refuses it, for nothing is not the country */
+	return str_eq(str_from(name), STR("unit"));
 }
 
 /* The month of `calendar` that runs. */
@@ -63,9 +73,10 @@ said_period(const struct words_from *from, struct str *value)
 		*value = month_now(from);
 	if (!str_eq(*value, STR("range")))
 		return true;
+	*value = STR(".."); /* no period: the reading refuses it */
 	if (!said(from, "from", &first) || !said(from, "to", &last) || first.len > DATE_SIZE_MAX ||
 		last.len > DATE_SIZE_MAX)
-		return false;
+		return true;
 	*value = arena_printf(
 		request_arena(from->req), "%.*s..%.*s", STR_FMT(first), STR_FMT(last));
 	return true;
@@ -77,7 +88,7 @@ page_word(void *arg, const char *name, struct str *value)
 	const struct words_from *from = arg;
 	struct str word = str_from(name);
 
-	if (str_eq(word, STR("unit")) || str_eq(word, STR("market")) || str_eq(word, STR("former")))
+	if (is_scope(word))
 		return said_place(from, name, value);
 	if (str_eq(word, STR("period")))
 		return said_period(from, value);
@@ -87,8 +98,6 @@ page_word(void *arg, const char *name, struct str *value)
 			*value = from->language == ENGLISH ? STR("en") : STR("vi");
 		return true;
 	}
-	if (str_eq(word, STR("format")) && !from->form)
-		return false; /* a page is no file */
 	return said(from, name, value);
 }
 
@@ -134,52 +143,22 @@ query_of(struct arena *arena, const struct report_order *order, bool before)
 	return report_self(arena, &bare, before);
 }
 
-/* ---- what went wrong --------------------------------------------------------------------------
- */
-
-static void
-reply_wrong(struct request *req, int status, const char *key, struct str why)
-{
-	enum language language = page_language(req);
-	struct arena *arena = request_arena(req);
-	struct buf html CLEANUP(buf_fini) = {0};
-	json_t *data CLEANUP(json_cleanup) = page_data(req);
-
-	json_set_str(data, "title", words_find(language, arena_printf(arena, "%s.title", key)));
-	json_set_str(data, "text", words_find(language, arena_printf(arena, "%s.text", key)));
-	json_set_str(data, "why", why);
-	if (page_render(&html, "gateway/web/reports/wrong.html", data).code != ERR_OK)
-		buf_add(&html, why);
-	reply_page(req, status, buf_str(&html));
-}
-
-static void
-page_failed(struct report_task *task, struct str why)
-{
-	struct err err = task->ask.query.result;
-
-	why = report_why(why, task->ask.lang);
-	if (err.code == ERR_NOT_FOUND)
-		reply_wrong(task->ask.req, 404, "reports.not_found", why);
-	else if (err.code == ERR_INVALID)
-		reply_wrong(task->ask.req, 422, "reports.cannot", why);
-	else
-		ask_reply_page(&task->ask);
-}
-
 /* ---- tasks ------------------------------------------------------------------------------------
  */
+
+static void
+page_failed(struct report_task *task)
+{
+	ask_reply_page(&task->ask);
+}
 
 static struct report_task *
 task_of_words(struct words_from *from, enum order_what what)
 {
-	struct buf why CLEANUP(buf_fini) = {0};
-	struct report_task *task = report_task_read(from->req, what, page_word, from, &why);
+	struct report_task *task = report_task_new(from->req, what, page_word, from);
 
-	if (task == NULL)
-		reply_wrong(from->req, 400, "reports.invalid", buf_str(&why));
-	else
-		task->failed = page_failed;
+	task->explain = report_explain;
+	task->failed = page_failed;
 	return task;
 }
 
@@ -216,8 +195,7 @@ report_page_new(struct request *req, enum order_what what, const struct report_p
 	struct str word;
 	bool before;
 
-	if (task == NULL)
-		return NULL;
+	task->order.form = FORM_JSON; /* it is looked at: `format` was only to be a right one */
 	before = request_query(req, "compare", &word) && str_eq(word, STR("before"));
 	*page = *like;
 	page->screen = (struct screen_order){

@@ -20,12 +20,14 @@ struct report_page {
 };
 
 /* A task whose words are those of the query, with our defaults: the month that runs, the language
- * of the page.  NULL after replying with a page that says what is wrong. */
+ * of the page. */
 struct report_task *report_page_new(
 	struct request *req, enum order_what what, const struct report_page *page);
 /* The same of a form that was sent, to do something: its task answers with report_task's own
  * `make` and `reply`.  NULL after replying, also for a form from another site. */
 struct report_task *report_form_new(struct request *req, enum order_what what);
+/* The `explain` of both: a page that says what is wrong, with what to choose instead. */
+MUST_CHECK struct err report_explain(struct db *db, struct report_task *task, struct err err);
 /* "unit=68&period=2026-10&calendar=nd09": a report's words, as a link has them. */
 struct str report_self(struct arena *arena, const struct report_order *order, bool before);
 
@@ -34,6 +36,12 @@ json_t *report_page_data(const struct ask *ask, const char *tab, struct str self
 /* Periods, calendars, boundaries and what changes are shown since, to choose from. */
 void report_choices(struct ask *ask, const struct report_order *order, enum screen_against against,
 	json_t *data);
+/* The levels that can be ranked below the order's unit, to choose from. */
+MUST_CHECK struct err report_levels(
+	struct db *db, struct ask *ask, const struct report_order *order, json_t *data);
+/* The level just below a unit ("": the country): what its ranking is of, unless another is said. */
+MUST_CHECK struct err report_level_below(
+	struct db *db, struct ask *ask, struct str code, struct str *level);
 /* Where one is, and where one may go. */
 MUST_CHECK struct err report_page_places(
 	struct db *db, struct ask *ask, const struct report_order *order, json_t *data);

@@ -106,6 +106,19 @@ check_snapshot(struct db *db, struct report_task *task, int32_t today, bool *yes
 		snapshot.audience, today, yes);
 }
 
+/* Do wrong words leave it open of what the report would be? */
+static bool
+names_nothing(const struct report_order *order)
+{
+	static const char *const words[] = {"scope", "unit", "market", "former", "snapshot"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]) && order->fault.word != NULL; i++) {
+		if (str_eq(str_from(order->fault.word), str_from(words[i])))
+			return true;
+	}
+	return false;
+}
+
 static struct err
 check(struct db *db, struct ask *ask)
 {
@@ -115,6 +128,10 @@ check(struct db *db, struct ask *ask)
 	bool yes;
 
 	buf_clear(&task->why);
+	if (!may(&ask->who, task->needs, 0))
+		return ask_denied(ask);
+	if (names_nothing(&task->order))
+		return OK;
 	if (task->order.snapshot_id != 0) {
 		TRY(check_snapshot(db, task, today, &yes));
 		return yes ? OK : ask_denied(ask);
@@ -151,7 +168,10 @@ finish(struct report_task *task, struct err err)
 	if (err.code == ERR_OK)
 		task->reply(task);
 	else if (task->failed != NULL)
-		task->failed(task, buf_str(&why));
+		task->failed(task);
+	else if (task->wrong.len > 0 && err.code == ERR_INVALID)
+		reply_problem(task->ask.req, 400, "invalid-query",
+			"The report is not well asked for", "%s", task->wrong.ptr);
 	else if (why.len > 0 && (err.code == ERR_NOT_FOUND || err.code == ERR_INVALID))
 		reply_cannot(task->ask.req, err, buf_str(&why));
 	else
@@ -226,7 +246,9 @@ made(struct ask *ask)
 {
 	struct report_task *task = (struct report_task *)ask;
 
-	if (ask->query.result.code == ERR_OK)
+	if (task->status != 0)
+		reply_packed_page(ask->req, task->status, ask->packed);
+	else if (ask->query.result.code == ERR_OK)
 		commit(task);
 	else
 		finish(task, ask->query.result);
@@ -243,13 +265,40 @@ make_file(struct db *db, struct report_task *task)
 	return OK;
 }
 
+static int
+status_of(const struct report_task *task, struct err err)
+{
+	if (err.code == ERR_NOT_FOUND)
+		return 404;
+	return task->wrong.len > 0 ? 400 : 422;
+}
+
+/* What went wrong as a page, where there is one for it.  Nobody saw figures: no line of the audit
+ * log. */
+static struct err
+explained(struct db *db, struct report_task *task, struct err err)
+{
+	task->status = 0; /* a question is asked again where its connection was lost */
+	if (task->explain == NULL || (err.code != ERR_NOT_FOUND && err.code != ERR_INVALID))
+		return err;
+	TRY(task->explain(db, task, err));
+	task->status = status_of(task, err);
+	return OK;
+}
+
+static struct err
+make_it(struct db *db, struct report_task *task)
+{
+	TRY(check(db, &task->ask)); /* the key may be another one's by now */
+	return task->make == NULL ? make_file(db, task) : task->make(db, task);
+}
+
 static struct err
 make(struct db *db, struct ask *ask)
 {
 	struct report_task *task = (struct report_task *)ask;
 
-	TRY(check(db, ask)); /* the key may be another one's by now */
-	return task->make == NULL ? make_file(db, task) : task->make(db, task);
+	return explained(db, task, make_it(db, task));
 }
 
 static void
@@ -305,15 +354,23 @@ fold(struct report_task *task)
 }
 
 static struct err
+look_at(struct db *db, struct report_task *task)
+{
+	TRY(check(db, &task->ask));
+	task->due = 0;
+	if (task->wrong.len > 0)
+		return FAIL(ERR_INVALID, "a word of the report is wrong");
+	if (task->order.snapshot_id != 0 || task->exports)
+		return OK; /* nothing is read of the cells, or later */
+	return due_count(db, DAY_FIRST, task->order.request.period.to_day, &task->due);
+}
+
+static struct err
 look(struct db *db, struct ask *ask)
 {
 	struct report_task *task = (struct report_task *)ask;
 
-	TRY(check(db, ask));
-	task->due = 0;
-	if (task->order.snapshot_id != 0 || task->exports)
-		return OK; /* nothing is read of the cells, or later */
-	return due_count(db, DAY_FIRST, task->order.request.period.to_day, &task->due);
+	return explained(db, task, look_at(db, task));
 }
 
 static void
@@ -321,7 +378,9 @@ looked(struct ask *ask)
 {
 	struct report_task *task = (struct report_task *)ask;
 
-	if (ask->query.result.code != ERR_OK)
+	if (task->status != 0)
+		reply_packed_page(ask->req, task->status, ask->packed);
+	else if (ask->query.result.code != ERR_OK)
 		finish(task, ask->query.result);
 	else if (task->due > 0)
 		fold(task);
@@ -338,30 +397,26 @@ report_task_run(struct report_task *task)
 }
 
 struct report_task *
-report_task_read(
-	struct request *req, enum order_what what, order_word_fn word, void *arg, struct buf *why)
+report_task_new(struct request *req, enum order_what what, order_word_fn word, void *arg)
 {
 	struct report_task *task = arena_alloc(request_arena(req), sizeof(*task));
 	struct ask *ask = ask_new(req);
+	struct buf why CLEANUP(buf_fini) = {0};
 
-	*task = (struct report_task){.ask = *ask, .reply = report_task_reply_file};
+	*task = (struct report_task){
+		.ask = *ask, .needs = SEE_REPORTS, .reply = report_task_reply_file};
 	task->order.what = what;
 	task->order.request.now_ms = ask->now_ms;
-	return report_order_read(request_arena(req), word, arg, &task->order, why).code == ERR_OK
-		       ? task
-		       : NULL;
+	if (report_order_read(request_arena(req), word, arg, &task->order, &why).code != ERR_OK)
+		report_task_refuse(task, why.ptr);
+	return task;
 }
 
-struct report_task *
-report_task_new(struct request *req, enum order_what what, order_word_fn word, void *arg)
+void
+report_task_refuse(struct report_task *task, const char *what)
 {
-	struct buf why CLEANUP(buf_fini) = {0};
-	struct report_task *task = report_task_read(req, what, word, arg, &why);
-
-	if (task == NULL)
-		reply_problem(req, 400, "invalid-query", "The report is not well asked for", "%s",
-			why.ptr == NULL ? "" : why.ptr);
-	return task;
+	if (task->wrong.len == 0)
+		task->wrong = arena_copy(task->ask.query.arena, str_from(what));
 }
 
 void

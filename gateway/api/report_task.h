@@ -1,8 +1,9 @@
 /*
  * report_task.h - a request about a report, from its words to its answer.
  *
- * May they?  What is due in its days is folded; it is read and made on the reader for long
- * questions; what was given out is in the audit log before it goes.
+ * May they?  Only who may is told that a word is wrong.  What is due in its days is folded; it is
+ * read and made on the reader for long questions; what was given out is in the audit log before it
+ * goes.
  */
 #ifndef CHOPAY_API_REPORT_TASK_H
 #define CHOPAY_API_REPORT_TASK_H
@@ -13,8 +14,10 @@
 struct report_task {
 	struct ask ask; /* first */
 	struct report_order order;
-	struct buf why; /* a sentence, when something failed */
-	int64_t due;	/* stall-days to be folded first */
+	struct str wrong;  /* in the words of the request, for a program; empty: nothing is */
+	enum action needs; /* beside being one of those who may see it: SEE_REPORTS, or more */
+	struct buf why;	   /* when something failed: as report_why reads it, or a sentence */
+	int64_t due;	   /* stall-days to be folded first */
 	struct fold_due fold;
 	int turns; /* of it */
 	/* On the reader, in one transaction: leaves `bytes`, or what is to be frozen.  NULL: the
@@ -27,19 +30,23 @@ struct report_task {
 	struct export_command export;
 	struct audit_command audit;
 	const char *seen_as; /* by the audit log; NULL: the media type of the order's form */
+	/* On a reader, of a page: wrong words and what there can be no report of are a page too,
+	 * with what to choose instead; leaves `ask.packed`.  NULL: a problem document. */
+	struct err (*explain)(struct db *db, struct report_task *task, struct err err);
+	int status;				 /* of that page, once it is made */
 	void (*reply)(struct report_task *task); /* after the commit */
-	/* `task->ask.query.result` says what; `why` may be empty.  NULL: a problem document. */
-	void (*failed)(struct report_task *task, struct str why);
+	void (*failed)(
+		struct report_task *task); /* what is not explained; NULL: a problem document */
 	void *more;
 };
 
-/* `word` and `arg` give the words of the order.  NULL after replying 400. */
+/* `word` and `arg` give the words of the order.  A task of wrong words is run like any other: it is
+ * refused once it is known who asks, before anything is made. */
 struct report_task *report_task_new(
 	struct request *req, enum order_what what, order_word_fn word, void *arg);
-/* The same without a reply: `why` gets a sentence. */
-struct report_task *report_task_read(
-	struct request *req, enum order_what what, order_word_fn word, void *arg, struct buf *why);
 void report_task_run(struct report_task *task);
+/* Wrong for a reason of its own, unless it was before: 400 with `what` for who may ask. */
+void report_task_refuse(struct report_task *task, const char *what);
 /* 200 with the bytes as a file. */
 void report_task_reply_file(struct report_task *task);
 

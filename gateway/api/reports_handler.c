@@ -30,9 +30,6 @@ words_known(struct request *req)
 		str_split(&pair, '=', &name);
 		if (name.len == 0 || said_once(name, said))
 			continue;
-		reply_problem(req, 400, "invalid-query", "The report is not well asked for",
-			"each of unit, market, former, period, calendar, boundary, audience, "
-			"level, format and lang may be said once, and nothing else");
 		return false;
 	}
 	return true;
@@ -41,11 +38,13 @@ words_known(struct request *req)
 static void
 run(struct request *req, enum order_what what)
 {
-	struct report_task *task = words_known(req) ? report_task_new(req, what, query_word, req)
-						    : NULL;
+	struct report_task *task = report_task_new(req, what, query_word, req);
 
-	if (task != NULL)
-		report_task_run(task);
+	if (!words_known(req))
+		report_task_refuse(task,
+			"each of unit, market, former, period, calendar, boundary, audience, "
+			"level, format and lang may be said once, and nothing else");
+	report_task_run(task);
 }
 
 void

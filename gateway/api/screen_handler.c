@@ -209,10 +209,7 @@ says_where(struct request *req)
 static void
 run_page(struct request *req, enum order_what what, const struct report_page *page)
 {
-	struct report_task *task = report_page_new(req, what, page);
-
-	if (task != NULL)
-		report_task_run(task);
+	report_task_run(report_page_new(req, what, page));
 }
 
 static void
@@ -242,45 +239,6 @@ reports_page(struct request *req)
 /* ---- the ranking of a level -------------------------------------------------------------------
  */
 
-static const char *const levels[] = {"country", "province", "commune", "market"};
-#define LEVELS (sizeof(levels) / sizeof(levels[0]))
-
-/* The place of a unit's level among them: what can be ranked below it is what comes behind. */
-static struct err
-level_of_unit(struct db *db, struct ask *ask, struct str code, size_t *level)
-{
-	struct unit unit;
-	struct err err;
-
-	*level = 0;
-	if (code.len == 0)
-		return OK;
-	err = units_find(db, ask->query.arena, code, day_of(ask->now_ms, 0), &unit);
-	if (err.code == ERR_NOT_FOUND)
-		return OK; /* the report says so itself */
-	TRY(err);
-	while (*level + 2 < LEVELS && !str_eq(unit.level, str_from(levels[*level])))
-		++*level;
-	return OK;
-}
-
-static struct err
-set_levels(struct db *db, struct report_task *task, json_t *data)
-{
-	json_t *list = json_array();
-	size_t own;
-
-	TRY(level_of_unit(db, &task->ask, task->order.request.code, &own));
-	for (size_t i = own + 1; i < LEVELS; i++)
-		json_array_append_new(list,
-			report_choice(str_from(levels[i]),
-				words_find(task->ask.lang, arena_printf(task->ask.query.arena,
-								   "reports.level.%s", levels[i])),
-				str_eq(task->order.level, str_from(levels[i]))));
-	json_object_set_new(data, "levels", list);
-	return OK;
-}
-
 static struct err
 fill_ranking(struct db *db, struct report_task *task, const struct report *report, json_t *data)
 {
@@ -307,15 +265,14 @@ fill_ranking(struct db *db, struct report_task *task, const struct report *repor
 	/* Nothing is ranked below these. */
 	json_object_set_new(data, "has_markets", json_false());
 	json_object_set_new(data, "has_formers", json_false());
-	return set_levels(db, task, data);
+	return report_levels(db, ask, &task->order, data);
 }
 
 /* A tab leads here with the words of a report: what is ranked is what lies just below its unit. */
 static struct err
 level_answer(struct db *db, struct ask *ask)
 {
-	struct str query = request_query_string(ask->req);
-	size_t own;
+	struct str query = request_query_string(ask->req), level;
 
 	if (!may(&ask->who, SEE_REPORTS, 0))
 		return ask_denied(ask);
@@ -325,9 +282,9 @@ level_answer(struct db *db, struct ask *ask)
 		ask->word = ask->who.unit_code;
 		buf_addf(&ask->bytes, "unit=%.*s&", STR_FMT(ask->word));
 	}
-	TRY(level_of_unit(db, ask, ask->word, &own));
-	buf_addf(&ask->bytes, "%.*s%slevel=%s", STR_FMT(query), query.len > 0 ? "&" : "",
-		levels[own + 1]);
+	TRY(report_level_below(db, ask, ask->word, &level));
+	buf_addf(&ask->bytes, "%.*s%slevel=%.*s", STR_FMT(query), query.len > 0 ? "&" : "",
+		STR_FMT(level));
 	return OK;
 }
 

@@ -96,8 +96,6 @@ make_snapshot(struct db *db, struct report_task *task)
 	const struct report_request *request = &task->order.request;
 	struct report *report;
 
-	if (!may(&task->ask.who, FREEZE_REPORTS, 0))
-		return ask_denied(&task->ask);
 	TRY(principal_person(&task->ask.who, &snapshot->person));
 	name_snapshot(task);
 	*freezing = (struct freezing){0};
@@ -139,6 +137,7 @@ freeze_task(struct report_task *task, struct str person)
 	task->snapshot.snapshot.person = arena_copy(arena, person);
 	task->more = arena_alloc(arena, sizeof(struct freezing));
 	task->make = make_snapshot;
+	task->needs = FREEZE_REPORTS;
 }
 
 int64_t
@@ -150,26 +149,28 @@ frozen_id(const struct report_task *task, bool *fresh)
 	return freezing->unchanged ? freezing->last.id : task->snapshot.snapshot.id;
 }
 
-void
-snapshot_post(struct request *req)
+static void
+post_may(struct request *req)
 {
 	json_t *body CLEANUP(json_cleanup) = body_object(req);
 	struct report_task *task;
-	struct str person;
+	struct str person = STR("");
 
 	if (body == NULL)
 		return;
-	if (json_member_str_opt(body, "person", &person).code != ERR_OK ||
-		json_object_get(body, "snapshot") != NULL) {
-		reply_problem(req, 400, "invalid-body", "The report is not well asked for",
-			"\"person\" is the name of who freezes it; what is frozen is named by unit,"
-			" market or former, and period");
-		return;
-	}
 	task = report_task_new(req, ORDER_ADOPTION, object_word, body);
-	if (task == NULL)
-		return;
+	if (json_member_str_opt(body, "person", &person).code != ERR_OK ||
+		json_object_get(body, "snapshot") != NULL)
+		report_task_refuse(task,
+			"\"person\" is the name of who freezes it; what is frozen is"
+			" named by unit, market or former, and period");
 	freeze_task(task, person);
 	task->reply = reply_frozen;
 	report_task_run(task);
+}
+
+void
+snapshot_post(struct request *req)
+{
+	behind_gate(req, FREEZE_REPORTS, post_may);
 }

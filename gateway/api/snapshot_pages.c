@@ -157,10 +157,8 @@ reports_post_snapshot(struct request *req)
 
 	if (task == NULL)
 		return;
-	if (task->order.snapshot_id != 0) {
-		reply_message_page(req, 400, "error.invalid");
-		return;
-	}
+	if (task->order.snapshot_id != 0)
+		report_task_refuse(task, "what is frozen already is not frozen again");
 	freeze_task(task, STR("")); /* who signed in */
 	task->reply = reply_frozen;
 	report_task_run(task);
@@ -231,14 +229,10 @@ reports_difference_page(struct request *req)
 	static const struct report_page page = {.template = "gateway/web/reports/difference.html",
 		.tab = "snapshots",
 		.fill = fill_difference};
-	struct report_task *task;
 	struct str word;
 
-	if (!request_query(req, "snapshot", &word) || word.len == 0) {
+	if (!request_query(req, "snapshot", &word) || word.len == 0)
 		reply_redirect(req, STR("/reports/snapshots"));
-		return;
-	}
-	task = report_page_new(req, ORDER_ADOPTION, &page);
-	if (task != NULL)
-		report_task_run(task);
+	else
+		report_task_run(report_page_new(req, ORDER_ADOPTION, &page));
 }

@@ -100,6 +100,12 @@ period_of(enum period_kind kind, enum period_calendar calendar, int year, int nu
 	};
 }
 
+struct period
+period_month(month_key month, enum period_calendar calendar)
+{
+	return period_of(PERIOD_MONTH, calendar, month / 12, month % 12 + 1);
+}
+
 static struct period
 range_of(enum period_calendar calendar, int32_t from_day, int32_t to_day)
 {

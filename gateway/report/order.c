@@ -3,11 +3,13 @@
 
 #include <string.h>
 
+#include "chopay/clock.h"
 #include "chopay/crypt.h"
 #include "chopay/csv.h"
 #include "chopay/json.h"
 
-#define CODE_SIZE_MAX 64 /* bytes of a unit's or a market's code */
+#define CODE_SIZE_MAX 64  /* bytes of a unit's or a market's code */
+#define VALUE_SIZE_MAX 40 /* of a word that is wrong, to be repeated */
 
 static const char *const whats[] = {
 	[ORDER_ADOPTION] = "adoption", [ORDER_RANKING] = "ranking", [ORDER_WORK] = "work"};
@@ -42,32 +44,6 @@ word_of(const struct reading *reading, const char *name)
 	return reading->word(reading->arg, name, &value) ? str_trim(value) : STR("");
 }
 
-static struct err
-refuse(const struct reading *reading, const char *name, struct str value, const char *is)
-{
-	buf_addf(reading->why, "%s \"%.*s\": it is %s", name, STR_FMT(value), is);
-	return FAIL(ERR_INVALID, "a word of the report is wrong");
-}
-
-/* The place of a word among `words`, `first` where none was said. */
-static struct err
-read_choice(const struct reading *reading, const char *name, const char *const *words, size_t count,
-	const char *is, size_t *choice)
-{
-	struct str value = word_of(reading, name);
-
-	*choice = 0;
-	if (value.len == 0)
-		return OK;
-	for (size_t i = 0; i < count; i++) {
-		if (str_eq(value, str_from(words[i]))) {
-			*choice = i;
-			return OK;
-		}
-	}
-	return refuse(reading, name, value, is);
-}
-
 /* A NUL would end the code where a database reads it, and not where a rule compares it. */
 static bool
 is_code(struct str code)
@@ -79,7 +55,48 @@ is_code(struct str code)
 	return code.len <= CODE_SIZE_MAX && str_is_utf8(code);
 }
 
-static struct err
+/* The first is told. */
+static void
+refuse(const struct reading *reading, const char *name, struct str value, const char *is)
+{
+	struct order_fault *fault = &reading->order->fault;
+
+	if (fault->word != NULL)
+		return;
+	*fault = (struct order_fault){name, STR("")};
+	if (value.len <= VALUE_SIZE_MAX && is_code(value))
+		fault->value = arena_copy(reading->arena, value);
+	buf_addf(reading->why, "%s \"%.*s\": it is %s", name, STR_FMT(value), is);
+}
+
+static void
+refuse_scope(const struct reading *reading, const char *what)
+{
+	struct order_fault *fault = &reading->order->fault;
+
+	if (fault->word != NULL)
+		return;
+	*fault = (struct order_fault){"scope", STR("")};
+	buf_adds(reading->why, what);
+}
+
+/* The place of a word among `words`, 0 where none was said, or none of them. */
+static size_t
+read_choice(const struct reading *reading, const char *name, const char *const *words, size_t count,
+	const char *is)
+{
+	struct str value = word_of(reading, name);
+
+	for (size_t i = 0; i < count; i++) {
+		if (str_eq(value, str_from(words[i])))
+			return i;
+	}
+	if (value.len > 0)
+		refuse(reading, name, value, is);
+	return 0;
+}
+
+static void
 read_scope(const struct reading *reading)
 {
 	static const char *const names[] = {
@@ -94,52 +111,68 @@ read_scope(const struct reading *reading)
 
 		if (code.len == 0)
 			continue;
-		if (!is_code(code))
-			return refuse(reading, names[i], STR("..."), "a code, like 23059 or MALAM");
+		said++;
+		if (!is_code(code)) {
+			refuse(reading, names[i], STR("..."), "a code, like 23059 or MALAM");
+			continue;
+		}
 		order->request.scope = (enum report_scope)i;
 		order->request.code = arena_copy(reading->arena, code);
-		said++;
 	}
-	if (said == 1 || (said == 0 && order->what == ORDER_RANKING))
-		return OK; /* a ranking without a parent is the country's */
-	buf_adds(reading->why, said == 0 ? "say of what: a unit, a market or a former unit"
-					 : "say one of unit, market and former, not two");
-	return FAIL(ERR_INVALID, "not one scope");
+	if (said > 1)
+		refuse_scope(reading, "say one of unit, market and former, not two");
+	else if (said == 0 &&
+		 order->what != ORDER_RANKING) /* one without a parent is the country's */
+		refuse_scope(reading, "say of what: a unit, a market or a former unit");
 }
 
-static struct err
+static void
 read_period(const struct reading *reading)
 {
 	static const char *const calendars[] = {"duong_lich", "nd09"};
+	struct report_request *request = &reading->order->request;
 	struct str value = word_of(reading, "period");
-	size_t calendar;
+	enum period_calendar calendar = (enum period_calendar)read_choice(
+		reading, "calendar", calendars, COUNT(calendars), "duong_lich or nd09");
 
-	TRY(read_choice(
-		reading, "calendar", calendars, COUNT(calendars), "duong_lich or nd09", &calendar));
-	if (value.len > 0 &&
-		period_parse(value, (enum period_calendar)calendar, &reading->order->request.period)
-				.code == ERR_OK)
-		return OK;
-	return refuse(reading, "period", value.len > 40 ? STR("...") : value,
+	if (value.len > 0 && period_parse(value, calendar, &request->period).code == ERR_OK)
+		return;
+	request->period = period_month(month_of(day_of(request->now_ms, 0), calendar), calendar);
+	refuse(reading, "period", value.len > VALUE_SIZE_MAX ? STR("...") : value,
 		"2026-06, 2026-Q2, 2026-H1, 2026-9M, 2026 or 2026-06-01..2026-06-14");
 }
 
-static struct err
+/* Of each kind of report the forms it has. */
+static void
+check_form(const struct reading *reading)
+{
+	const struct report_order *order = reading->order;
+	struct str form = str_from(forms[order->form]);
+
+	if (order->what == ORDER_RANKING && order->form != FORM_JSON && order->form != FORM_CSV)
+		refuse(reading, "format", form, "json or csv, of a ranking alone");
+	if (order->what == ORDER_WORK && order->form != FORM_CSV && order->form != FORM_XLSX &&
+		order->form != FORM_PDF && order->form != FORM_JSON)
+		refuse(reading, "format", form, "json, csv, xlsx or pdf, of a work list");
+}
+
+static void
 read_form(const struct reading *reading)
 {
 	static const char *const languages[] = {"vi", "en"};
 	struct str value = word_of(reading, "format");
-	size_t language;
 
 	reading->order->form = FORM_JSON;
 	if (value.len > 0 && !report_form_parse(value, &reading->order->form))
-		return refuse(reading, "format", value, "json, csv, xlsx, docx, pdf, txt or png");
-	TRY(read_choice(reading, "lang", languages, COUNT(languages), "vi or en", &language));
-	reading->order->language = language == 0 ? VIETNAMESE : ENGLISH;
-	return OK;
+		refuse(reading, "format", value, "json, csv, xlsx, docx, pdf, txt or png");
+	reading->order->language = read_choice(reading, "lang", languages, COUNT(languages),
+					   "vi or en") == 0
+					   ? VIETNAMESE
+					   : ENGLISH;
+	check_form(reading);
 }
 
-static struct err
+static void
 read_level(const struct reading *reading)
 {
 	struct str value = word_of(reading, "level");
@@ -147,55 +180,56 @@ read_level(const struct reading *reading)
 	for (size_t i = 0; i < COUNT(levels); i++) {
 		if (str_eq(value, str_from(levels[i]))) {
 			reading->order->level = str_from(levels[i]);
-			return OK;
+			return;
 		}
 	}
-	return refuse(reading, "level", value, "province, district, commune or market");
+	reading->order->level = STR("market");
+	refuse(reading, "level", value, "province, district, commune or market");
 }
 
-/* Of each kind of report the forms it has. */
-static struct err
-check_form(const struct reading *reading)
+static void
+read_snapshot(const struct reading *reading, struct str snapshot)
 {
-	const struct report_order *order = reading->order;
-	struct str form = str_from(forms[order->form]);
+	int64_t *id = &reading->order->snapshot_id;
 
-	if (order->what == ORDER_RANKING && order->form != FORM_JSON && order->form != FORM_CSV)
-		return refuse(reading, "format", form, "json or csv, of a ranking alone");
-	if (order->what == ORDER_WORK && order->form != FORM_CSV && order->form != FORM_XLSX &&
-		order->form != FORM_PDF && order->form != FORM_JSON)
-		return refuse(reading, "format", form, "json, csv, xlsx or pdf, of a work list");
-	return OK;
+	if (str_to_i64(snapshot, id).code == ERR_OK && *id > 0)
+		return;
+	*id = 0;
+	refuse(reading, "snapshot", snapshot, "the number that a list shows");
+}
+
+static void
+read_live(const struct reading *reading)
+{
+	static const char *const boundaries[] = {"hien_hanh", "tai_thoi_diem"};
+	static const char *const audiences[] = {"official", "board"};
+	struct report_request *request = &reading->order->request;
+
+	read_scope(reading);
+	read_period(reading);
+	request->boundary = (enum report_boundary)read_choice(
+		reading, "boundary", boundaries, COUNT(boundaries), "hien_hanh or tai_thoi_diem");
+	request->audience = (enum report_audience)read_choice(
+		reading, "audience", audiences, COUNT(audiences), "official or board");
+	if (reading->order->what == ORDER_RANKING)
+		read_level(reading);
 }
 
 struct err
 report_order_read(struct arena *arena, order_word_fn word, void *arg, struct report_order *order,
 	struct buf *why)
 {
-	static const char *const boundaries[] = {"hien_hanh", "tai_thoi_diem"};
-	static const char *const audiences[] = {"official", "board"};
 	const struct reading reading = {arena, word, arg, order, why};
 	struct str snapshot = word_of(&reading, "snapshot");
-	size_t choice;
 
-	TRY(read_form(&reading));
-	TRY(check_form(&reading));
+	order->fault = (struct order_fault){0};
 	order->snapshot_id = 0;
-	if (snapshot.len > 0) {
-		if (str_to_i64(snapshot, &order->snapshot_id).code == ERR_OK &&
-			order->snapshot_id > 0)
-			return OK;
-		return refuse(&reading, "snapshot", snapshot, "the number that a list shows");
-	}
-	TRY(read_scope(&reading));
-	TRY(read_period(&reading));
-	TRY(read_choice(&reading, "boundary", boundaries, COUNT(boundaries),
-		"hien_hanh or tai_thoi_diem", &choice));
-	order->request.boundary = (enum report_boundary)choice;
-	TRY(read_choice(
-		&reading, "audience", audiences, COUNT(audiences), "official or board", &choice));
-	order->request.audience = (enum report_audience)choice;
-	return order->what == ORDER_RANKING ? read_level(&reading) : OK;
+	read_form(&reading);
+	if (snapshot.len > 0)
+		read_snapshot(&reading, snapshot);
+	if (order->snapshot_id == 0)
+		read_live(&reading);
+	return order->fault.word == NULL ? OK : FAIL(ERR_INVALID, "a word of the report is wrong");
 }
 
 /* ---- kept ---------------------------------------------------------------------------------------

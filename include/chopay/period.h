@@ -39,6 +39,7 @@ struct period {
 	int32_t from_day, to_day;
 };
 
+struct period period_month(month_key month, enum period_calendar calendar);
 /* "2026-06", "2026-Q2", "2026-H1", "2026-9M", "2026", "2026-06-01..2026-06-14"; years 2000 to 2100.
  * ERR_INVALID: none of these, or a range that ends before it begins. */
 MUST_CHECK struct err period_parse(

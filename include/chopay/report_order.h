@@ -14,6 +14,12 @@
 
 enum order_what { ORDER_ADOPTION, ORDER_RANKING, ORDER_WORK };
 
+/* What is wrong with the words of an order, for whoever says it in words of their own. */
+struct order_fault {
+	const char *word; /* "period"; "scope": of nothing, or of two; NULL: nothing is wrong */
+	struct str value; /* as it was said; empty: it was not, or cannot be repeated */
+};
+
 struct report_order {
 	enum order_what what;
 	struct report_request request;
@@ -21,11 +27,14 @@ struct report_order {
 	int64_t snapshot_id; /* not 0: that one, and `request` says nothing */
 	enum report_form form;
 	enum language language;
+	struct order_fault fault;
 };
 
 /* A word by its name; false: it was not said. */
 typedef bool (*order_word_fn)(void *arg, const char *name, struct str *value);
-/* Everything but `what` and now_ms, which are set before.  ERR_INVALID: `why` gets a sentence. */
+/* Everything but `what` and now_ms, which are set before.  ERR_INVALID: `why` gets a sentence for
+ * programs, `fault` the first word that is wrong; wrong words are then as if they had not been
+ * said: no unit, the month that runs, so that all of them can be chosen again. */
 MUST_CHECK struct err report_order_read(struct arena *arena, order_word_fn word, void *arg,
 	struct report_order *order, struct buf *why);
 /* As one JSON object of these words, and back; with it what and now_ms are kept, so that it is the

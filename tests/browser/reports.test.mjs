@@ -164,18 +164,59 @@ describe("officials", () => {
 			assert.doesNotMatch(await text(page, "main"), /Kỳ báo cáo|Hạng|Cách tính|Trạng thái|ngày|giao dịch/);
 			await inspect(page, "in English");
 		}
-		for (const [path, status, says] of [
-			["/reports?unit=99999&period=2026-10", 404, /99999/],
-			["/reports?unit=68&period=2027-10", 422, /10\/2027/],
-			["/reports?unit=68%00&period=2026-10", 400, /unit/],
-			["/reports?unit=68&period=2026-13", 400, /2026-13/],
-			["/reports?snapshot=7", 404, /bản chốt này không có/],
-		]) {
-			const page = await browser.phone(t, { key: await market.newKey("reader") });
-			assert.equal((await page.goto(url + path)).status(), status, path);
-			assert.match(await text(page, "main"), says);
-			page.complaints.length = 0; /* of the status, which is the browser's to note */
-			await inspect(page, path);
+	});
+
+	test("a wrong address says what is wrong, and lets choose again", { timeout: 120_000 }, async (t) => {
+		const { url, gateway, market } = await openProvince(t);
+		const key = await market.newKey("reader");
+		const form = { "Content-Type": "application/x-www-form-urlencoded" };
+		const rows = [
+			["/reports?unit=99999&period=2026-10", 404, /đơn vị .* mã 99999/, /no unit .* 99999/],
+			["/reports?unit=597&period=2026-10", 404, /mã 597|Huyện/, /597/],
+			["/reports?unit=68&period=2027-10", 422, /10\/2027/, /10\/2027/],
+			["/reports?unit=68%00&period=2026-10", 400, /đơn vị hay chợ nào/, /which unit or market/],
+			["/reports?place=x:1&period=2026-10", 400, /đơn vị hay chợ nào/, /which unit or market/],
+			["/reports?unit=68&market=H0000", 400, /đơn vị hay chợ nào/, /which unit or market/],
+			["/reports?unit=68&period=2026-13", 400, /“2026-13”/, /“2026-13”/],
+			["/reports?unit=68&period=range&from=2026-10-20&to=2026-10-03", 400, /đủ hai ngày/, /both are needed/],
+			["/reports?unit=68&period=range", 400, /đủ hai ngày/, /both are needed/],
+			["/reports?unit=68&format=exe", 400, /dạng tệp “exe”/, /format “exe”/],
+			["/reports?unit=68&calendar=lunar", 400, /lựa chọn/, /choices/],
+			["/reports/work?unit=68&period=x", 400, /“x”/, /“x”/],
+			["/reports/ranking?unit=68&period=2026-10&level=village", 400, /cấp “village”/, /level “village”/],
+			["/reports/ranking?place=x&period=2026-10&level=market", 400, /đơn vị hay chợ nào/, /which unit or market/],
+			["/reports/ranking?unit=68&period=2026-10&level=province", 422, /thấp hơn cấp/, /not below/],
+			["/reports?snapshot=7", 404, /Không có bản chốt mang số này/, /No snapshot/],
+			["/reports?snapshot=x", 400, /Không có bản chốt mang số này/, /No snapshot/],
+		];
+		const page = await browser.phone(t, { size: PHONE, key });
+		for (const [path, status, vi, en] of rows) {
+			for (const [lang, says] of [["vi", vi], ["en", en]]) {
+				assert.equal((await page.goto(`${url}${path}&lang=${lang}`)).status(), status, path);
+				const said = await text(page, "main > header");
+				assert.match(said, says, path);
+				assert.doesNotMatch(said, /duong_lich|hien_hanh|--|\bjson\b|\bperiod=|_|%/, `${path} is for people`);
+				if (lang === "vi") assert.doesNotMatch(said, /\b(the|of|is|no)\b/i, `${path} is in one language`);
+				assert.ok(await page.locator("[name=place] option").count() > 3, path);
+				page.complaints.length = 0; /* of the status, which is the browser's to note */
+				await inspect(page, path);
+			}
+		}
+		/* Chosen again, it is a report. */
+		await page.goto(`${url}${rows.at(-5)[0]}`);
+		assert.equal(await page.locator("[name=place]").inputValue(), "unit:68", "what was right stays");
+		await page.selectOption("[name=level]", "commune");
+		await Promise.all([page.waitForURL(/level=commune/), page.click(".chooser > button")]);
+		assert.equal(await page.locator(".ranking tbody tr").count(), 3);
+		/* The same of a form. */
+		const asked = await gateway.post("/reports/exports", "unit=68&period=2026-10&format=exe", { key, headers: form });
+		assert.equal(asked.status, 400);
+		assert.match(asked.text, /dạng tệp “exe”[^]*name="place"/);
+		/* A link to a file that is gone, or never was. */
+		for (const id of ["7", "x"]) {
+			const gone = await gateway.get(`/reports/exports/${id}/file`, { key });
+			assert.equal(gone.status, 404);
+			assert.match(gone.headers["content-type"], /^text\/html/);
 		}
 	});
 

@@ -28,13 +28,15 @@ const READERS = "auditor operator person";
 const BOARD = "manager operator person";
 const OF_UNIT = "official reader auditor operator person";
 const FREEZERS = "official operator person";
+const SOME_FREEZERS = "official official2 operator person"; /* where it is not said of what */
 const REPORTS = "official official2 manager manager2 reader auditor operator person";
 
 /*
  * Who gets past the gate of each route with what is sent there (`query`, `json`, `fields` of a form,
  * `raw`).  `hides`: to others it is as if it did not exist.  `itself`: it lets in or out whoever
  * asks, and answers all alike (50-sign-in has its story; a stall's cancel redirects either way, its
- * twin under /v1 is here).
+ * twin under /v1 is here).  `bad`: what is wrong in other ways, which the same people hear, and
+ * nobody else.
  */
 const TABLE = {
 	"POST /webhooks/{feed}/{endpoint}": { who: EVERYBODY },
@@ -78,18 +80,18 @@ const TABLE = {
 	"GET /v1/registers/{register}": { who: READERS },
 	"POST /v1/registers/{register}": { who: OPERATOR, raw: {body: "x\n", headers: {"Content-Type": "text/csv"}} },
 	"GET /v1/reports/summary": { who: REPORTS },
-	"GET /v1/reports/adoption": { who: OF_UNIT, query: "?unit=23059&period=2026-07" },
-	"GET /v1/reports/ranking": { who: "reader auditor operator person", query: "?level=commune&unit=68&period=2026-07" },
-	"GET /v1/reports/work": { who: OF_UNIT, query: "?unit=23059&period=2026-07" },
-	"GET /v1/snapshots": { who: REPORTS },
-	"POST /v1/snapshots": { who: FREEZERS, json: {unit: "23059", period: "2026-07"} },
-	"GET /v1/snapshots/{snapshot}": { who: REPORTS },
-	"GET /v1/snapshots/{snapshot}/difference/{other}": { who: REPORTS },
-	"GET /v1/exports": { who: REPORTS },
-	"POST /v1/exports": { who: OF_UNIT, json: {unit: "23059", period: "2026-07", format: "json"} },
-	"GET /v1/exports/{export}": { who: REPORTS },
-	"GET /v1/exports/{export}/file": { who: REPORTS },
-	"DELETE /v1/exports/{export}": { who: REPORTS },
+	"GET /v1/reports/adoption": { who: OF_UNIT, query: "?unit=23059&period=2026-07", bad: [{ query: "?unit=23059&period=2026-13" }, { query: "?unit=23059&period=2026-07&calender=nd09" }] },
+	"GET /v1/reports/ranking": { who: "reader auditor operator person", query: "?level=commune&unit=68&period=2026-07", bad: [{ query: "?level=village&unit=68&period=2026-07" }, { query: "?level=commune&unit=68&period=2026-07&format=pdf" }, { query: "?level=village&period=2026-07" }] },
+	"GET /v1/reports/work": { who: OF_UNIT, query: "?unit=23059&period=2026-07", bad: [{ query: "?unit=23059&period=2026-07&format=png" }, { query: "?unit=23059&period=2026-07&boundary=old" }] },
+	"GET /v1/snapshots": { who: REPORTS, bad: [{ query: "?limit=0" }, { query: "?cursor=x" }] },
+	"POST /v1/snapshots": { who: FREEZERS, json: {unit: "23059", period: "2026-07"}, bad: [{ json: {unit: "23059", period: "x"} }, { json: {unit: "23059", period: "2026-07", person: 7} }, { raw: { body: "{", headers: { "Content-Type": "application/json" } }, who: SOME_FREEZERS }] },
+	"GET /v1/snapshots/{snapshot}": { who: REPORTS, bad: [{ query: "?format=exe" }, { params: { snapshot: "x" } }] },
+	"GET /v1/snapshots/{snapshot}/difference/{other}": { who: REPORTS, bad: [{ params: { other: "x" } }, { params: { snapshot: "x" } }] },
+	"GET /v1/exports": { who: REPORTS, bad: [{ query: "?limit=x" }] },
+	"POST /v1/exports": { who: OF_UNIT, json: {unit: "23059", period: "2026-07", format: "json"}, bad: [{ json: {unit: "23059", period: "2026-07", format: "exe"} }, { json: {unit: "23059", period: "2026-07", report: "x"} }] },
+	"GET /v1/exports/{export}": { who: REPORTS, bad: [{ params: { export: "x" } }] },
+	"GET /v1/exports/{export}/file": { who: REPORTS, bad: [{ params: { export: "x" } }] },
+	"DELETE /v1/exports/{export}": { who: REPORTS, bad: [{ params: { export: "x" } }] },
 	"GET /v1/account-changes": { who: READERS },
 	"POST /v1/account-changes": { who: OPERATOR, json: {stall: "MALAM.A01", bank: "VCB", account_no: "99", account_holder: "A B", why: "x"} },
 	"POST /v1/account-changes/{change}/approval": { who: OPERATOR, json: {} },
@@ -147,7 +149,7 @@ const TABLE = {
 	"GET /inspect/{market}": { who: "manager auditor operator person" },
 	"GET /inspect/{market}/{stall}": { who: "manager auditor operator person", stall: "A01" },
 	"POST /inspect/{market}/{stall}": { who: BOARD, stall: "A01", fields: {missing: "1"} },
-	"GET /reports": { who: OF_UNIT, query: "?unit=23059&period=2026-07" },
+	"GET /reports": { who: OF_UNIT, query: "?unit=23059&period=2026-07", bad: [{ query: "?unit=23059&period=2026-13" }, { query: "?unit=23059&format=exe" }] },
 	"GET /operator": { who: READERS },
 	"GET /operator/alarms": { who: READERS },
 	"POST /operator/alarms/{alarm}": { who: OPERATOR, fields: {why: "x"} },
@@ -194,12 +196,12 @@ const TABLE = {
 	"POST /operator/stalls/{stall}/devices/{device}": { who: "owner manager operator person", fields: {} },
 	"GET /reports/today": { who: REPORTS },
 	"GET /reports/ranking": { who: REPORTS, query: "?unit=23059&period=2026-07" },
-	"GET /reports/work": { who: OF_UNIT, query: "?unit=23059&period=2026-07" },
+	"GET /reports/work": { who: OF_UNIT, query: "?unit=23059&period=2026-07", bad: [{ query: "?unit=23059&period=2026-07&calendar=x" }] },
 	"GET /reports/snapshots": { who: REPORTS },
-	"POST /reports/snapshots": { who: FREEZERS, fields: {unit: "23059", period: "2026-07"} },
+	"POST /reports/snapshots": { who: FREEZERS, fields: {unit: "23059", period: "2026-07"}, bad: [{ fields: {unit: "23059", period: "x"} }, { fields: {snapshot: "x"}, who: SOME_FREEZERS }] },
 	"GET /reports/difference": { who: EVERYBODY },
 	"GET /reports/exports": { who: REPORTS },
-	"POST /reports/exports": { who: OF_UNIT, fields: {unit: "23059", period: "2026-07", format: "json"} },
+	"POST /reports/exports": { who: OF_UNIT, fields: {unit: "23059", period: "2026-07", format: "json"}, bad: [{ fields: {unit: "23059", period: "2026-07", format: "exe"} }] },
 	"GET /reports/exports/{export}/file": { who: REPORTS },
 	"POST /reports/exports/{export}/cancel": { who: REPORTS, fields: {} },
 	"GET /": { itself: true },
@@ -276,20 +278,31 @@ test("each role at each route", async (t) => {
 	};
 	const wrong = [];
 	for (const route of routesOfTable().filter((one) => !one.local)) {
-		const { who, query = "", json, fields, raw, stall, hides, itself } = TABLE[route.name] ?? {};
+		const { who, query = "", json, fields, raw, stall, hides, itself, bad = [] } = TABLE[route.name] ?? {};
 		if (itself) continue;
-		const path = route.path.replace(/\{(\w+)\}/g, (_, name) =>
-			encodeURIComponent(name === "stall" && stall ? stall : (params[name] ?? "7")),
+		const pathOf = (own) => route.path.replace(/\{(\w+)\}/g, (_, name) =>
+			encodeURIComponent(name === "stall" && stall ? stall : (own[name] ?? params[name] ?? "7")),
 		);
-		const sent = json !== undefined ? { body: json } : fields !== undefined ? form(fields) : raw ?? {};
-		const open = [];
-		for (const role of ROLES) {
-			const shown = shows[role];
-			const headers = { ...sent.headers, ...shown.headers };
-			const answer = await askOnce(gateway, route.method, path + query, { ...sent, ...shown, headers });
-			if (isOpen(answer, hides)) open.push(role);
+		const path = pathOf({});
+		const sentOf = ({ json, fields, raw }) =>
+			json !== undefined ? { body: json } : fields !== undefined ? form(fields) : raw ?? {};
+		const sent = sentOf({ json, fields, raw });
+		const opens = async (path, sent, refused) => {
+			const open = [];
+			for (const role of ROLES) {
+				const shown = shows[role];
+				const headers = { ...sent.headers, ...shown.headers };
+				const answer = await askOnce(gateway, route.method, path, { ...sent, ...shown, headers });
+				if (isOpen(answer, hides) && (!refused || [400, 404].includes(answer.status))) open.push(role);
+			}
+			return open.join(" ");
+		};
+		const open = await opens(path + query, sent, false);
+		if (open !== who) wrong.push({ route: route.name, open, who });
+		for (const one of bad) {
+			const told = await opens(pathOf(one.params ?? {}) + (one.query ?? ""), sentOf(one), true);
+			if (told !== (one.who ?? who)) wrong.push({ route: route.name, who, ...one, told });
 		}
-		if (open.join(" ") !== who) wrong.push({ route: route.name, open: open.join(" "), who });
 		/* What changes something is not taken from another site's page, whoever's cookie it has. */
 		if (route.method === "GET" || route.path.startsWith("/webhooks/")) continue;
 		for (const role of ["person", "owner"]) {
