@@ -66,7 +66,7 @@ describe("inspection", () => {
 		const page = await browser.phone(t, { scripts: false });
 		await page.setExtraHTTPHeaders({ Authorization: `Bearer ${key.trim()}` });
 		await page.goto(`${shop.url}/inspect/MALAM/A03?lang=en`);
-		await page.click("summary");
+		await page.click("main summary");
 		await page.fill("#payload", await must([
 			"qr", "encode", "--bank", stalls.A03.bank_bin, "--account", stalls.A03.account_no,
 		]));

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 
 import { inspect } from "../support/axe.mjs";
-import { DESK, PHONE, Shop, startBrowser } from "../support/browser.mjs";
+import { DESK, PHONE, Shop, openMenu, startBrowser } from "../support/browser.mjs";
 import { PASSWORD, appCode } from "../support/people.mjs";
 
 const STEP_MS = 30_000;
@@ -49,9 +49,11 @@ describe("staff sign in", () => {
 				await page.waitForURL((url) => !url.pathname.startsWith("/signin"));
 				assert.match(await page.textContent(".who"), /Nguyễn Thị Huệ/);
 
+				await openMenu(page);
 				await page.click('a[href="/signin/devices"]');
 				await look("devices");
 				assert.equal(await page.locator(".devices li").count(), 1);
+				await openMenu(page);
 				await page.click('form[action="/signout"] button');
 				await page.waitForURL("**/signin");
 				await look("signin");
@@ -65,8 +67,9 @@ describe("staff sign in", () => {
 				await fill({ password: PASSWORD, code: appCode(secret, Date.now() + STEP_MS) }); /* of now: it was used */
 				await page.waitForURL("**/signin/devices");
 
+				await openMenu(page);
 				await page.click('a[hreflang="en"]');
-				await page.waitForSelector("text=My devices");
+				await page.waitForSelector("h1:text(\"My devices\")");
 				await look("devices-en");
 				const narrow = await page.evaluate("document.documentElement.scrollWidth <= innerWidth").catch(() => true);
 				assert.ok(narrow, "nothing sticks out");

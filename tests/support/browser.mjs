@@ -114,6 +114,11 @@ export function text(page, selector) {
 	return page.innerText(selector).then((said) => said.replace(/\s+/g, " ").trim());
 }
 
+/* Opens the menu of staff, where it is a row that opens. */
+export async function openMenu(page) {
+	if (await page.isVisible(".menu:not([open]) summary")) await page.click(".menu summary");
+}
+
 /* What is wrong with a page for everyone: complaints, and anything wider than the window. */
 export async function faults(page) {
 	const wide = await page.evaluate(() => {
