@@ -266,6 +266,8 @@ show_once(struct ask *ask, const json_t *json)
 		arena_printf(ask->query.arena, "%s://%.*s",
 			request_secure(ask->req) ? "https" : "http",
 			STR_FMT(request_header(ask->req, "Host"))));
+	if (act->add != NULL)
+		act->add(ask, data);
 	send_page(ask, 200, act->shown, data);
 }
 

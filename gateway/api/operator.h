@@ -44,6 +44,8 @@ struct operator_act {
 	const char *audit; /* a line of the audit log, where the handler writes none; or NULL */
 	/* Shows what was answered, instead of going back: what is told once.  May be NULL. */
 	const char *shown;
+	/* Adds to what is shown: `data` has what was answered and `origin`.  May be NULL. */
+	void (*add)(struct ask *ask, json_t *data);
 };
 void operator_act(struct request *req, const struct operator_act *act);
 

@@ -1,6 +1,29 @@
 /* /operator/people: who signs in, their links and devices, keys of programs; and a stall's phones.
  */
+#include "chopay/picture.h"
 #include "operator.h"
+
+/* "official:23059" as it is read: "Cán bộ 23059". */
+static void
+name_role(struct ask *ask, json_t *json)
+{
+	struct str code = json_str(json_object_get(json, "role")), head, key;
+
+	str_split(&code, ':', &head);
+	key = arena_printf(ask->query.arena, "staff.role.%.*s", STR_FMT(head));
+	json_set_str(json, "role_text",
+		arena_printf(ask->query.arena, "%.*s%s%.*s", STR_FMT(words_find(ask->lang, key)),
+			code.len > 0 ? " " : "", STR_FMT(code)));
+}
+
+static void
+name_roles(struct ask *ask, json_t *list)
+{
+	json_t *item;
+	size_t i;
+
+	json_array_foreach(list, i, item) name_role(ask, item);
+}
 
 /* ---- staff ---------------------------------------------------------------------------------- */
 
@@ -14,6 +37,8 @@ people_answer(struct db *db, struct ask *ask)
 	ask->json = NULL;
 	TRY(users_answer(db, ask));
 	json_object_set(ask->json, "keys", json_object_get(keys, "keys"));
+	name_roles(ask, json_object_get(ask->json, "users"));
+	name_roles(ask, json_object_get(ask->json, "keys"));
 	return OK;
 }
 
@@ -52,7 +77,36 @@ operator_devices(struct request *req)
 	operator_page_send(ask, &devices_page);
 }
 
-#define LINK_PAGE "gateway/web/operator/link.html" /* a link works once, and is told once */
+/* ---- links: each works once, and is told once ----------------------------------------------- */
+
+#define INVITE_PAGE "gateway/web/operator/invite.html"
+
+/* The code stands in the page itself: a picture of its own would need an address, and those are
+ * written down by browsers and proxies. */
+static void
+add_code(struct ask *ask, json_t *data)
+{
+	struct picture *picture CLEANUP(picture_cleanup) = NULL;
+	struct buf path CLEANUP(buf_fini) = {0};
+	struct str link = arena_printf(ask->query.arena, "%.*s%.*s",
+		STR_FMT(json_str(json_object_get(data, "origin"))),
+		STR_FMT(json_str(json_object_get(data, "path"))));
+	struct err err = picture_new(link, &picture);
+
+	json_set_str(data, "link", link);
+	if (err.code != ERR_OK)
+		return; /* too long for one: the link itself is there */
+	picture_path(picture, &path);
+	json_set_i64(data, "side", picture_side(picture));
+	json_set_str(data, "modules", buf_str(&path));
+}
+
+static void
+add_invite(struct ask *ask, json_t *data)
+{
+	name_role(ask, data);
+	add_code(ask, data);
+}
 
 void
 operator_person_add(struct request *req)
@@ -62,7 +116,8 @@ operator_person_add(struct request *req)
 		.handler = users_post,
 		.back = "/operator/people",
 		.done = "added",
-		.shown = LINK_PAGE,
+		.shown = INVITE_PAGE,
+		.add = add_invite,
 	};
 
 	operator_act(req, &act);
@@ -77,7 +132,8 @@ operator_person_link(struct request *req)
 		.back = "/operator/people",
 		.param = "login",
 		.done = "added",
-		.shown = LINK_PAGE,
+		.shown = INVITE_PAGE,
+		.add = add_invite,
 	};
 
 	operator_act(req, &act);
@@ -168,7 +224,8 @@ operator_phone_invite(struct request *req)
 		.param = "stall",
 		.done = "added",
 		.of_stall = true,
-		.shown = LINK_PAGE,
+		.shown = INVITE_PAGE,
+		.add = add_invite,
 	};
 
 	operator_act(req, &act);

@@ -132,15 +132,15 @@ put_link(struct tx *tx, struct people_task *task, const char *purpose)
 			factor_context(task->command.arena, task->staff.id),
 			(struct str){(const char *)secret, sizeof(secret)}, &sealed);
 	}
-	return staff_invites_put(tx->db,
-		&(struct staff_invite){
-			.hash = hash_of(task),
-			.staff_id = task->staff.id,
-			.purpose = str_from(purpose),
-			.totp = buf_str(&sealed),
-			.created_at_ms = tx->now_ms,
-			.expires_at_ms = tx->now_ms + STAFF_INVITE_HOURS * 3600 * MS_PER_SECOND,
-		});
+	task->expires_at_ms = tx->now_ms + STAFF_INVITE_HOURS * 3600 * MS_PER_SECOND;
+	return staff_invites_put(tx->db, &(struct staff_invite){
+						 .hash = hash_of(task),
+						 .staff_id = task->staff.id,
+						 .purpose = str_from(purpose),
+						 .totp = buf_str(&sealed),
+						 .created_at_ms = tx->now_ms,
+						 .expires_at_ms = task->expires_at_ms,
+					 });
 }
 
 static struct err
@@ -265,18 +265,18 @@ find_stall(struct tx *tx, struct people_task *task, enum action action, struct s
 struct err
 stall_invite(struct tx *tx, struct people_task *task)
 {
-	struct stall stall;
+	struct stall *stall = &task->of;
 
-	TRY(find_stall(tx, task, INVITE_STALL, &stall));
-	TRY(invites_put(
-		tx->db, &(struct stall_invite){
-				.hash = hash_of(task),
-				.stall_id = stall.id,
-				.helper = task->helper,
-				.created_at_ms = tx->now_ms,
-				.expires_at_ms = tx->now_ms + INVITE_HOURS * 3600 * MS_PER_SECOND,
-			}));
-	return log_change(tx, task, "stall-invite", stall.reference,
+	TRY(find_stall(tx, task, INVITE_STALL, stall));
+	task->expires_at_ms = tx->now_ms + INVITE_HOURS * 3600 * MS_PER_SECOND;
+	TRY(invites_put(tx->db, &(struct stall_invite){
+					.hash = hash_of(task),
+					.stall_id = stall->id,
+					.helper = task->helper,
+					.created_at_ms = tx->now_ms,
+					.expires_at_ms = task->expires_at_ms,
+				}));
+	return log_change(tx, task, "stall-invite", stall->reference,
 		task->helper ? STR("helper") : STR("owner"));
 }
 

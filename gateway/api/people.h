@@ -25,7 +25,9 @@ struct people_task {
 	/* out */
 	struct principal who;
 	struct staff staff;
+	struct stall of;  /* of a stall's invite */
 	struct str token; /* of a link; shown once */
+	int64_t expires_at_ms;
 	unsigned char hash[SHA256_SIZE];
 };
 struct people_task *people_task_new(struct request *req,

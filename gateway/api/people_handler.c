@@ -42,29 +42,44 @@ link_json(const struct people_task *task, const char *folder, int hours)
 	json_set_str(json, "path",
 		arena_printf(task->command.arena, "%s%.*s", folder, STR_FMT(task->token)));
 	json_set_i64(json, "hours", hours);
+	json_set_time(json, "expires_at", task->expires_at_ms);
 	return json;
 }
 
 static void
 reply_link(struct people_task *task)
 {
+	json_t *json;
+
 	if (task->command.result.code != ERR_OK) {
 		reply_refusal(task->req, &task->who, task->command.result);
 		return;
 	}
 	request_add_header(task->req, "Cache-Control", STR("no-store"));
-	reply_json(task->req, 201, link_json(task, "/signin/invite/", STAFF_INVITE_HOURS));
+	json = link_json(task, "/signin/invite/", STAFF_INVITE_HOURS);
+	json_set_str(json, "login", task->staff.login);
+	json_set_str(json, "name", task->staff.name);
+	json_set_str(json, "role", task->staff.role);
+	reply_json(task->req, 201, json);
 }
 
 static void
 reply_stall_link(struct people_task *task)
 {
+	json_t *json;
+
 	if (task->command.result.code != ERR_OK) {
 		reply_refusal(task->req, &task->who, task->command.result);
 		return;
 	}
 	request_add_header(task->req, "Cache-Control", STR("no-store"));
-	reply_json(task->req, 201, link_json(task, "/stall/invite/", INVITE_HOURS));
+	json = link_json(task, "/stall/invite/", INVITE_HOURS);
+	json_set_str(json, "stall",
+		arena_printf(task->command.arena, "%.*s.%.*s", STR_FMT(task->of.market_code),
+			STR_FMT(task->of.code)));
+	json_set_str(json, "name", task->of.name);
+	json_set_str(json, "role", task->helper ? STR("helper") : STR("owner"));
+	reply_json(task->req, 201, json);
 }
 
 static bool

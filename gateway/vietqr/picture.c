@@ -179,6 +179,22 @@ picture_png(const struct picture *picture, unsigned scale, struct buf *out)
 	return OK;
 }
 
+void
+picture_path(const struct picture *picture, struct buf *out)
+{
+	unsigned side = picture_side(picture);
+
+	for (unsigned y = 0; y < side; y++)
+		for (unsigned x = 0; x < side; x++) {
+			unsigned from = x;
+
+			while (picture_is_dark(picture, x, y))
+				x++; /* ends in the quiet zone at the latest */
+			if (x > from)
+				buf_addf(out, "M%u %uh%uv1h-%uz", from, y, x - from, x - from);
+		}
+}
+
 struct err
 picture_svg(const struct picture *picture, unsigned scale, struct buf *out)
 {
@@ -190,15 +206,7 @@ picture_svg(const struct picture *picture, unsigned scale, struct buf *out)
 		"viewBox=\"0 0 %u %u\" shape-rendering=\"crispEdges\">"
 		"<rect width=\"%u\" height=\"%u\" fill=\"#fff\"/><path fill=\"#000\" d=\"",
 		side * scale, side * scale, side, side, side, side);
-	for (unsigned y = 0; y < side; y++)
-		for (unsigned x = 0; x < side; x++) {
-			unsigned from = x;
-
-			while (picture_is_dark(picture, x, y))
-				x++; /* ends in the quiet zone at the latest */
-			if (x > from)
-				buf_addf(out, "M%u %uh%uv1h-%uz", from, y, x - from, x - from);
-		}
+	picture_path(picture, out);
 	buf_adds(out, "\"/></svg>\n");
 	return OK;
 }

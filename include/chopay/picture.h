@@ -36,6 +36,9 @@ MUST_CHECK struct err picture_png(const struct picture *picture, unsigned scale,
 /* One path; the scale is only the size it asks for, it may be drawn at any. */
 MUST_CHECK struct err picture_svg(const struct picture *picture, unsigned scale, struct buf *out);
 
+/* What that path is: the `d` of a <path> in a box of picture_side() by picture_side(). */
+void picture_path(const struct picture *picture, struct buf *out);
+
 /*
  * Two modules per character (U+2580, U+2584, U+2588, blank), a line end after each line.  Light
  * modules are drawn, dark ones left blank: right on a dark terminal; `inverse` draws the dark ones,

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 
 import { DESK, PHONE, Shop, faults, startBrowser, text } from "../support/browser.mjs";
-import { HMAC_SECRET, fixtures } from "../support/chopay.mjs";
+import { HMAC_SECRET, fixtures, tool } from "../support/chopay.mjs";
 import { Bank } from "../support/sepay.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -46,9 +46,9 @@ async function inspect(page, what) {
 async function open(t, browser, options) {
 	const shop = await Shop.open(t);
 	shop.bank = new Bank(shop.gateway, shop.endpoint, HMAC_SECRET);
-	const person = async (name, role = "operator") => {
+	const person = async (name, role = "operator", others = {}) => {
 		const key = await shop.market.newKey(role, name);
-		const page = await browser.phone(t, options);
+		const page = await browser.phone(t, { ...options, ...others });
 		await page.context().setExtraHTTPHeaders({ Authorization: `Bearer ${key}` });
 		page.at = async (path) => {
 			const answer = await page.goto(`${shop.url}/operator${path}`);
@@ -102,7 +102,7 @@ describe("the console", () => {
 			await page.at("/registry?q=Z99");
 			assert.match(await text(page, "main"), /Sạp thêm/);
 			await page.goBack();
-			await page.click("summary");
+			await page.click("main summary");
 			await page.fill("#undo-why", "nhập nhầm");
 			await page.click('form[action$="/undo"] button');
 			await page.waitForURL("**?done=undone");
@@ -162,7 +162,7 @@ describe("the console", () => {
 				await page.setInputFiles("#file", { name: `${what}.csv`, mimeType: "text/csv", buffer: Buffer.from(file) });
 				await page.click('form[enctype] button');
 				await page.waitForURL("**/operator/registry/files/**");
-				for (const summary of await page.$$("summary")) await summary.click();
+				for (const summary of await page.$$("main summary")) await summary.click();
 				await inspect(page, `a ${what} file`);
 			}
 			await page.at("/endpoints");
@@ -170,6 +170,76 @@ describe("the console", () => {
 			await inspect(page, "the forms of endpoints");
 		});
 	}
+
+	test("an invite is a paper to print: who, as what, until when, and a code that scans", async (t) => {
+		const { shop, person } = await open(t, browser, { size: DESK });
+		const page = await person("Chị Thu");
+		const names = ["Nguyễn Thị Hoa", `<img src=x onerror=alert(1)> ${"dài ".repeat(17)}`.trim()];
+		for (const [n, name] of names.entries()) {
+			await page.setViewportSize(n === 0 ? DESK : PHONE);
+			await page.at("/people");
+			await page.click("main > details > summary");
+			await page.fill("#p-name", name);
+			await page.fill("#p-login", `login${n}`);
+			await page.fill("#p-role", "official:23059");
+			await follow(page, 'form[action="/operator/people"] > button');
+			await inspect(page, "an invite");
+			assert.deepEqual(await page.evaluate(() => document.scripts.length), 0);
+			assert.match(await text(page, ".invite"), /Vai Cán bộ 23059 Tên đăng nhập login\d Dùng trước \d\d:\d\d/);
+			assert.equal(await text(page, ".whom"), name);
+			const picture = shop.file(`invite-${n}.png`);
+			await (await page.$(".invite svg")).screenshot({ path: picture });
+			const link = await text(page, ".invite code");
+			assert.match(link, /^http:\/\/127\.0\.0\.1:\d+\/signin\/invite\/[\w-]+$/);
+			assert.equal(tool("zbarimg", ["-q", "--raw", picture]).trim(), link);
+			for (const format of ["A6", "A4"]) {
+				const file = shop.file(`invite-${n}-${format}.pdf`);
+				const margin = { top: "10mm", bottom: "10mm", left: "10mm", right: "10mm" };
+				await page.pdf({ path: file, format, margin });
+				assert.match(tool("pdfinfo", [file]), /^Pages: +1$/m, `${format} of "${name}"`);
+				const printed = tool("pdftotext", ["-layout", file, "-"]);
+				assert.match(printed, /Dùng trước/);
+				assert.doesNotMatch(printed, /Quay lại|Chị Thu|Nhật ký/, "the card alone");
+			}
+		}
+		await page.at("/people");
+		assert.doesNotMatch(await page.content(), /signin\/invite/, "told once");
+	});
+
+	test("on a phone the menu is one row that the keyboard opens, without scripts; a desk shows it whole", async (t) => {
+		const { person } = await open(t, browser, { size: PHONE });
+		const page = await person("Chị Thu", "operator", { scripts: false });
+		await page.at("");
+		const seen = (selector) => page.isVisible(selector);
+		const top = async () => (await page.locator("main").boundingBox()).y;
+		assert.ok((await top()) < 80, `the page begins at ${await top()}`);
+		assert.equal(await text(page, ".where"), "Vận hành");
+		assert.equal(await seen(".below"), false);
+		await page.keyboard.press("Tab"); /* the way past it */
+		await page.keyboard.press("Tab");
+		assert.equal(await page.evaluate(() => document.activeElement.localName), "summary");
+		await page.keyboard.press("Enter");
+		for (const selector of ['.below a[href="/operator/audit"]', '.staff a[href="/reports"]', ".me .who"])
+			assert.equal(await seen(selector), true, selector);
+		const small = await page.$$eval("header a, header summary, header button", (found) =>
+			found.filter((one) => one.checkVisibility() && one.getBoundingClientRect().height < 43.5).map((one) => one.outerHTML),
+		);
+		assert.deepEqual(small, []);
+		await page.keyboard.press("Tab");
+		assert.equal(await page.evaluate(() => document.activeElement.getAttribute("href")), "/reports", "what it opens comes next");
+		await follow(page, '.below a[href="/operator/alarms"]');
+		assert.equal(await text(page, "h1"), "Cảnh báo");
+		assert.equal(await seen(".below"), false, "closed again");
+
+		const live = await person("Anh Ba");
+		await live.at("");
+		await live.click(".menu summary");
+		await inspect(live, "the menu, open");
+
+		await page.setViewportSize(DESK);
+		assert.equal(await seen(".menu"), false);
+		assert.equal(await seen(".below"), true);
+	});
 
 	test("what people write is text on every page, whatever it is; hundreds of rows come in pages", async (t) => {
 		const { shop, person } = await open(t, browser, { size: PHONE });

@@ -1,6 +1,7 @@
 /* The operator's console: a file is looked through before it is entered and can be taken back; two
  * persons; an auditor reads and changes nothing; secrets are pasted once. */
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { openMarket } from "../support/chopay.mjs";
@@ -303,24 +304,32 @@ test("the market board sees its own stalls alone", async (t) => {
 
 test("people are invited by links told once, and sent away; a board looks after its own stalls' phones", async (t) => {
 	const { market, gateway, person, thu, stalls } = await open(t);
+	const invite = {};
 	const link = async (who, path, fields) => {
 		const answer = await who.post(path, fields);
 		assert.equal(answer.status, 200, words(answer.text));
+		assert.equal(answer.headers["cache-control"], "no-store");
+		invite.words = words(answer.text);
 		return /<code>https?:\/\/[^/]+(\/[^<]+)<\/code>/.exec(answer.text)[1];
 	};
 	const fields = { login: "hoa", name: "Chị Hoa", role: "auditor" };
 	const enrol = await link(thu, "/operator/people", fields);
 	assert.match(enrol, /^\/signin\/invite\//);
+	assert.match(invite.words, /Chị Hoa Vai Kiểm soát Tên đăng nhập hoa Dùng trước \d\d:\d\d \d\d\/\d\d\/\d{4} Cài một/);
+	assert.match(invite.words, /Chỉ dùng được một lần/);
 	assert.equal((await gateway.get(enrol)).status, 200);
 	assert.match(await thu.refused(409, "/operator/people", fields), /./);
 	const list = await thu.get("/operator/people");
-	assert.match(words(list.text), /Chị Hoa hoa auditor Chưa nhận lời mời/);
-	assert.doesNotMatch(list.text, new RegExp(enrol.split("/").pop()));
+	assert.match(words(list.text), /Chị Hoa hoa Kiểm soát Chưa nhận lời mời/);
+	const token = enrol.split("/").pop();
+	assert.doesNotMatch(list.text, new RegExp(token));
+	assert.ok(!(gateway.told.out + gateway.told.err).includes(token), "the log tells nobody's link");
+	for (const file of market.storedFiles()) assert.ok(!readFileSync(file).includes(token), file);
 	assert.match(await thu.read("/operator/people/hoa"), /Không đăng nhập ở đâu/);
 	const again = await link(thu, "/operator/people/hoa/link");
 	assert.equal((await gateway.get(again)).status, 200);
 	await thu.send("/operator/people/hoa/revoke");
-	assert.match(await thu.read("/operator/people"), /Chị Hoa hoa auditor Đã thu hồi/);
+	assert.match(await thu.read("/operator/people"), /Chị Hoa hoa Kiểm soát Đã thu hồi/);
 	assert.notEqual((await gateway.get(again)).status, 200);
 
 	const [row] = market.rows("SELECT id FROM api_key WHERE name = 'Chị Thu'");
@@ -330,8 +339,9 @@ test("people are invited by links told once, and sent away; a board looks after 
 
 	const board = await person("Ban quản lý", "manager:MALAM");
 	const phones = `/operator/stalls/${stalls.A01.reference}`;
-	const invite = await link(board, `${phones}/invites`, { role: "helper" });
-	const cookie = await gateway.signIn(invite);
+	const phone = await link(board, `${phones}/invites`, { role: "helper" });
+	assert.match(invite.words, /MALAM\.\w+ Vai Người phụ bán Dùng trước .* Bấm Mở quầy của tôi/);
+	const cookie = await gateway.signIn(phone);
 	assert.ok(cookie);
 	const text = await board.read(phones);
 	assert.match(text, /Người phụ bán/);
