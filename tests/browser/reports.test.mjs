@@ -171,7 +171,7 @@ describe("officials", () => {
 		const key = await market.newKey("reader");
 		const form = { "Content-Type": "application/x-www-form-urlencoded" };
 		const rows = [
-			["/reports?unit=99999&period=2026-10", 404, /đơn vị .* mã 99999/, /no unit .* 99999/],
+			["/reports?unit=99999&period=2026-10", 404, /đơn vị .* mã 99999/i, /no unit .* 99999/i],
 			["/reports?unit=597&period=2026-10", 404, /mã 597|Huyện/, /597/],
 			["/reports?unit=68&period=2027-10", 422, /10\/2027/, /10\/2027/],
 			["/reports?unit=68%00&period=2026-10", 400, /đơn vị hay chợ nào/, /which unit or market/],
@@ -185,7 +185,7 @@ describe("officials", () => {
 			["/reports/work?unit=68&period=x", 400, /“x”/, /“x”/],
 			["/reports/ranking?unit=68&period=2026-10&level=village", 400, /cấp “village”/, /level “village”/],
 			["/reports/ranking?place=x&period=2026-10&level=market", 400, /đơn vị hay chợ nào/, /which unit or market/],
-			["/reports/ranking?unit=68&period=2026-10&level=province", 422, /thấp hơn cấp/, /not below/],
+			["/reports/ranking?unit=68&period=2026-10&level=province", 422, /thấp hơn cấp/i, /not below/i],
 			["/reports?snapshot=7", 404, /Không có bản chốt mang số này/, /No snapshot/],
 			["/reports?snapshot=x", 400, /Không có bản chốt mang số này/, /No snapshot/],
 		];
