@@ -248,9 +248,13 @@ void reply_page(struct request *req, int status, struct str html);
 /* A page that only says something: the texts KEY.title and KEY.text of the catalogue. */
 void reply_message_page(struct request *req, int status, const char *key);
 void reply_message_text(struct request *req, int status, struct str title, struct str text);
-/* No route has this path and method: the page that says so, if a person's browser asks for a page.
- */
+/* Does a person's browser ask, for a page?  Programs, and /v1, get problem documents. */
+bool asks_for_page(struct request *req);
+/* It cannot be handled (400, 413), or no route has its path and method (404, 405): the page that
+ * says so; false: none is asked for. */
 bool reply_no_page(struct request *req, int status);
+/* The page of an error where a page is asked for, else as reply_err. */
+void reply_failure(struct request *req, struct err err);
 void page_headers(struct request *req);
 /* The same where the page may open the camera: nowhere else it can. */
 void reply_camera_page(struct request *req, int status, struct str html);
@@ -267,6 +271,9 @@ MUST_CHECK struct err reference_lookup(struct db *db, struct arena *arena, struc
  * we write it, `before` REFERENCE `after`.  False: it is written so, or is nothing like a
  * reference. */
 bool reply_reference_address(struct request *req, const char *before, const char *after);
+/* The page that says why there is no code behind a reference: `ask` failed as reference_lookup, or
+ * with ERR_CONFLICT where its stall has no account, or its charge is over. */
+void reply_no_code(struct ask *ask);
 /* The account a charge was issued for (its stall may have another one by now). */
 bool charge_takes_money(const struct charge *charge); /* open or short */
 /* Does its address still tell of it?  (charge_shown_until.)  A standing code's (id 0) always does.

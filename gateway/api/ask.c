@@ -56,7 +56,7 @@ submit_command(struct request *req, struct command *command)
 	struct err err = books_submit(api_of(req)->config.books, command);
 
 	if (err.code != ERR_OK)
-		reply_err(req, err);
+		reply_failure(req, err);
 }
 
 struct ask *
@@ -85,7 +85,7 @@ ask_send(struct ask *ask)
 	struct err err = books_ask(ask->api->config.books, &ask->query);
 
 	if (err.code != ERR_OK)
-		reply_err(ask->req, err);
+		reply_failure(ask->req, err);
 }
 
 void
@@ -94,7 +94,7 @@ ask_send_long(struct ask *ask)
 	struct err err = books_ask_long(ask->api->config.books, &ask->query);
 
 	if (err.code != ERR_OK)
-		reply_err(ask->req, err);
+		reply_failure(ask->req, err);
 }
 
 static void
@@ -370,103 +370,4 @@ reply_packed_page(struct request *req, int status, struct packed page)
 {
 	page_headers(req);
 	send_packed(req, status, HTML, page);
-}
-
-/* Where somebody who cannot stay here goes on.  A buyer has no other page of ours. */
-static const struct {
-	const char *path, *href, *key;
-} ways_on[] = {
-	{"/stall", "/stall", "error.to_stall"},
-	{"/pay/", NULL, NULL},
-	{"/r/", NULL, NULL},
-	{"/receipt", NULL, NULL},
-	{"/", "/", "error.to_start"},
-};
-
-static void
-put_way_on(struct request *req, json_t *data)
-{
-	for (size_t i = 0; i < sizeof(ways_on) / sizeof(ways_on[0]); i++) {
-		if (!str_starts(request_path(req), str_from(ways_on[i].path)))
-			continue;
-		if (ways_on[i].href != NULL) {
-			json_set_str(data, "action_href", str_from(ways_on[i].href));
-			json_set_str(data, "action_text",
-				words_find(page_language(req), str_from(ways_on[i].key)));
-		}
-		return;
-	}
-}
-
-void
-reply_message_text(struct request *req, int status, struct str title, struct str text)
-{
-	json_t *data CLEANUP(json_cleanup) = page_data(req);
-	struct buf html CLEANUP(buf_fini) = {0};
-
-	json_set_str(data, "title", title);
-	json_set_str(data, "text", text);
-	put_way_on(req, data);
-	if (page_render(&html, "gateway/web/shared/message.html", data).code != ERR_OK)
-		buf_add(&html, text);
-	reply_page(req, status, buf_str(&html));
-}
-
-void
-reply_message_page(struct request *req, int status, const char *key)
-{
-	enum language language = page_language(req);
-	struct arena *arena = request_arena(req);
-
-	reply_message_text(req, status, words_find(language, arena_printf(arena, "%s.title", key)),
-		words_find(language, arena_printf(arena, "%s.text", key)));
-}
-
-bool
-reply_no_page(struct request *req, int status)
-{
-	if (!str_eq(request_method(req), STR("GET")) ||
-		str_starts(request_path(req), STR("/v1/")) ||
-		str_find(request_header(req, "Accept"), STR("text/html")) < 0)
-		return false;
-	reply_message_page(req, status, "error.not_found");
-	return true;
-}
-
-static const struct {
-	enum err_code code;
-	int status;
-	const char *key;
-} page_errors[] = {
-	{ERR_NOT_FOUND, 404, "error.not_found"},
-	{ERR_DENIED, 403, "error.denied"},
-	{ERR_INVALID, 400, "error.invalid"},
-	{ERR_CONFLICT, 409, "error.conflict"},
-	{ERR_BUSY, 503, "error.busy"},
-	{ERR_BROKEN, 500, "error.broken"},
-};
-
-void
-ask_reply_page(struct ask *ask)
-{
-	struct err err = ask->query.result;
-
-	if (err.code == ERR_OK && ask->packed.bytes.len > 0) {
-		reply_packed_page(ask->req, 200, ask->packed);
-		return;
-	}
-	if (err.code == ERR_OK) {
-		reply_page(ask->req, 200, buf_str(&ask->bytes));
-		return;
-	}
-	if (err.code == ERR_DENIED && ask->who.role == ROLE_ANYONE && !ask->proof.has_key) {
-		reply_sign_in(ask->req);
-		return;
-	}
-	for (size_t i = 0; i < sizeof(page_errors) / sizeof(page_errors[0]); i++) {
-		if (page_errors[i].code == err.code) {
-			reply_message_page(ask->req, page_errors[i].status, page_errors[i].key);
-			return;
-		}
-	}
 }

@@ -114,14 +114,10 @@ pay_answer(struct db *db, struct ask *ask)
 static void
 pay_answered(struct ask *ask)
 {
-	if (ask->query.result.code == ERR_CONFLICT && ask->stall.account_id == 0)
-		reply_message_page(ask->req, 409, "error.no_account");
-	else if (ask->query.result.code == ERR_CONFLICT)
-		reply_message_page(ask->req, 410, "error.charge_over");
-	else if (ask->query.result.code == ERR_NOT_FOUND)
-		reply_message_page(ask->req, 404, "error.no_code");
-	else
+	if (ask->query.result.code == ERR_OK)
 		ask_reply_page(ask);
+	else
+		reply_no_code(ask);
 }
 
 static struct ask *

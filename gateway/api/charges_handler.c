@@ -31,16 +31,15 @@ refused(const struct principal *who)
 static void
 fail_page(struct request *req, struct err err)
 {
-	const char *key = err.code == ERR_BUSY	      ? "error.busy"
-			  : err.code == ERR_NOT_FOUND ? "error.no_charge"
-			  : err.code == ERR_CONFLICT  ? "error.charge_state"
-						      : "error.invalid";
-
 	if (err.code == ERR_DENIED)
 		reply_redirect(
 			req, STR("/stall")); /* the session is over: the page says what to do */
+	else if (err.code == ERR_NOT_FOUND)
+		reply_message_page(req, 404, "error.no_charge");
+	else if (err.code == ERR_CONFLICT)
+		reply_message_page(req, 409, "error.charge_state");
 	else
-		reply_message_page(req, err.code == ERR_BUSY ? 503 : 409, key);
+		reply_failure(req, err);
 }
 
 static void
@@ -338,12 +337,13 @@ cancel(struct request *req, bool as_page)
 
 	asked->as_page = as_page;
 	asked->cancel.reference = request_param(req, "reference");
-	if (!same_origin(req)) {
+	if (same_origin(req))
+		submit(asked);
+	else if (as_page)
+		reply_message_page(req, 403, "error.other_site");
+	else
 		reply_problem(req, 403, "cross-site", "Not from our page",
 			"another site may not cancel a charge");
-		return;
-	}
-	submit(asked);
 }
 
 void

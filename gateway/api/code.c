@@ -135,9 +135,28 @@ draw(struct db *db, struct ask *ask)
 	return picture_png(picture, (unsigned)ask->max, &ask->bytes);
 }
 
+void
+reply_no_code(struct ask *ask)
+{
+	enum err_code code = ask->query.result.code;
+
+	if (code == ERR_CONFLICT && ask->stall.account_id == 0)
+		reply_message_page(ask->req, 409, "error.no_account");
+	else if (code == ERR_CONFLICT)
+		reply_message_page(ask->req, 410, "error.charge_over");
+	else if (code == ERR_NOT_FOUND)
+		reply_message_page(ask->req, 404, "error.no_code");
+	else
+		ask_reply_page(ask);
+}
+
 static void
 drawn(struct ask *ask)
 {
+	if (ask->query.result.code != ERR_OK && asks_for_page(ask->req)) {
+		reply_no_code(ask); /* somebody opened the picture alone */
+		return;
+	}
 	if (ask->query.result.code == ERR_CONFLICT && ask->stall.account_id == 0) {
 		reply_problem(ask->req, 409, "no-account", "The stall has no code yet", "%s",
 			ask->query.result.what);
@@ -171,6 +190,10 @@ code_picture(struct request *req, const char *tail, const char *content_type)
 		return;
 	if (request_query(req, "scale", &text) &&
 		(str_to_i64(text, &scale).code != ERR_OK || scale < 1 || scale > 32)) {
+		if (asks_for_page(req)) {
+			reply_message_page(req, 400, "error.invalid");
+			return;
+		}
 		reply_problem(req, 400, "invalid-query", "A query value is wrong",
 			"scale is pixels per module, 1 to 32");
 		return;

@@ -70,6 +70,10 @@ draw_later(struct image_ask *image)
 
 	if (!pictures_may_draw(ask->api->pictures, request_peer(ask->req), clock_monotonic_ms())) {
 		request_add_header(ask->req, "Retry-After", STR("1"));
+		if (asks_for_page(ask->req)) {
+			reply_message_page(ask->req, 429, "error.busy");
+			return;
+		}
 		reply_problem(ask->req, 429, "too-many-pictures", "Too many new pictures",
 			"ask again in a second; a link that was asked for before is answered at"
 			" once");
@@ -79,6 +83,19 @@ draw_later(struct image_ask *image)
 	ask->answer = draw;
 	ask->reply = drawn;
 	ask_send(ask);
+}
+
+/* Somebody tries a link in a browser. */
+static void
+reply_wrong_link(struct request *req, const char *field)
+{
+	enum language language = page_language(req);
+	const struct str part = str_from(field);
+	struct buf text CLEANUP(buf_fini) = {0};
+
+	words_fill(&text, words_find(language, STR("error.image.text")), &part, 1);
+	reply_message_text(
+		req, 400, words_find(language, STR("error.image.title")), buf_str(&text));
 }
 
 /* False after replying 400. */
@@ -93,6 +110,10 @@ read_link(struct request *req, struct quick_picture *picture)
 	request_query(req, "accountName", &words.account_name);
 	if (quick_read(api_of(req)->config.banks, &words, picture, &refusal))
 		return true;
+	if (asks_for_page(req)) {
+		reply_wrong_link(req, refusal.field);
+		return false;
+	}
 	reply_problem(req, 400, "invalid-link", "A word of the link is wrong", "%s: %s",
 		refusal.field, refusal.text);
 	return false;
@@ -104,6 +125,8 @@ image_get(struct request *req)
 	struct image_ask *image = arena_alloc(request_arena(req), sizeof(*image));
 	struct str kept;
 
+	if (api_of(req)->config.images_off && reply_no_page(req, 404))
+		return;
 	if (api_of(req)->config.images_off) {
 		reply_problem(req, 404, "not-found", "No pictures for links here",
 			"whoever runs this gateway has switched them off (image = off)");

@@ -261,7 +261,7 @@ api_refused(struct request *req, int status)
 	if (request_route(req) == NULL)
 		return reply_no_page(req, status);
 	if (request_route(req)->budget != BUDGET_WEBHOOKS)
-		return false;
+		return reply_no_page(req, status);
 	feed = request_param(req, "feed");
 	id = request_param(req, "endpoint");
 	endpoint = endpoint_find(api_of(req), feed, id);

@@ -224,6 +224,10 @@ draw_answer(struct db *db, struct ask *ask)
 static void
 drawn(struct ask *ask)
 {
+	if (ask->query.result.code != ERR_OK && asks_for_page(ask->req)) {
+		receipt_answered(ask);
+		return;
+	}
 	if (ask->query.result.code != ERR_OK) {
 		ask_fail(ask);
 		return;

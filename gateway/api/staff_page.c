@@ -1,6 +1,9 @@
 /* What stands above every page of staff: who it is, and where they may go. */
 #include "api.h"
 
+#define BACK_BYTES_MAX \
+	2000 /* of the address of signing in; without the way back where it is longer */
+
 /* A page of staff is a row: where it is, its name in the catalogue, who may see it.  Those of a
  * section are shown while one is on a page of it. */
 static const struct {
@@ -104,17 +107,16 @@ reply_sign_in(struct request *req)
 	struct buf to CLEANUP(buf_fini) = {0};
 	struct str query = request_query_string(req);
 
-	buf_adds(&to, "/signin");
-	if (str_eq(request_method(req), STR("GET"))) {
-		buf_adds(&to, "?next=");
-		percent_put(&to, request_path(req));
-		if (query.len > 0) {
-			buf_adds(&to, "%3F");
-			percent_put(&to, query);
-		}
+	buf_adds(&to, "/signin?next=");
+	percent_put(&to, request_path(req));
+	if (query.len > 0) {
+		buf_adds(&to, "%3F");
+		percent_put(&to, query);
 	}
 	page_headers(req);
-	reply_redirect(req, buf_str(&to));
+	reply_redirect(req, str_eq(request_method(req), STR("GET")) && to.len <= BACK_BYTES_MAX
+				    ? buf_str(&to)
+				    : STR("/signin"));
 }
 
 /* ---- the front door

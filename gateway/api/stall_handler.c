@@ -42,7 +42,7 @@ set_charge(struct db *db, struct ask *ask)
 				 : charges_find(db, ask->query.arena, ask->word, &ask->charge);
 	bool shown;
 
-	if (err.code == ERR_NOT_FOUND ||
+	if (err.code == ERR_NOT_FOUND || err.code == ERR_INVALID ||
 		(err.code == ERR_OK && ask->charge.stall_id != ask->stall.id))
 		return OK;
 	TRY(err);
@@ -296,7 +296,7 @@ signed_in(struct command *self)
 		return;
 	}
 	if (self->result.code != ERR_OK) {
-		reply_err(asked->req, self->result);
+		reply_failure(asked->req, self->result);
 		return;
 	}
 	set_cookie(
@@ -350,7 +350,7 @@ left(struct command *self)
 	struct leave *asked = (struct leave *)self;
 
 	if (self->result.code != ERR_OK) {
-		reply_err(asked->req, self->result);
+		reply_failure(asked->req, self->result);
 		return;
 	}
 	set_cookie(asked->req, COOKIE_STALL, STR(""), 0);

@@ -61,7 +61,7 @@ stall_offline_page(struct request *req)
 	struct err err = page_render(&html, WEB "stall/offline.html", data);
 
 	if (err.code != ERR_OK) {
-		reply_err(req, err);
+		reply_failure(req, err);
 		return;
 	}
 	request_add_header(

@@ -309,16 +309,28 @@ static const struct problem {
 	[ERR_BROKEN] = {500, LOG_ERROR, "broken", "Fault in the gateway"},
 };
 
-void
-reply_err(struct request *req, struct err err)
+static const struct problem *
+problem_of(struct err err)
 {
-	const struct problem *problem = &problems[err.code == ERR_OK ? ERR_BROKEN : err.code];
-	const char *detail = err.what;
+	return &problems[err.code == ERR_OK ? ERR_BROKEN : err.code];
+}
 
-	req->log_level = problem->level;
+void
+request_failed(struct request *req, struct err err)
+{
+	req->log_level = problem_of(err)->level;
 	req->why = err.what;
 	if (err.code == ERR_BUSY)
 		request_add_header(req, "Retry-After", STR("1"));
+}
+
+void
+reply_err(struct request *req, struct err err)
+{
+	const struct problem *problem = problem_of(err);
+	const char *detail = err.what;
+
+	request_failed(req, err);
 	if (problem->status == 500 || detail == NULL)
 		detail = "Not your fault. Try again later, and name the request id if it stays.";
 	reply_problem(req, problem->status, problem->slug, problem->title, "%s", detail);

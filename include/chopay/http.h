@@ -91,6 +91,8 @@ void reply_problem(struct request *req, int status, const char *slug, const char
 	const char *detail_fmt, ...) PRINTF_LIKE(5, 6);
 /* The one table from error codes to status, log level and slug. */
 void reply_err(struct request *req, struct err err);
+/* Before an answer in one's own words: the log says why, and a caller who may try again is told. */
+void request_failed(struct request *req, struct err err);
 
 /* A form of a page may be handled by what answers programs.  While a request has a face,
  * reply_json, reply_empty, reply_problem and reply_err give it what they would have sent, and it

@@ -354,6 +354,55 @@ test("a reference as a person types it is led to its address", async (t) => {
 	}
 });
 
+test("mistaken and hostile input on people's pages: each answer is a page they can read", async (t) => {
+	const { market, gateway } = await openMarket(t);
+	const { reference } = await gateway.askCharge("A01", 5_000);
+	const seller = await gateway.signIn(await market.must("stall", "invite", "--stall", "A01"));
+	const picture = "/image/970436-0071001234567-compact2.png";
+	const long = "x".repeat(7_000);
+	const rows = [
+		["POST", `/pay/${reference}`, 405, /Không có trang này/],
+		["DELETE", "/stall?lang=en", 405, /There is no such page/],
+		["POST", `/pay/${reference}/receipt`, 413, /Dài quá/, long],
+		["POST", "/stall/charges?lang=en", 413, /Too long/, `amount=${long}`],
+		["POST", "/stall/charges/NOPE/cancel", 404, /Không có khoản thu này/, ""],
+		["GET", "/stall?charge=%ff", 200, /id="ask"/],
+		["GET", "/stall?charge=%00", 200, /id="ask"/],
+		["GET", "/q/CHC00000000000.png", 404, /Không có mã này/],
+		["GET", `/q/${reference}.svg?scale=0`, 400, /Yêu cầu chưa đúng/],
+		["GET", `/r/${long}/code.svg`, 404, /Không mở được biên nhận/],
+		["GET", `${picture}?amount=-1`, 400, /Phần “amount” trong đường dẫn ảnh/],
+		["GET", "/image/x.png?lang=en", 400, /The part “template” of the picture/],
+		["GET", `/receipt?code=%00${long}`, 200, /class="card verdict bad"/],
+	];
+	for (const [method, path, status, said, body] of rows) {
+		const headers = {
+			Accept: "text/html,*/*;q=0.8",
+			Cookie: seller,
+			...(body !== undefined && { "Content-Type": "application/x-www-form-urlencoded" }),
+		};
+		const page = await gateway.request(method, path, { headers, body });
+		assert.deepEqual([page.status, page.headers["content-type"]], [status, "text/html; charset=utf-8"], path);
+		assert.match(page.text, said, path);
+		assert.ok(page.headers["content-security-policy"], path);
+	}
+	/* A program is answered as before. */
+	checkProblem(await gateway.get(`${picture}?amount=-1`, { headers: { Accept: "image/*,*/*;q=0.8" } }), 400, "invalid-link");
+	checkProblem(await gateway.request("POST", "/pay/x"), 405, "method-not-allowed");
+
+	/* Another site's form; and a way back that is too long for an address. */
+	for (const path of [`/stall/charges/${reference}/cancel`, "/stall/charges", "/stall/leave"]) {
+		const headers = { Accept: "text/html", Cookie: seller, Origin: "https://elsewhere.example" };
+		const page = await gateway.request("POST", path, { headers, body: "" });
+		assert.ok(page.status === 403 || page.headers.location === "/stall", path);
+	}
+	assert.equal((await gateway.charge(reference)).state, "open");
+	for (const [query, back] of [["a=1", "/signin?next=/inspect%3Fa%3D1"], ["%e1".repeat(2_500), "/signin"]]) {
+		const led = await gateway.get(`/inspect?${query}`, { headers: { Accept: "text/html" } });
+		assert.deepEqual([led.status, led.headers.location], [303, back]);
+	}
+});
+
 test("suspense: what a resolution may be", async (t) => {
 	const { market, stalls, gateway, bank } = await openMarket(t);
 	await bank.pay({ account: stalls.A01.account_no, amount: 9_000, note: "no reference" });
