@@ -51,18 +51,26 @@ due_put(struct db *db, int64_t stall_id, int32_t day)
 	" WHERE c.day >= $2 AND c.day <= $3"
 #define PUT_PAID_END KEY "UPDATE SET marks = excluded.marks"
 
+/* Paid days of the stalls that `sql` finds by $4. */
+static struct err
+put_paid(struct db *db, const char *sql, int64_t id, int32_t from_day, int32_t to_day)
+{
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, sql, &stmt));
+	db_bind_int(stmt, 1, db->writer);
+	db_bind_int(stmt, 2, from_day);
+	db_bind_int(stmt, 3, to_day);
+	db_bind_int(stmt, 4, id);
+	return db_run(stmt);
+}
+
 struct err
 due_put_stall(struct db *db, int64_t stall_id, int32_t from_day, int32_t to_day)
 {
 	static const char OF_STALL[] = PUT_PAID " AND c.stall_id = $4" PUT_PAID_END;
-	struct db_stmt *stmt;
 
-	TRY(db_prepare(db, OF_STALL, &stmt));
-	db_bind_int(stmt, 1, db->writer);
-	db_bind_int(stmt, 2, from_day);
-	db_bind_int(stmt, 3, to_day);
-	db_bind_int(stmt, 4, stall_id);
-	return db_run(stmt);
+	return put_paid(db, OF_STALL, stall_id, from_day, to_day);
 }
 
 struct err
@@ -72,14 +80,17 @@ due_put_market(struct db *db, int64_t market_id, int32_t from_day, int32_t to_da
 		" AND c.stall_id IN (SELECT s.id FROM stall s WHERE s.market_id = $4 OR EXISTS"
 		"  (SELECT 1 FROM stall_place p WHERE p.stall_id = s.id"
 		"   AND p.market_id = $4))" PUT_PAID_END;
-	struct db_stmt *stmt;
 
-	TRY(db_prepare(db, OF_MARKET, &stmt));
-	db_bind_int(stmt, 1, db->writer);
-	db_bind_int(stmt, 2, from_day);
-	db_bind_int(stmt, 3, to_day);
-	db_bind_int(stmt, 4, market_id);
-	return db_run(stmt);
+	return put_paid(db, OF_MARKET, market_id, from_day, to_day);
+}
+
+struct err
+due_put_owner(struct db *db, int64_t merchant_id, int32_t from_day, int32_t to_day)
+{
+	static const char OWN[] = PUT_PAID
+		" AND c.stall_id IN (SELECT id FROM stall WHERE merchant_id = $4)" PUT_PAID_END;
+
+	return put_paid(db, OWN, merchant_id, from_day, to_day);
 }
 
 /* A circle (R2) has two sides: where the merchant's people were paid, and where they paid.  The one
@@ -87,8 +98,6 @@ due_put_market(struct db *db, int64_t market_id, int32_t from_day, int32_t to_da
 struct err
 due_put_merchant(struct db *db, int64_t merchant_id)
 {
-	static const char OWN[] = PUT_PAID
-		" AND c.stall_id IN (SELECT id FROM stall WHERE merchant_id = $4)" PUT_PAID_END;
 	static const char PAID_BY[] =
 		"INSERT INTO adoption_due (stall_id, day, writer)"
 		" SELECT DISTINCT stall_id, day, CAST($1 AS BIGINT) FROM adoption_owner"
@@ -101,12 +110,7 @@ due_put_merchant(struct db *db, int64_t merchant_id)
 		" WHERE o.merchant_id = $2" PUT_PAID_END;
 	struct db_stmt *stmt;
 
-	TRY(db_prepare(db, OWN, &stmt));
-	db_bind_int(stmt, 1, db->writer);
-	db_bind_int(stmt, 2, DAY_FIRST);
-	db_bind_int(stmt, 3, DAY_LAST);
-	db_bind_int(stmt, 4, merchant_id);
-	TRY(db_run(stmt));
+	TRY(due_put_owner(db, merchant_id, DAY_FIRST, DAY_LAST));
 	TRY(db_prepare(db, PAID_BY, &stmt));
 	db_bind_int(stmt, 1, db->writer);
 	db_bind_int(stmt, 2, merchant_id);
@@ -114,21 +118,6 @@ due_put_merchant(struct db *db, int64_t merchant_id)
 	TRY(db_prepare(db, PAID_THERE, &stmt));
 	db_bind_int(stmt, 1, db->writer);
 	db_bind_int(stmt, 2, merchant_id);
-	return db_run(stmt);
-}
-
-struct err
-due_put_owner(struct db *db, int64_t merchant_id, int32_t from_day, int32_t to_day)
-{
-	static const char OWN[] = PUT_PAID
-		" AND c.stall_id IN (SELECT id FROM stall WHERE merchant_id = $4)" PUT_PAID_END;
-	struct db_stmt *stmt;
-
-	TRY(db_prepare(db, OWN, &stmt));
-	db_bind_int(stmt, 1, db->writer);
-	db_bind_int(stmt, 2, from_day);
-	db_bind_int(stmt, 3, to_day);
-	db_bind_int(stmt, 4, merchant_id);
 	return db_run(stmt);
 }
 
