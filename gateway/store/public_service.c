@@ -3,6 +3,12 @@
 
 #include "entries.h"
 
+/* What was entered last for each unit and month; of all units where none is named. */
+#define NEWEST_OF(table)                                                                  \
+	" FROM " table " t WHERE ($1 = '' OR unit_code = $1) AND month BETWEEN $2 AND $3" \
+	" AND NOT EXISTS (SELECT 1 FROM " table " n WHERE n.unit_code = t.unit_code"      \
+	" AND n.month = t.month AND n.id > t.id) ORDER BY unit_code, month"
+
 /* ---- counters ------------------------------------------------------------------------------- */
 
 struct err
@@ -30,10 +36,7 @@ dossier_months_walk(struct db *db, struct str unit_code, month_key from, month_k
 {
 	static const char WALK[] =
 		"SELECT unit_code, month, id, procedures, procedures_online, dossiers,"
-		" entered_at_ms, person FROM dossier_month t"
-		" WHERE ($1 = '' OR unit_code = $1) AND month BETWEEN $2 AND $3 AND NOT EXISTS"
-		" (SELECT 1 FROM dossier_month n WHERE n.unit_code = t.unit_code"
-		" AND n.month = t.month AND n.id > t.id) ORDER BY unit_code, month";
+		" entered_at_ms, person" NEWEST_OF("dossier_month");
 	struct dossier_month month;
 	struct db_stmt *stmt;
 	struct db_rows rows;
@@ -87,10 +90,7 @@ payouts_walk(struct db *db, struct str unit_code, month_key from, month_key to,
 {
 	static const char WALK[] =
 		"SELECT unit_code, month, id, recipients, by_account, value, value_by_account,"
-		" entered_at_ms, person FROM payout t"
-		" WHERE ($1 = '' OR unit_code = $1) AND month BETWEEN $2 AND $3 AND NOT EXISTS"
-		" (SELECT 1 FROM payout n WHERE n.unit_code = t.unit_code"
-		" AND n.month = t.month AND n.id > t.id) ORDER BY unit_code, month";
+		" entered_at_ms, person" NEWEST_OF("payout");
 	struct payout payout;
 	struct db_stmt *stmt;
 	struct db_rows rows;
