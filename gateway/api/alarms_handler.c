@@ -87,7 +87,7 @@ closing_apply(struct tx *tx, struct command *self)
 
 	TRY(principal_find(tx->db, self->arena, &asked->proof, tx->now_ms, &asked->who));
 	if (!may(&asked->who, CLOSE_ALARMS, 0))
-		return FAIL(ERR_DENIED, "this key or session may not close alarms");
+		return principal_denied(&asked->who, "this key or session may not close alarms");
 	TRY(principal_person(&asked->who, &asked->close.person));
 	return alarm_close_apply(tx, self);
 }
@@ -97,15 +97,10 @@ closed(struct command *self)
 {
 	struct closing *asked = (struct closing *)self;
 
-	if (self->result.code == ERR_DENIED && asked->who.role == ROLE_ANYONE) {
-		request_add_header(asked->req, "WWW-Authenticate", STR("Bearer"));
-		reply_problem(asked->req, 401, "unauthenticated", "Sign in first", "%s",
-			"an API key (Authorization: Bearer) is needed");
-	} else if (self->result.code != ERR_OK) {
-		reply_err(asked->req, self->result);
-	} else {
+	if (self->result.code != ERR_OK)
+		reply_refusal(asked->req, &asked->who, self->result);
+	else
 		reply_json(asked->req, 200, alarm_json(&asked->close.alarm));
-	}
 }
 
 void

@@ -98,6 +98,12 @@ MUST_CHECK struct err principal_find(struct db *db, struct arena *arena, const s
 /* Over the network the key says who it is; on this machine the person says so.  ERR_DENIED: the key
  * is another person's. */
 MUST_CHECK struct err principal_person(const struct principal *who, struct str *person);
+
+/* ERR_DENIED: `what`, or that nobody was shown. */
+MUST_CHECK struct err principal_denied(const struct principal *who, const char *what);
+
+/* 401 for ERR_DENIED where nobody was shown, else as reply_err. */
+void reply_refusal(struct request *req, const struct principal *who, struct err err);
 /* Did a browser send this from one of our own pages?  (Origin or Sec-Fetch-Site.) */
 bool same_origin(struct request *req);
 

@@ -127,21 +127,13 @@ behind_gate(struct request *req, enum action action, void (*then)(struct request
 void
 ask_fail(struct ask *ask)
 {
-	if (ask->query.result.code == ERR_DENIED && ask->who.role == ROLE_ANYONE) {
-		request_add_header(ask->req, "WWW-Authenticate", STR("Bearer"));
-		reply_problem(ask->req, 401, "unauthenticated", "Sign in first", "%s",
-			ask->query.result.what);
-		return;
-	}
-	reply_err(ask->req, ask->query.result);
+	reply_refusal(ask->req, &ask->who, ask->query.result);
 }
 
 struct err
 ask_denied(const struct ask *ask)
 {
-	return ask->who.role == ROLE_ANYONE
-		       ? FAIL(ERR_DENIED, "an API key (Authorization: Bearer) is needed")
-		       : FAIL(ERR_DENIED, "this key or session may not see that");
+	return principal_denied(&ask->who, "this key or session may not see that");
 }
 
 void

@@ -59,14 +59,8 @@ leased(struct command *self)
 {
 	struct block_request *asked = (struct block_request *)self;
 
-	if (self->result.code == ERR_DENIED && asked->who.role == ROLE_ANYONE) {
-		request_add_header(asked->req, "WWW-Authenticate", STR("Bearer"));
-		reply_problem(asked->req, 401, "unauthenticated", "Sign in first", "%s",
-			self->result.what);
-		return;
-	}
 	if (self->result.code != ERR_OK) {
-		reply_err(asked->req, self->result);
+		reply_refusal(asked->req, &asked->who, self->result);
 		return;
 	}
 	request_add_header(asked->req, "Cache-Control", STR("no-store"));

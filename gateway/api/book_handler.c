@@ -185,14 +185,8 @@ looked(struct command *self)
 	struct book_request *asked = (struct book_request *)self;
 	struct ask *ask;
 
-	if (self->result.code == ERR_DENIED && asked->who.role == ROLE_ANYONE) {
-		request_add_header(asked->req, "WWW-Authenticate", STR("Bearer"));
-		reply_problem(asked->req, 401, "unauthenticated", "Sign in first", "%s",
-			self->result.what);
-		return;
-	}
 	if (self->result.code != ERR_OK) {
-		reply_err(asked->req, self->result);
+		reply_refusal(asked->req, &asked->who, self->result);
 		return;
 	}
 	ask = ask_new(asked->req);

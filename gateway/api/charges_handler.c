@@ -52,12 +52,7 @@ fail(struct charge_request *asked)
 		fail_page(req, err);
 		return;
 	}
-	if (err.code == ERR_DENIED && asked->who.role == ROLE_ANYONE) {
-		request_add_header(req, "WWW-Authenticate", STR("Bearer"));
-		reply_problem(req, 401, "unauthenticated", "Sign in first", "%s", err.what);
-		return;
-	}
-	reply_err(req, err);
+	reply_refusal(req, &asked->who, err);
 }
 
 static void

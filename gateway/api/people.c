@@ -333,14 +333,3 @@ phone_json(const struct stall_session *session)
 	json_set_time(json, "seen_at", session->seen_at_ms);
 	return json;
 }
-
-void
-reply_refusal(struct request *req, const struct principal *who, struct err err)
-{
-	if (err.code == ERR_DENIED && who->role == ROLE_ANYONE) {
-		request_add_header(req, "WWW-Authenticate", STR("Bearer"));
-		reply_problem(req, 401, "unauthenticated", "Sign in first", "%s", err.what);
-		return;
-	}
-	reply_err(req, err);
-}

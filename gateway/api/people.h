@@ -53,7 +53,4 @@ json_t *staff_device_json(const struct staff_session *session);
 json_t *account_change_json(const struct account_change *change, const struct stall *stall);
 json_t *phone_json(const struct stall_session *session);
 
-/* 401 or 403 for who may not, else as reply_err. */
-void reply_refusal(struct request *req, const struct principal *who, struct err err);
-
 #endif

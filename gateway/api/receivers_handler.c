@@ -33,9 +33,8 @@ operator_apply(struct tx *tx, struct command *self)
 
 	TRY(principal_find(tx->db, self->arena, &asked->proof, tx->now_ms, &asked->who));
 	if (!may(&asked->who, CHANGE_RECEIVERS, 0))
-		return asked->who.role == ROLE_ANYONE
-			       ? FAIL(ERR_DENIED, "an API key (Authorization: Bearer) is needed")
-			       : FAIL(ERR_DENIED, "this key or session may not change receivers");
+		return principal_denied(
+			&asked->who, "this key or session may not change receivers");
 	if (asked->apply == receiver_add_apply)
 		asked->add.principal = asked->who.name;
 	return asked->apply(tx, self);
@@ -46,15 +45,10 @@ applied(struct command *self)
 {
 	struct receiver_request *asked = (struct receiver_request *)self;
 
-	if (self->result.code == ERR_DENIED && asked->who.role == ROLE_ANYONE) {
-		request_add_header(asked->req, "WWW-Authenticate", STR("Bearer"));
-		reply_problem(asked->req, 401, "unauthenticated", "Sign in first", "%s",
-			self->result.what);
-	} else if (self->result.code != ERR_OK) {
-		reply_err(asked->req, self->result);
-	} else {
+	if (self->result.code != ERR_OK)
+		reply_refusal(asked->req, &asked->who, self->result);
+	else
 		asked->answer(asked);
-	}
 }
 
 static struct receiver_request *

@@ -62,7 +62,7 @@ refunding_apply(struct tx *tx, struct command *self)
 
 	TRY(principal_find(tx->db, self->arena, &asked->proof, tx->now_ms, &asked->who));
 	if (!may(&asked->who, REFUND_PAYMENT, 0))
-		return FAIL(ERR_DENIED, "this key or session may not record a refund");
+		return principal_denied(&asked->who, "this key or session may not record a refund");
 	TRY(principal_person(&asked->who, &asked->refund.person));
 	return refund_once(tx, asked);
 }
@@ -73,14 +73,8 @@ refunded(struct command *self)
 	struct refunding *asked = (struct refunding *)self;
 	json_t *json;
 
-	if (self->result.code == ERR_DENIED && asked->who.role == ROLE_ANYONE) {
-		request_add_header(asked->req, "WWW-Authenticate", STR("Bearer"));
-		reply_problem(asked->req, 401, "unauthenticated", "Sign in first", "%s",
-			"an API key (Authorization: Bearer) is needed");
-		return;
-	}
 	if (self->result.code != ERR_OK) {
-		reply_err(asked->req, self->result);
+		reply_refusal(asked->req, &asked->who, self->result);
 		return;
 	}
 	json = json_object();

@@ -26,7 +26,8 @@ import_apply(struct tx *tx, struct command *self)
 
 	TRY(principal_find(tx->db, self->arena, &asked->proof, tx->now_ms, &asked->who));
 	if (!may(&asked->who, CHANGE_REGISTERS, 0))
-		return FAIL(ERR_DENIED, "this key or session may not change the registers");
+		return principal_denied(
+			&asked->who, "this key or session may not change the registers");
 	TRY(principal_person(&asked->who, &asked->person));
 	asked->import = (struct registry_import){
 		.csv = request_body(asked->req),
@@ -107,12 +108,8 @@ imported(struct command *self)
 	struct importing *asked = (struct importing *)self;
 	bool refused = self->result.code == ERR_INVALID && asked->import.problem_count > 0;
 
-	if (self->result.code == ERR_DENIED && asked->who.role == ROLE_ANYONE) {
-		request_add_header(asked->req, "WWW-Authenticate", STR("Bearer"));
-		reply_problem(asked->req, 401, "unauthenticated", "Sign in first", "%s",
-			"an API key (Authorization: Bearer) is needed");
-	} else if (self->result.code != ERR_OK && !refused) {
-		reply_err(asked->req, self->result);
+	if (self->result.code != ERR_OK && !refused) {
+		reply_refusal(asked->req, &asked->who, self->result);
 	} else if (refused && asked->problem_document) {
 		reply_refused(asked->req, &asked->import);
 	} else {

@@ -102,14 +102,8 @@ checked(struct command *self)
 	const char *name = code_verdict_name(asked->check.verdict);
 	json_t *json;
 
-	if (self->result.code == ERR_DENIED && asked->who.role == ROLE_ANYONE) {
-		request_add_header(asked->req, "WWW-Authenticate", STR("Bearer"));
-		reply_problem(asked->req, 401, "unauthenticated", "Sign in first", "%s",
-			self->result.what);
-		return;
-	}
 	if (self->result.code != ERR_OK) {
-		reply_err(asked->req, self->result);
+		reply_refusal(asked->req, &asked->who, self->result);
 		return;
 	}
 	json = json_object();

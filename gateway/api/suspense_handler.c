@@ -198,7 +198,8 @@ resolving_apply(struct tx *tx, struct command *self)
 
 	TRY(principal_find(tx->db, self->arena, &asked->proof, tx->now_ms, &asked->who));
 	if (!may(&asked->who, RESOLVE_SUSPENSE, 0))
-		return FAIL(ERR_DENIED, "this key or session may not resolve suspense");
+		return principal_denied(
+			&asked->who, "this key or session may not resolve suspense");
 	TRY(principal_person(&asked->who, &asked->resolve.person));
 	return suspense_resolve_apply(tx, self);
 }
@@ -209,14 +210,8 @@ resolved(struct command *self)
 	struct resolving *asked = (struct resolving *)self;
 	bool proposed = asked->resolve.proposed;
 
-	if (self->result.code == ERR_DENIED && asked->who.role == ROLE_ANYONE) {
-		request_add_header(asked->req, "WWW-Authenticate", STR("Bearer"));
-		reply_problem(asked->req, 401, "unauthenticated", "Sign in first", "%s",
-			"an API key (Authorization: Bearer) is needed");
-		return;
-	}
 	if (self->result.code != ERR_OK) {
-		reply_err(asked->req, self->result);
+		reply_refusal(asked->req, &asked->who, self->result);
 		return;
 	}
 	reply_json(asked->req, proposed ? 202 : 201,

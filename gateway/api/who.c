@@ -320,3 +320,24 @@ set_cookie(struct request *req, enum cookie_kind kind, struct str token, int64_t
 			cookie_name(req, kind), STR_FMT(token), (long long)max_age_s,
 			cookies[kind].same_site, request_secure(req) ? "; Secure" : ""));
 }
+
+/* ---- who may not -------------------------------------------------------------------------------
+ */
+
+struct err
+principal_denied(const struct principal *who, const char *what)
+{
+	return FAIL(ERR_DENIED,
+		who->role == ROLE_ANYONE ? "an API key (Authorization: Bearer) is needed" : what);
+}
+
+void
+reply_refusal(struct request *req, const struct principal *who, struct err err)
+{
+	if (err.code == ERR_DENIED && who->role == ROLE_ANYONE) {
+		request_add_header(req, "WWW-Authenticate", STR("Bearer"));
+		reply_problem(req, 401, "unauthenticated", "Sign in first", "%s", err.what);
+		return;
+	}
+	reply_err(req, err);
+}
