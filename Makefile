@@ -63,7 +63,7 @@ ON_BOTH := 01 03 04 05 12 13 14 17 32 41
 STORE ?=#            STORE=postgresql: units and scenarios on a temporary PostgreSQL instead of SQLite
 BESIDE := $(if $(filter postgresql,$(STORE)),node tests/support/with-postgres.mjs)
 
-.PHONY: all demo test unit scenario browser sim bench fuzz fmt fmt-check lint includes released scripts texts words install uninstall \
+.PHONY: all demo test unit scenario browser sim bench fuzz fmt fmt-check tidy lint includes released scripts texts words install uninstall \
 	clean deps deps-build deps-test deps-bench help sizes certs FORCE
 .DEFAULT_GOAL := all
 
@@ -280,7 +280,8 @@ released: ## steps of the schema that a release has taken along are never edited
 scripts: ## the pages' scripts can be read as modules: a name declared twice stops a whole page
 	$(Q)mkdir -p $(BUILD)/scripts; for f in gateway/web/*/*.js; do \
 		copy=$(BUILD)/scripts/$$(echo $$f | tr / _ | sed 's/js$$/mjs/'); cp $$f $$copy && node --check $$copy || exit 1; done
-lint: fmt-check includes released scripts texts words ## format, include table, catalogues, -Werror with gcc and clang
+tidy: fmt-check includes released scripts texts words ## format, include table, catalogues
+lint: tidy ## ... and no warning of gcc or clang
 	$(Q)$(MAKE) --no-print-directory -j$$(nproc) WERROR=1 CC=gcc BUILD=build/werror-gcc build
 	$(Q)$(MAKE) --no-print-directory -j$$(nproc) WERROR=1 CC=clang BUILD=build/werror-clang build
 sizes: ## the ten longest functions

@@ -15,8 +15,9 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 printf '%s\n' "$@" | COMMAND=$command FOLDER=$folder xargs -P "$jobs" -I{} sh -c '
 	log="$FOLDER/$(echo "$1" | tr / _)"
+	began=$(date +%s)
 	$COMMAND "$1" >"$log" 2>&1 || echo "$1" >>"$FOLDER/.failed"
-	cat "$log"' sh {}
+	{ echo "-- $1: $(($(date +%s) - began)) s"; cat "$log"; }' sh {}
 if [ -s "$folder/.failed" ]; then
 	echo "failed: $(tr '\n' ' ' <"$folder/.failed")" >&2
 	exit 1
