@@ -243,14 +243,6 @@ request_local(struct request *req)
 	return req->address.local;
 }
 
-struct str
-request_client_name(struct request *req)
-{
-	if (req->conn == NULL || !req->secure)
-		return (struct str){NULL, 0};
-	return tls_client_name(req->conn->bev, request_arena(req));
-}
-
 bool
 request_client_digest(struct request *req, unsigned char digest[TLS_DIGEST_SIZE])
 {

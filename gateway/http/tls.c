@@ -198,26 +198,3 @@ tls_client_digest(struct bufferevent *bev, unsigned char digest[TLS_DIGEST_SIZE]
 	return cert != NULL && X509_digest(cert, EVP_sha256(), digest, &size) == 1 &&
 	       size == TLS_DIGEST_SIZE;
 }
-
-struct str
-tls_client_name(struct bufferevent *bev, struct arena *arena)
-{
-	X509 *cert = client_certificate(bev);
-	BIO *text;
-	char *ptr;
-	struct str name = {NULL, 0};
-	long len;
-
-	if (cert == NULL)
-		return name;
-	text = BIO_new(BIO_s_mem());
-	if (text == NULL)
-		return name;
-	if (X509_NAME_print_ex(text, X509_get_subject_name(cert), 0, XN_FLAG_RFC2253) >= 0) {
-		len = BIO_get_mem_data(text, &ptr);
-		if (len > 0)
-			name = arena_copy(arena, (struct str){ptr, (size_t)len});
-	}
-	BIO_free(text);
-	return name;
-}

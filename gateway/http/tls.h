@@ -14,9 +14,7 @@ struct bufferevent *tls_accept(struct tls *tls, struct event_base *base, int fd)
 /* Send close_notify: what the client has got so far is all there is. */
 void tls_say_goodbye(struct bufferevent *bev);
 
-/* The subject of the client's verified certificate (RFC 2253), or {NULL, 0}. */
-struct str tls_client_name(struct bufferevent *bev, struct arena *arena);
-/* SHA-256 of it; false when there is none. */
+/* The SHA-256 of the client's verified certificate; false when there is none. */
 bool tls_client_digest(struct bufferevent *bev, unsigned char digest[TLS_DIGEST_SIZE]);
 
 #endif

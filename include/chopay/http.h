@@ -47,10 +47,8 @@ bool request_cookie(struct request *req, const char *name, struct str *value);
 struct str request_body(struct request *req);
 struct str request_peer(struct request *req); /* "192.0.2.7", "local" for the control socket */
 bool request_secure(struct request *req);     /* came over TLS */
-/* The subject of the client's verified TLS certificate (RFC 2253), or {NULL, 0}.  In the handler.
+/* The SHA-256 of the client's verified TLS certificate; false when it showed none.  In the handler.
  */
-struct str request_client_name(struct request *req);
-/* The SHA-256 of that certificate; false when the client showed none.  In the handler. */
 #define TLS_DIGEST_SIZE 32
 bool request_client_digest(struct request *req, unsigned char digest[TLS_DIGEST_SIZE]);
 bool request_local(struct request *req);    /* came over the control socket */

@@ -90,7 +90,7 @@ handle_big(struct request *req)
 static void
 handle_info(struct request *req)
 {
-	struct str query = STR("-"), cookie = STR("-"), form = STR("-"), client;
+	struct str query = STR("-"), cookie = STR("-"), form = STR("-");
 	struct str header = request_header(req, "x-test");
 	unsigned char digest[TLS_DIGEST_SIZE];
 	struct buf hex CLEANUP(buf_fini) = {0};
@@ -100,16 +100,15 @@ handle_info(struct request *req)
 	request_query(req, "q", &query);
 	request_cookie(req, "session", &cookie);
 	request_form(req, "f", &form);
-	client = request_client_name(req);
 	request_add_header(req, "X-Seen", STR("yes"));
 	reply_bytes(req, 200, "text/plain",
 		arena_printf(request_arena(req),
 			"param=%.*s query=%.*s cookie=%.*s form=%.*s header=%.*s peer=%.*s secure=%d "
-			"local=%d client=%.*s route=%s digest=%.*s",
+			"local=%d route=%s digest=%.*s",
 			STR_FMT(request_param(req, "name")), STR_FMT(query), STR_FMT(cookie),
 			STR_FMT(form), STR_FMT(header), STR_FMT(request_peer(req)),
-			request_secure(req), request_local(req), STR_FMT(client),
-			request_route(req)->path, STR_FMT(buf_str(&hex))));
+			request_secure(req), request_local(req), request_route(req)->path,
+			STR_FMT(buf_str(&hex))));
 }
 
 static void

@@ -212,7 +212,7 @@ requests_can_be_asked(void **state)
 		"Content-Length: 12\r\n\r\ne=1&f=%C4%91",
 		200,
 		HAS("param=ch\xe1\xbb\xa3+ query=a b c cookie=s3cret form=\xc4\x91 header=v "
-		    "peer=127.0.0.1 secure=0 local=0 client= route=/info/{name}",
+		    "peer=127.0.0.1 secure=0 local=0 route=/info/{name}",
 			"\r\nX-Seen: yes\r\n"));
 	expect_answer(*state, GET("/q/CHS00001AB.png"), 200,
 		HAS("param=CHS00001AB query", "route=/q/{name}.png"));
@@ -524,7 +524,7 @@ serves_the_control_socket(void **state)
 	client_send(fd, STR(GET("/control") GET("/info/x")));
 	client_expect(fd, 200, "hello");
 	client_expect(fd, 200,
-		"param=x query=- cookie=- form=- header= peer=local secure=0 local=1 client= "
+		"param=x query=- cookie=- form=- header= peer=local secure=0 local=1 "
 		"route=/info/{name} digest=");
 	close(fd);
 
