@@ -102,19 +102,6 @@ operator_refuse(struct ask *ask, int status, struct str detail, struct str back)
 	send_page(ask, status, "gateway/web/operator/refused.html", data);
 }
 
-void
-operator_refuse_err(struct ask *ask, struct err err, struct str back)
-{
-	static const int statuses[] = {[ERR_INVALID] = 400,
-		[ERR_DENIED] = 403,
-		[ERR_NOT_FOUND] = 404,
-		[ERR_CONFLICT] = 409,
-		[ERR_BUSY] = 503};
-	int status = err.code < sizeof(statuses) / sizeof(statuses[0]) ? statuses[err.code] : 0;
-
-	operator_refuse(ask, status == 0 ? 500 : status, str_from(err.what), back);
-}
-
 /* ---- pages ---------------------------------------------------------------------------------- */
 
 static void

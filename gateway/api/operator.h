@@ -66,8 +66,6 @@ struct str operator_reason_text(
 	struct arena *arena, enum language language, struct str reason, bool *found);
 /* A page that says what is wrong, with a way back. */
 void operator_refuse(struct ask *ask, int status, struct str detail, struct str back);
-/* The same with an error of ours. */
-void operator_refuse_err(struct ask *ask, struct err err, struct str back);
 
 /* ---- answers that /v1 and a page both show --------------------------------------------------
  */

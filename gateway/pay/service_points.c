@@ -3,19 +3,12 @@
 #include "chopay/cai.h"
 
 static const struct {
-	const char *code;
 	int64_t max, ceiling; /* points; percent */
 } parameters[SERVICE_INDICATORS] = {
-	[SERVICE_OFFERED] = {"3.5", 2, 80},
-	[SERVICE_USED] = {"3.5b", 2, 80},
-	[SERVICE_DOSSIERS] = {"3.6", 6, 100},
+	[SERVICE_OFFERED] = {2, 80},
+	[SERVICE_USED] = {2, 80},
+	[SERVICE_DOSSIERS] = {6, 100},
 };
-
-const char *
-service_code(enum service_indicator indicator)
-{
-	return parameters[indicator].code;
-}
 
 int64_t
 service_max_x100(enum service_indicator indicator)

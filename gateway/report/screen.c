@@ -22,15 +22,6 @@ screen_pair(struct str label, struct str text)
 }
 
 struct str
-screen_word(const struct screen *screen, enum word which, struct str part)
-{
-	struct buf text CLEANUP(buf_fini) = {0};
-
-	put_words(&text, screen->language, which, (struct str[]){part});
-	return kept(screen->arena, &text);
-}
-
-struct str
 screen_count(const struct screen *screen, int64_t count)
 {
 	struct buf text CLEANUP(buf_fini) = {0};

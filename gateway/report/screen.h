@@ -15,7 +15,6 @@ struct screen {
 
 /* {label, text} */
 json_t *screen_pair(struct str label, struct str text);
-struct str screen_word(const struct screen *screen, enum word which, struct str part);
 struct str screen_count(const struct screen *screen, int64_t count);
 struct str screen_hundredths(const struct screen *screen, int64_t x100);
 struct str screen_rate(const struct screen *screen, int64_t num, int64_t den);

@@ -60,22 +60,6 @@ read_dispatch(struct db_stmt *stmt, struct arena *arena, struct dispatch *dispat
 }
 
 struct err
-dispatches_get(struct db *db, struct arena *arena, int64_t receiver_id, int64_t notice_id,
-	struct dispatch *dispatch)
-{
-	static const char GET[] = DISPATCH_COLUMNS " WHERE receiver_id = $1 AND notice_id = $2";
-	struct db_stmt *stmt;
-
-	TRY(db_prepare(db, GET, &stmt));
-	db_bind_int(stmt, 1, receiver_id);
-	db_bind_int(stmt, 2, notice_id);
-	TRY(db_one(stmt, "no such dispatch"));
-	read_dispatch(stmt, arena, dispatch);
-	db_reset(stmt);
-	return OK;
-}
-
-struct err
 dispatches_waiting(struct db *db, struct arena *arena, int64_t receiver_id, size_t max,
 	struct dispatch *dispatches, size_t *count)
 {

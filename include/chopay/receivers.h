@@ -67,8 +67,6 @@ struct dispatch {
 MUST_CHECK struct err dispatches_put(struct db *db, const struct dispatch *dispatch);
 /* State, attempts, tries and times as they now are. */
 MUST_CHECK struct err dispatches_set(struct db *db, const struct dispatch *dispatch);
-MUST_CHECK struct err dispatches_get(struct db *db, struct arena *arena, int64_t receiver_id,
-	int64_t notice_id, struct dispatch *dispatch);
 /* The first of those that wait for a receiver, in the order of notices. */
 MUST_CHECK struct err dispatches_waiting(struct db *db, struct arena *arena, int64_t receiver_id,
 	size_t max, struct dispatch *dispatches, size_t *count);

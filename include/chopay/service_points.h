@@ -19,9 +19,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum service_indicator { SERVICE_OFFERED, SERVICE_USED, SERVICE_DOSSIERS };
+enum service_indicator { SERVICE_OFFERED, SERVICE_USED, SERVICE_DOSSIERS }; /* 3.5, 3.5b, 3.6 */
 #define SERVICE_INDICATORS 3
-const char *service_code(enum service_indicator indicator); /* "3.5", "3.5b", "3.6" */
 int64_t service_max_x100(enum service_indicator indicator);
 
 struct service_figure {

@@ -39,7 +39,7 @@ points_are_in_proportion_up_to_the_ceiling(void **state)
 
 		service_points(rows[i].indicator, rows[i].num, rows[i].den, &figure);
 		if (figure.known != rows[i].known || figure.pts_x100 != rows[i].points)
-			fail_msg("%s %lld/%lld: %lld", service_code(rows[i].indicator),
+			fail_msg("%d %lld/%lld: %lld", (int)rows[i].indicator,
 				(long long)rows[i].num, (long long)rows[i].den,
 				(long long)figure.pts_x100);
 		assert_int_equal(figure.den, rows[i].known ? rows[i].den : 0);
