@@ -62,7 +62,6 @@ extern const struct csv_register register_markets, register_calendar, register_l
 	register_own_accounts, register_market_units, register_lineage, register_dossiers,
 	register_payouts, register_scores;
 
-int register_column_count(const struct csv_register *which);
 /* Names what is wrong with that column of the row; always false. */
 bool register_refuse(
 	struct reading *reading, const struct register_row *row, int column, const char *reason);

@@ -23,7 +23,7 @@ static const char STALLS_EXAMPLE[] =
 	"MALAM,Chợ Ma Lâm,23059,A01,Rau cô Ba,stall,rau,Nguyễn Thị Ba,0990000001,970436,"
 	"0071000000001,NGUYEN THI BA,2020-01-01,";
 
-int
+static int
 register_column_count(const struct csv_register *which)
 {
 	int count = 0;

@@ -20,7 +20,7 @@ set_str_or_null(json_t *json, const char *name, struct str text)
 		json_set_str(json, name, text);
 }
 
-json_t *
+static json_t *
 account_change_json(const struct account_change *change, const struct stall *stall)
 {
 	json_t *json = json_object();

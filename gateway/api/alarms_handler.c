@@ -38,7 +38,8 @@ alarms_answer(struct db *db, struct ask *ask)
 	return OK;
 }
 
-bool
+/* Fills in `more`; false after replying 400. */
+static bool
 alarms_read_filter(struct ask *ask)
 {
 	static const char *const states[] = {

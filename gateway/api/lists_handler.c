@@ -4,7 +4,7 @@
 /* ---- stalls
  * ----------------------------------------------------------------------------------------- */
 
-struct err
+static struct err
 stalls_answer(struct db *db, struct ask *ask)
 {
 	struct stall *stalls = arena_alloc(ask->query.arena, ask->max * sizeof(*stalls));

@@ -86,7 +86,6 @@ struct err endpoints_answer(struct db *db, struct ask *ask);
 /* The same, with how each is: last_at, today, refusals. */
 struct err endpoints_health(struct db *db, struct ask *ask);
 struct err refusals_answer(struct db *db, struct ask *ask);
-struct err stalls_answer(struct db *db, struct ask *ask);
 struct err registers_answer(struct db *db, struct ask *ask);
 struct err users_answer(struct db *db, struct ask *ask);
 struct err user_devices_answer(struct db *db, struct ask *ask);	 /* `word`: the login */
@@ -96,7 +95,5 @@ struct err account_changes_answer(struct db *db, struct ask *ask);
 struct err register_file_answer(struct db *db, struct ask *ask); /* `word`: its id */
 MUST_CHECK struct err register_files_json(
 	struct db *db, struct arena *arena, int64_t before, size_t max, json_t **list);
-/* Fills in `more`; false after replying 400. */
-bool alarms_read_filter(struct ask *ask);
 
 #endif

@@ -50,7 +50,6 @@ MUST_CHECK struct err stall_device_revoke(struct tx *tx, struct people_task *tas
 /* Rows of lists, as JSON. */
 json_t *staff_json(const struct staff *staff);
 json_t *staff_device_json(const struct staff_session *session);
-json_t *account_change_json(const struct account_change *change, const struct stall *stall);
 json_t *phone_json(const struct stall_session *session);
 
 #endif

@@ -192,7 +192,7 @@ js_put_number(struct buf *out, const json_t *number)
 
 /* ---- JSON.stringify ----------------------------------------------------------------------- */
 
-void
+static void
 js_put_string(struct buf *out, struct str text)
 {
 	static const char plain[] = "\"\\\b\f\n\r\t", letters[] = "\"\\bfnrt";

@@ -31,7 +31,6 @@ bool js_members(
 
 /* "3000", "1.5", "1e+21": the shortest digits that give the same double. */
 void js_put_number(struct buf *out, const json_t *number);
-void js_put_string(struct buf *out, struct str text);
 
 struct js_style {
 	int sorted_levels;	/* of objects inside each other; INT_MAX: all */

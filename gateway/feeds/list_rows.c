@@ -54,7 +54,9 @@ list_rows_events(const struct list_rows *rows, struct feed_events *events)
 	return rows->strange > 0 ? FEED_PARTIAL : FEED_OK;
 }
 
-struct err
+/* "2000.00", "2000" or 2000: whole dong, exactly; anything behind the point but "00" is refused.
+ * Absent: 0. */
+static struct err
 list_amount(struct arena *arena, const struct fields *fields, const char *name, struct vnd *amount)
 {
 	struct str text;

@@ -32,10 +32,6 @@ MUST_CHECK struct err list_rows_read(
 /* The answer of feed->parse for them. */
 enum feed_reason list_rows_events(const struct list_rows *rows, struct feed_events *events);
 
-/* "2000.00", "2000" or 2000: whole dong, exactly; anything behind the point but "00" is refused.
- * Absent: 0. */
-MUST_CHECK struct err list_amount(
-	struct arena *arena, const struct fields *fields, const char *name, struct vnd *amount);
 /* "in" or "out" of two columns, of which one is 0. */
 MUST_CHECK struct err list_in_out(
 	struct arena *arena, const struct fields *fields, struct feed_event *event);

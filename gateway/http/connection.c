@@ -242,7 +242,8 @@ conn_wait(struct connection *conn)
 		conn_set_state(conn, state);
 }
 
-void
+/* Read requests from what has arrived. */
+static void
 conn_advance(struct connection *conn)
 {
 	int turn = 0;

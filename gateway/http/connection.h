@@ -19,7 +19,6 @@ void conn_hold(struct connection *conn);
 void conn_drop(struct connection *conn);
 void conn_set_state(struct connection *conn, enum connection_state state);
 void conn_expired(struct connection *conn); /* its deadline has passed */
-void conn_advance(struct connection *conn); /* read requests from what has arrived */
 
 /* The answer is handed over: then the next request, or the end. */
 void conn_answered(struct connection *conn, bool keep, bool linger);

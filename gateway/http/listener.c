@@ -51,7 +51,7 @@ has_descriptors(struct http_server *server)
 	return fd < server->fd_limit;
 }
 
-void
+static void
 listeners_pause(struct http_server *server)
 {
 	int64_t now_ms = clock_monotonic_ms();

@@ -166,7 +166,6 @@ void server_connection_closed(struct http_server *server); /* a listener may res
 
 /* Accept from `fd`, which is the server's from now on.  `path`: of a Unix socket, or NULL. */
 void listener_add(struct http_server *server, int fd, struct tls *tls, const char *path);
-void listeners_pause(struct http_server *server);
 void listeners_try_resume(struct http_server *server);
 void listeners_close(struct http_server *server);
 

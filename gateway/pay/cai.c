@@ -52,7 +52,8 @@ round_half_up_of(int64_t factor, int64_t a, int64_t b)
 	return round_wide((wide)factor * (wide)a, (wide)b);
 }
 
-int64_t
+/* ceil(a / b); a >= 0, b > 0. */
+static int64_t
 ceil_of(int64_t a, int64_t b)
 {
 	return a / b + (a % b != 0);

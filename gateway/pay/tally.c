@@ -126,7 +126,7 @@ count_missing(const struct histogram *to, const struct histogram *from)
 
 /* A year of a province joins many small ones into a large one: values that are there already cost a
  * look each, and only new ones have the large one moved. */
-void
+static void
 histogram_merge(struct histogram *to, const struct histogram *from)
 {
 	size_t missing = count_missing(to, from), mine, end;

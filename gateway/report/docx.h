@@ -32,8 +32,6 @@ void docx_styles(struct buf *out); /* word/styles.xml */
 void docx_paragraph(struct docx *docx, const char *style, struct str text);
 /* Ends the section: what follows stands on pages of its own, lengthwise or across. */
 void docx_turn(struct docx *docx, bool landscape);
-/* The properties of the section that the body ends with. */
-void docx_section(struct docx *docx);
 
 /* All of it, between <w:body> and </w:body>. */
 void docx_body(struct docx *docx);

@@ -40,7 +40,8 @@ put_line(struct docx *docx, int in)
 		in, in);
 }
 
-void
+/* The properties of the section that the body ends with. */
+static void
 docx_section(struct docx *docx)
 {
 	int width = docx->landscape ? DOCX_A4_LONG : DOCX_A4_SHORT;

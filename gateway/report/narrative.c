@@ -7,6 +7,7 @@
 #include "indicators.h"
 
 #define PARAGRAPHS_AT_FIRST 8
+#define LOW_UNITS 3
 
 static void (*const parts[])(struct narration *narration) = {
 	[PART_RESULTS] = narrate_results,
@@ -49,7 +50,8 @@ end_paragraph(struct narration *narration)
 	writing->link_count = writing->link_room = 0;
 }
 
-void
+/* ", " before the second and later ones. */
+static void
 say_comma(struct narration *narration, size_t *listed)
 {
 	if ((*listed)++ > 0)
@@ -165,7 +167,8 @@ add_rank(const struct report *report, size_t rank, const struct report_row *low[
 	return count;
 }
 
-size_t
+/* Ranked rows from the bottom: at most three, not more than half of them, whole ranks. */
+static size_t
 low_units(const struct report *report, const struct report_row *low[LOW_UNITS], size_t *ranked)
 {
 	size_t worst = 0, count = 0;

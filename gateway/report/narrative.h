@@ -15,8 +15,6 @@ struct narration {
 #define SAY(narration, which, ...) \
 	write_sentence(&(narration)->writing, (which), (struct part[]){__VA_ARGS__})
 #define SAY_WORDS(narration, which) write_sentence(&(narration)->writing, (which), NULL)
-/* ", " before the second and later ones. */
-void say_comma(struct narration *narration, size_t *listed);
 void end_paragraph(struct narration *narration);
 
 /* "độ phủ mã QR (P)" */
@@ -26,10 +24,6 @@ struct part part_plain(struct narration *narration, struct str text);
 struct part part_place(struct narration *narration, struct str name);
 /* The component that got least of its most; false: none is known, or all have their most. */
 bool lowest_component(const struct cai *cai, enum cai_component *lowest);
-/* Ranked rows from the bottom: at most three, not more than half of them, whole ranks. */
-#define LOW_UNITS 3
-size_t low_units(
-	const struct report *report, const struct report_row *low[LOW_UNITS], size_t *ranked);
 void say_low_units(struct narration *narration, enum word head);
 
 /* "độ phủ mã QR (P)", and of which unit when it is not the report's own. */

@@ -11,7 +11,8 @@
 
 /* ---- texts ----------------------------------------------------------------------------------- */
 
-json_t *
+/* {label, text} */
+static json_t *
 screen_pair(struct str label, struct str text)
 {
 	json_t *pair = json_object();
@@ -39,7 +40,7 @@ screen_hundredths(const struct screen *screen, int64_t x100)
 	return kept(screen->arena, &text);
 }
 
-struct str
+static struct str
 screen_rate(const struct screen *screen, int64_t num, int64_t den)
 {
 	struct buf text CLEANUP(buf_fini) = {0};
@@ -59,7 +60,7 @@ screen_part(const struct screen *screen, struct share share)
 	return kept(screen->arena, &text);
 }
 
-struct str
+static struct str
 screen_money(const struct screen *screen, struct vnd amount)
 {
 	struct buf text CLEANUP(buf_fini) = {0};
@@ -136,7 +137,8 @@ points_of(const struct screen *screen, const struct cai_figure *figure, int64_t 
 		STR_FMT(screen_hundredths(screen, figure->pts_x100)), (int)most);
 }
 
-json_t *
+/* What the figure of a component is made of: num, den, rate, points. */
+static json_t *
 screen_component(const struct screen *screen, const struct cai *cai, enum cai_component component)
 {
 	const struct cai_figure *figure = &cai->figures[component];
@@ -151,7 +153,8 @@ screen_component(const struct screen *screen, const struct cai *cai, enum cai_co
 	return open;
 }
 
-json_t *
+/* What the index is made of: its four parts. */
+static json_t *
 screen_index(const struct screen *screen, const struct cai *cai)
 {
 	json_t *open = json_array();

@@ -13,22 +13,12 @@ struct screen {
 	json_t *work; /* screen_work_counts, once it is made */
 };
 
-/* {label, text} */
-json_t *screen_pair(struct str label, struct str text);
 struct str screen_count(const struct screen *screen, int64_t count);
 struct str screen_hundredths(const struct screen *screen, int64_t x100);
-struct str screen_rate(const struct screen *screen, int64_t num, int64_t den);
 /* "1.497/1.649 (90,78%)" */
 struct str screen_part(const struct screen *screen, struct share share);
-struct str screen_money(const struct screen *screen, struct vnd amount);
 /* A name of the register as one line of letters. */
 struct str screen_name(const struct screen *screen, struct str name);
-
-/* What the figure of a component is made of: num, den, rate, points. */
-json_t *screen_component(
-	const struct screen *screen, const struct cai *cai, enum cai_component component);
-/* What the index is made of: its four parts. */
-json_t *screen_index(const struct screen *screen, const struct cai *cai);
 
 json_t *screen_months(const struct screen *screen);
 json_t *screen_hours(const struct screen *screen);

@@ -30,7 +30,8 @@ static const struct {
 	{"970431", "Eximbank"},
 };
 
-struct str
+/* SePay's name for a bank; the BIN itself for one that SePay does not serve. */
+static struct str
 sepay_bank_name(struct str bin)
 {
 	for (size_t i = 0; i < sizeof(banks) / sizeof(banks[0]); i++) {

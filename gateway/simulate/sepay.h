@@ -21,9 +21,6 @@ struct bank_transaction {
 /* The exact body of the call, members in SePay's order. */
 void sepay_body(struct buf *out, const struct bank_transaction *transaction);
 
-/* SePay's name for a bank; the BIN itself for one that SePay does not serve. */
-struct str sepay_bank_name(struct str bin);
-
 /* How a caller proves itself, or fails to: each but the first must be refused. */
 enum sepay_proof {
 	PROOF_GENUINE,

@@ -65,7 +65,5 @@ void cai_rank(const struct cai *const *cais, size_t count, size_t *ranks);
 int64_t round_half_up(int64_t a, int64_t b);
 /* The same of factor * a / b, however large the product. */
 int64_t round_half_up_of(int64_t factor, int64_t a, int64_t b);
-/* ceil(a / b); a >= 0, b > 0. */
-int64_t ceil_of(int64_t a, int64_t b);
 
 #endif

@@ -24,7 +24,6 @@ struct histogram {
 };
 void histogram_fini(struct histogram *histogram);
 void histogram_add(struct histogram *histogram, int64_t value, int64_t count);
-void histogram_merge(struct histogram *to, const struct histogram *from);
 /* The value at rank ceil(total * percent / 100), from 1; false: it is empty. */
 bool histogram_percentile(const struct histogram *histogram, int percent, int64_t *value);
 /* The mean of the two in the middle when `total` is even, half up. */
