@@ -251,13 +251,19 @@ open_tile(const struct screen *screen, enum tile_of which)
 
 /* ---- tiles and bars -------------------------------------------------------------------------- */
 
+/* What changes are shown since. */
+static const struct report_other *
+compared_with(const struct screen *screen)
+{
+	return screen->order->against == AGAINST_BEFORE ? &screen->report->before
+							: &screen->report->year_before;
+}
+
 static json_t *
 tiles_of(const struct screen *screen)
 {
 	const struct report *report = screen->report;
-	const struct report_other *prior = screen->order->against == AGAINST_BEFORE
-						   ? &report->before
-						   : &report->year_before;
+	const struct report_other *prior = compared_with(screen);
 	struct tile tiles[TILES];
 	json_t *list = json_array();
 
@@ -289,6 +295,26 @@ set_stalls_behind(const struct screen *screen, json_t *bar, enum work_reason rea
 		json_object_set(bar, "behind", behind);
 }
 
+/* Points since the period that is compared with, where both have them. */
+static void
+set_bar_change(const struct screen *screen, json_t *bar, enum cai_component component)
+{
+	const struct report_other *prior = compared_with(screen);
+	const struct cai_figure *now = &screen->report->figures.cai.figures[component];
+	const struct cai_figure *then = &prior->figures.cai.figures[component];
+	struct buf change CLEANUP(buf_fini) = {0}, text CLEANUP(buf_fini) = {0};
+
+	if (!prior->known || !now->known || !then->known)
+		return;
+	figure_put_point_change(&change, screen->language, now->pts_x100, then->pts_x100);
+	put_words(&text, screen->language,
+		prior == &screen->report->before ? W_SINCE_BEFORE : W_SINCE_YEAR,
+		(struct str[]){buf_str(&change)});
+	json_set_str(bar, "change", buf_str(&text));
+	json_object_set_new(bar, "up", json_boolean(now->pts_x100 > then->pts_x100));
+	json_object_set_new(bar, "down", json_boolean(now->pts_x100 < then->pts_x100));
+}
+
 static json_t *
 bars_of(const struct screen *screen)
 {
@@ -307,6 +333,7 @@ bars_of(const struct screen *screen)
 			figure->known ? round_half_up_of(BAR_WIDTH, figure->pts_x100, 100 * most)
 				      : 0);
 		json_object_set_new(bar, "open", screen_component(screen, cai, component));
+		set_bar_change(screen, bar, component);
 		set_stalls_behind(screen, bar, components[i].work);
 		json_array_append_new(list, bar);
 	}

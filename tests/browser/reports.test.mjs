@@ -72,6 +72,8 @@ describe("officials", () => {
 			await page.goto(`${url}/reports`);
 			assert.match(page.url(), /unit=68/, "one's own unit is where one begins");
 			assert.match(await text(page, "header .lead"), /tính đến ngày 05\/11\/2026/, "a month that runs says so");
+			assert.equal(await page.locator(".chooser").isVisible(), name === "desk", "on a phone it opens");
+			if (name === "phone") await page.click(".folds:has(> .chooser) > .fold summary");
 			await page.selectOption("[name=period]", MONTH);
 			await Promise.all([page.waitForURL(/period=2026-10/), page.click(".chooser > button")]);
 			const province = await json(`unit=${PROVINCE}`);
@@ -240,6 +242,51 @@ describe("officials", () => {
 			);
 			for (const figure of row) assert.ok(said.includes(figure), `${figure} is not on paper`);
 		}
+	});
+
+	test("on a phone two screens tell how it stands and what to do; the rest opens", { timeout: 120_000 }, async (t) => {
+		const { url, official, gateway, market } = await openProvince(t);
+		const path = `/reports?unit=${COMMUNE}&period=${MONTH}`;
+		const page = await browser.phone(t, { size: PHONE, key: official, scripts: false });
+		await page.goto(url + path);
+		const { figures, work } = (await gateway.get(`/v1/reports/adoption?unit=${COMMUNE}&period=${MONTH}`, { key: official })).json;
+		/* What ends above the end of the second screen. */
+		const seen = (await page.$$eval(
+			".tile, .part",
+			(list, end) => list.filter((one) => one.getBoundingClientRect().bottom <= end).map((one) => one.innerText),
+			2 * PHONE.height,
+		)).join("\n");
+		const rhythm = figures.components.find(({ code }) => code === "N");
+		for (const figure of [hundredths(figures.cai_x100), `${hundredths(rhythm.pts_x100)}/35`, grouped(figures.payments)])
+			assert.ok(seen.includes(figure), `${figure} is further down: ${seen}`);
+		assert.match(seen, /Hoạt động \(H\)/);
+		assert.match(seen, /(tăng|giảm) [\d,]+ điểm so cùng kỳ/);
+		const inactive = work.filter(({ reason }) => reason === "inactive").length;
+		assert.ok(seen.includes(`Có mã nhưng chưa hoạt động: ${inactive}`), "who is to be visited");
+
+		/* Whatever is folded opens, and is what a desk shows at once. */
+		const rows = () => page.$$eval("section:has(> #quality) tbody tr", (list) => list.map((one) => one.innerText));
+		const folded = "section:has(> #quality) .scroll";
+		assert.ok(!(await page.locator(folded).isVisible()));
+		await page.setViewportSize(DESK);
+		const wide = await rows();
+		assert.ok(wide.length > 30 && (await page.locator(folded).isVisible()));
+		assert.equal(await page.locator(".fold:visible").count(), 0);
+		await page.setViewportSize(PHONE);
+		for (const opener of await page.locator(".fold summary").all()) {
+			assert.ok((await opener.boundingBox()).height >= 44);
+			await opener.click();
+		}
+		assert.deepEqual(await rows(), wide);
+		for (const selector of [".chooser", ".facts-line", "#months-title ~ svg", "#hours-title ~ svg"])
+			assert.ok(await page.locator(selector).isVisible(), selector);
+
+		/* Paper has all of it, whatever is open. */
+		await page.goto(url + path);
+		const file = market.file("phone.pdf");
+		writeFileSync(file, await page.pdf({ preferCSSPageSize: true }));
+		const said = tool("pdftotext", ["-layout", file, "-"]);
+		for (const name of ["Ngày họp chợ trong kỳ", "Biểu số 02", "Đơn vị báo cáo"]) assert.ok(said.includes(name), name);
 	});
 
 	test("by keyboard alone", { timeout: 120_000 }, async (t) => {
