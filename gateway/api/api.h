@@ -259,7 +259,9 @@ bool asks_for_page(struct request *req);
 /* It cannot be handled (400, 413), or no route has its path and method (404, 405): the page that
  * says so; false: none is asked for. */
 bool reply_no_page(struct request *req, int status);
-/* The page of an error where a page is asked for, else as reply_err. */
+/* The page of an error. */
+void reply_failure_page(struct request *req, struct err err);
+/* That where a page is asked for, else as reply_err. */
 void reply_failure(struct request *req, struct err err);
 void page_headers(struct request *req);
 /* The same where the page may open the camera: nowhere else it can. */

@@ -39,7 +39,7 @@ fail_page(struct request *req, struct err err)
 	else if (err.code == ERR_CONFLICT)
 		reply_message_page(req, 409, "error.charge_state");
 	else
-		reply_failure(req, err);
+		reply_failure_page(req, err);
 }
 
 static void

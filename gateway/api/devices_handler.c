@@ -124,7 +124,7 @@ reply_list(struct people_task *task, const char *page, const char *way_in)
 			reply_message_page(task->req, 403, "error.denied");
 		return;
 	default:
-		reply_failure(task->req, task->command.result);
+		reply_failure_page(task->req, task->command.result);
 	}
 }
 

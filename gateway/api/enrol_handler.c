@@ -240,7 +240,7 @@ use_done(struct command *self)
 	if (self->result.code == ERR_NOT_FOUND)
 		reply_message_page(req, 404, "error.staff_invite");
 	else if (self->result.code != ERR_OK)
-		reply_failure(req, self->result);
+		reply_failure_page(req, self->result);
 	else
 		entrance_reply(req, &enrolment->entrance, STR(""));
 }

@@ -287,14 +287,8 @@ inspected(struct command *self)
 					    asked->inspection.stall_code, inspect_place_of(req)));
 	else if (self->result.code == ERR_DENIED && asked->who.role == ROLE_ANYONE)
 		reply_sign_in(req);
-	else if (self->result.code == ERR_DENIED)
-		reply_message_page(req, 403, "error.denied");
-	else if (self->result.code == ERR_NOT_FOUND)
-		reply_message_page(req, 404, "error.not_found");
-	else if (self->result.code == ERR_INVALID)
-		reply_message_page(req, 400, "error.invalid");
 	else
-		reply_message_page(req, 503, "error.busy");
+		reply_failure_page(req, self->result);
 }
 
 void

@@ -85,7 +85,7 @@ static const struct {
 	{ERR_BROKEN, 500, "error.broken"}, /* and whatever else there is */
 };
 
-static void
+void
 reply_failure_page(struct request *req, struct err err)
 {
 	size_t i = 0;

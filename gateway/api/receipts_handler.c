@@ -55,7 +55,7 @@ made(struct command *self)
 	else if (self->result.code == ERR_CONFLICT)
 		reply_message_page(req, 409, "error.no_receipt");
 	else if (self->result.code != ERR_OK)
-		reply_message_page(req, 503, "error.busy");
+		reply_failure_page(req, self->result);
 	else
 		reply_redirect(
 			req, arena_printf(request_arena(req), "/r/%.*s", STR_FMT(asked->token)));

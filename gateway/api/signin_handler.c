@@ -20,7 +20,7 @@ reply_form(struct request *req, int status, struct str login, struct str next, s
 	json_set_str(data, "message", message);
 	err = page_render(&html, "gateway/web/signin/signin.html", data);
 	if (err.code != ERR_OK)
-		reply_failure(req, err);
+		reply_failure_page(req, err);
 	else
 		reply_page(req, status, buf_str(&html));
 }
@@ -118,7 +118,7 @@ entered(struct command *self)
 	if (self->result.code == ERR_NOT_FOUND)
 		reply_wrong(attempt);
 	else if (self->result.code != ERR_OK)
-		reply_failure(attempt->req, self->result);
+		reply_failure_page(attempt->req, self->result);
 	else
 		entrance_reply(attempt->req, &attempt->entrance, attempt->next);
 }
@@ -139,7 +139,7 @@ refused(struct command *self)
 	struct attempt *attempt = attempt_of(self);
 
 	if (self->result.code != ERR_OK)
-		reply_failure(attempt->req, self->result);
+		reply_failure_page(attempt->req, self->result);
 	else
 		reply_wrong(attempt);
 }
@@ -224,7 +224,7 @@ begun(struct command *self)
 	struct attempt *attempt = attempt_of(self);
 
 	if (self->result.code != ERR_OK)
-		reply_failure(attempt->req, self->result);
+		reply_failure_page(attempt->req, self->result);
 	else if (attempt->wait_ms > 0)
 		reply_wait(attempt);
 	else if (!hashing_send(&attempt->hashing))
@@ -313,7 +313,7 @@ left(struct command *self)
 	const struct leave *leave = (const struct leave *)self;
 
 	if (self->result.code != ERR_OK) {
-		reply_failure(leave->req, self->result);
+		reply_failure_page(leave->req, self->result);
 		return;
 	}
 	set_cookie(leave->req, COOKIE_STAFF, STR(""), 0);

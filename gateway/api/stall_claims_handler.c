@@ -56,7 +56,7 @@ failed(struct claiming *asked, const char *key)
 	else if (err.code == ERR_CONFLICT || err.code == ERR_NOT_FOUND || err.code == ERR_DENIED)
 		reply_message_page(asked->req, 409, key);
 	else
-		reply_failure(asked->req, err);
+		reply_failure_page(asked->req, err);
 	return true;
 }
 

@@ -296,7 +296,7 @@ signed_in(struct command *self)
 		return;
 	}
 	if (self->result.code != ERR_OK) {
-		reply_failure(asked->req, self->result);
+		reply_failure_page(asked->req, self->result);
 		return;
 	}
 	set_cookie(
@@ -350,7 +350,7 @@ left(struct command *self)
 	struct leave *asked = (struct leave *)self;
 
 	if (self->result.code != ERR_OK) {
-		reply_failure(asked->req, self->result);
+		reply_failure_page(asked->req, self->result);
 		return;
 	}
 	set_cookie(asked->req, COOKIE_STALL, STR(""), 0);
