@@ -2,7 +2,7 @@
 #include "chopay/watching.h"
 #include "operator.h"
 
-static json_t *
+json_t *
 alarm_json(const struct alarm *alarm)
 {
 	json_t *json = json_object();

@@ -484,6 +484,8 @@ void operator_endpoints(struct request *req);
 void operator_endpoint_add(struct request *req);
 void operator_endpoint_rotate(struct request *req);
 void operator_endpoint_revoke(struct request *req);
+void operator_claims(struct request *req);
+void operator_claim_close(struct request *req);
 void operator_suspense(struct request *req);
 void operator_credit(struct request *req);
 void operator_credit_resolve(struct request *req);

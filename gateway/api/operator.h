@@ -71,6 +71,8 @@ void operator_refuse(struct ask *ask, int status, struct str detail, struct str 
  */
 
 struct err alarms_answer(struct db *db, struct ask *ask);
+struct alarm;
+json_t *alarm_json(const struct alarm *alarm);
 struct err suspense_answer(struct db *db, struct ask *ask);   /* `more`: a suspense_filter */
 struct err candidates_answer(struct db *db, struct ask *ask); /* `after`: the transfer */
 struct err reconciliations_answer(

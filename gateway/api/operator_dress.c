@@ -1,10 +1,10 @@
 /* What /v1 answers, dressed for people: times, days, amounts and our own words as they are read. */
 #include "operator.h"
 
-static const char *const times[] = {"at", "created_at", "closed_at", "booked_at", "arrived_at",
-	"made_at", "expires_at", "previous_until", "revoked_at", "disabled_at", "last_at", "until",
-	"entered_at", "undone_at", "proposed_at", "confirmed_at", "effective_at", "seen_at",
-	"signed_in_at", "approved_at", "due_at", "ended_at"};
+static const char *const times[] = {"at", "created_at", "sent_at", "closed_at", "booked_at",
+	"arrived_at", "made_at", "expires_at", "previous_until", "revoked_at", "disabled_at",
+	"last_at", "until", "entered_at", "undone_at", "proposed_at", "confirmed_at",
+	"effective_at", "seen_at", "signed_in_at", "approved_at", "due_at", "ended_at"};
 static const char *const days[] = {"day"};
 static const char *const amounts[] = {"amount", "sum", "paid", "credit_sum", "debit_sum"};
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))

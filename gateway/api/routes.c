@@ -149,6 +149,8 @@ const struct route api_routes[] = {
 	{"GET", "/operator/suspense/{transfer}", 0, operator_credit, BUDGET_PAGES, false},
 	{"POST", "/operator/suspense/{transfer}", 4 * KIB, operator_credit_resolve, BUDGET_PAGES,
 		false},
+	{"GET", "/operator/claims", 0, operator_claims, BUDGET_PAGES, false},
+	{"POST", "/operator/claims/{alarm}", 4 * KIB, operator_claim_close, BUDGET_PAGES, false},
 	{"GET", "/operator/reconciliations", 0, operator_reconciliations, BUDGET_PAGES, false},
 	{"POST", "/operator/reconciliations", 4 * KIB, operator_reconcile, BUDGET_PAGES, false},
 	{"GET", "/operator/reconciliations/{reconciliation}", 0, operator_reconciliation,

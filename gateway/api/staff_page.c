@@ -18,6 +18,7 @@ static const struct {
 	{"/operator", "/operator/registry", "operator.registry", LIST_STALLS},
 	{"/operator", "/operator/endpoints", "operator.endpoints", SEE_ENDPOINTS},
 	{"/operator", "/operator/suspense", "operator.suspense", SEE_SUSPENSE},
+	{"/operator", "/operator/claims", "operator.claims", SEE_SUSPENSE},
 	{"/operator", "/operator/reconciliations", "operator.reconciliations", SEE_RECONCILIATIONS},
 	{"/operator", "/operator/deliveries", "operator.deliveries", SEE_RECEIVERS},
 	{"/operator", "/operator/accounts", "operator.accounts", SEE_ACCOUNT_CHANGES},

@@ -75,6 +75,24 @@ claims_get(struct db *db, struct arena *arena, int64_t stall_id, int64_t id, str
 }
 
 struct err
+claims_not_arrived(struct db *db, struct arena *arena, int64_t stall_id, int64_t created_at_ms,
+	struct claim *claim)
+{
+	static const char SAID[] = CLAIM_COLUMNS
+		" WHERE stall_id = $1 AND created_at_ms = $2 AND kind = 'not_arrived'"
+		" AND answer <> 'found' ORDER BY id LIMIT 1";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, SAID, &stmt));
+	db_bind_int(stmt, 1, stall_id);
+	db_bind_int(stmt, 2, created_at_ms);
+	TRY(db_one(stmt, "the stall said no such thing"));
+	*claim = read_claim(stmt, arena);
+	db_reset(stmt);
+	return OK;
+}
+
+struct err
 claims_of_payment(struct db *db, struct arena *arena, int64_t stall_id, int64_t payment_id,
 	size_t max, struct claim *claims, size_t *count)
 {

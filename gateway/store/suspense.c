@@ -153,6 +153,29 @@ suspense_sum(struct db *db, const struct suspense_filter *filter, int64_t *count
 }
 
 struct err
+suspense_of_amount(struct db *db, struct arena *arena, struct vnd amount, int64_t from_ms,
+	int64_t to_ms, int64_t after, size_t max, struct suspense *items, size_t *count)
+{
+	static const char OF_AMOUNT[] = SUSPENSE_COLUMNS
+		" WHERE u.transfer_id > $1 AND u.amount = $2 AND t.booked_at_ms >= $3"
+		" AND t.booked_at_ms <= $4 AND r.transfer_id IS NULL"
+		" ORDER BY u.transfer_id DESC LIMIT $5";
+	struct db_stmt *stmt;
+	struct db_rows rows;
+
+	TRY(db_prepare(db, OF_AMOUNT, &stmt));
+	db_bind_int(stmt, 1, after);
+	db_bind_int(stmt, 2, amount.dong);
+	db_bind_int(stmt, 3, from_ms);
+	db_bind_int(stmt, 4, to_ms);
+	db_bind_int(stmt, 5, (int64_t)max);
+	rows = db_rows(stmt);
+	for (*count = 0; db_rows_next(&rows); (*count)++)
+		read_suspense(stmt, arena, &items[*count]);
+	return rows.err;
+}
+
+struct err
 suspense_get(struct db *db, struct arena *arena, int64_t transfer_id, struct suspense *item)
 {
 	static const char GET[] = SUSPENSE_COLUMNS " WHERE u.transfer_id = $1";

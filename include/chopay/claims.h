@@ -30,6 +30,11 @@ MUST_CHECK struct err claims_of_payment(struct db *db, struct arena *arena, int6
 MUST_CHECK struct err claims_recent(struct db *db, struct arena *arena, int64_t stall_id,
 	int64_t after, size_t max, struct claim *claims, size_t *count);
 
+/* What was said then of money that has not arrived: an alarm's time is its claim's.
+ * ERR_NOT_FOUND. */
+MUST_CHECK struct err claims_not_arrived(struct db *db, struct arena *arena, int64_t stall_id,
+	int64_t created_at_ms, struct claim *claim);
+
 /* Credits that wait in suspense on that account (its own number, or a virtual one), of that amount,
  * booked from..to; newest first. */
 MUST_CHECK struct err suspense_like(struct db *db, struct str account_no, struct vnd amount,

@@ -57,6 +57,10 @@ MUST_CHECK struct err suspense_list(struct db *db, struct arena *arena,
 /* How many fit the filter, and what they sum up to. */
 MUST_CHECK struct err suspense_sum(
 	struct db *db, const struct suspense_filter *filter, int64_t *count, struct vnd *sum);
+/* Those that wait, of that amount, booked from..to, with an id above `after`; newest first. */
+MUST_CHECK struct err suspense_of_amount(struct db *db, struct arena *arena, struct vnd amount,
+	int64_t from_ms, int64_t to_ms, int64_t after, size_t max, struct suspense *items,
+	size_t *count);
 MUST_CHECK struct err suspense_get(
 	struct db *db, struct arena *arena, int64_t transfer_id, struct suspense *item);
 

@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 
-import { DESK, PHONE, Shop, faults, startBrowser, text } from "../support/browser.mjs";
+import { DESK, PHONE, STALL, Shop, faults, startBrowser, text } from "../support/browser.mjs";
 import { HMAC_SECRET, fixtures, tool } from "../support/chopay.mjs";
 import { Bank } from "../support/sepay.mjs";
 
@@ -19,7 +19,7 @@ const NAUGHTY = readFileSync(join(fixtures, "json/naughty.jsonl"), "utf8")
 	/* What a register may hold: no control characters, at most 200 bytes. */
 	.filter((row) => typeof row === "string" && row.trim() === row && row !== "")
 	.filter((row) => !/[\u0000-\u001f\u007f]/.test(row) && Buffer.byteLength(row) <= 200);
-const PAGES = ["", "/alarms", "/registry", "/endpoints", "/suspense", "/reconciliations", "/deliveries", "/flags", "/audit", "/people", "/accounts", "/audit?check=1"];
+const PAGES = ["", "/alarms", "/registry", "/endpoints", "/suspense", "/claims", "/reconciliations", "/deliveries", "/flags", "/audit", "/people", "/accounts", "/audit?check=1"];
 
 async function inspect(page, what) {
 	await page.evaluate(() => document.fonts.ready);
@@ -141,6 +141,13 @@ describe("the console", () => {
 			await shop.bank.pay({ ...credit, amount: 50_000 });
 			await shop.bank.post(shop.bank.delivery({ ...credit, amount: 60_000 }));
 			await shop.gateway.post("/v1/receivers", { url: "https://pos.example.vn/hook" });
+			const invite = await shop.market.must("stall", "invite", "--stall", STALL);
+			await shop.gateway.post("/stall/not-arrived", "amount=20000000&at=00%3A01", {
+				headers: {
+					Cookie: await shop.gateway.signIn(invite),
+					"Content-Type": "application/x-www-form-urlencoded",
+				},
+			});
 			for (const path of PAGES) {
 				await page.at(path);
 				await inspect(page, path);
@@ -153,6 +160,8 @@ describe("the console", () => {
 			await page.at("/suspense");
 			await follow(page, "tbody a");
 			await inspect(page, "a credit");
+			await page.at("/claims");
+			assert.match(await text(page, "main article"), /20\.000\.000 đ · MALAM\.A03/);
 			await page.at("/deliveries");
 			await follow(page, "tbody a");
 			await inspect(page, "a receiver");

@@ -158,6 +158,8 @@ const TABLE = {
 	"POST /operator/endpoints/{id}/rotate": { who: OPERATOR, fields: {secret: "xxxxxxxxxxxxxxxxxxxxxxxx"} },
 	"POST /operator/endpoints/{id}/revoke": { who: OPERATOR, fields: {} },
 	"GET /operator/suspense": { who: READERS },
+	"GET /operator/claims": { who: READERS },
+	"POST /operator/claims/{alarm}": { who: OPERATOR, fields: {why: "x"} },
 	"GET /operator/suspense/{transfer}": { who: READERS },
 	"POST /operator/suspense/{transfer}": { who: OPERATOR, fields: {outcome: "not_ours", why: "x"} },
 	"GET /operator/reconciliations": { who: READERS },

@@ -14,6 +14,7 @@ const PAGES = [
 	"/operator/registry",
 	"/operator/endpoints",
 	"/operator/suspense",
+	"/operator/claims",
 	"/operator/reconciliations",
 	"/operator/deliveries",
 	"/operator/flags",

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { must, openMarket, waitFor } from "../support/chopay.mjs";
+import { Person, words } from "../support/console.mjs";
 
 const NOON = Date.UTC(2026, 5, 10, 5) / 1000; /* 12:00 of 10 June 2026 in Vietnam */
 const MINUTE = 60_000;
@@ -305,4 +306,57 @@ test("a helper takes payments: today's, one by one, without sums", async (t) => 
 	await bank.at(next).pay({ account: stalls.B01.account_no, note: stalls.B01.reference, amount: 5_000 });
 	await waitFor("what comes now", () => amounts(hers).length > 0);
 	assert.deepEqual(amounts(hers), [5_000]);
+});
+
+test("the operator looks for what a stall misses", async (t) => {
+	const { market, gateway, stalls, session, ask, pay, bank } = await open(t);
+	const mine = await session("B01");
+	const person = async (name, role) => new Person(gateway, await market.newKey(role, name));
+	const thu = await person("Chị Thu", "operator");
+	const CLAIMS = "/operator/claims";
+	assert.match(await thu.read(CLAIMS), /Không có khoản nào chờ tìm/);
+
+	await ask(mine, { amount: "50.000", at: "11:58" });
+	await ask(mine, { amount: "50.000", at: "12:01" }); /* the same, said again */
+	await t.test("once, with stall, amount and time; nothing like it is known", async () => {
+		const said = await thu.read(CLAIMS);
+		assert.equal(said.match(/50\.000/g).length, 1, said);
+		assert.match(said, new RegExp(`50\\.000 đ · MALAM\\.B01 .* ${stalls.B01.reference} Khách nói chuyển lúc 11:58 10/06/2026 · sạp báo lúc 12:00`));
+		assert.match(said, /Chưa thấy khoản nào giống vậy/);
+		assert.match(words((await thu.get(`${CLAIMS}?lang=en`)).text), /Nothing like it is known/);
+	});
+
+	await t.test("what it may be: in suspense on its account or another, refused, come since", async () => {
+		await bank.pay({ account: "99001122", amount: 50_000, note: "gửi nhầm" });
+		await pay("B01", 50_000, { note: stalls.A01.reference });
+		await pay("B01", 50_000, { note: stalls.A01.reference, atMs: gateway.nowMs() - 90 * MINUTE });
+		await pay("B01", 51_000, { note: stalls.A01.reference });
+		const unsigned = bank.delivery({ id: bank.nextId(), account: stalls.B01.account_no, amount: 50_000, note: stalls.B01.reference });
+		const refused = await gateway.post(bank.endpoint, unsigned);
+		assert.ok(refused.status >= 400, `${refused.status}`);
+		const html = (await thu.get(CLAIMS)).text;
+		const credits = [...html.matchAll(/href="\/operator\/suspense\/(\d+)"/g)].map(([, id]) => id);
+		assert.equal(credits.length, 2, "not the one of another amount, nor of another time");
+		assert.equal(html.match(/đúng tài khoản của sạp/g).length, 1);
+		const said = words(html);
+		assert.match(said, /Tiền chờ xử lý: 50\.000 đ, \d\d:\d\d 10\/06\/2026 Tài khoản không có trong sổ · 99001122 · gửi nhầm/);
+		assert.match(said, /Lần báo có bị từ chối: sepay, 12:0\d 10\/06\/2026 /);
+		assert.doesNotMatch(said, /Đã có thanh toán/);
+
+		assert.match(await thu.send(`/operator/suspense/${credits[0]}`, { outcome: "attributed", stall: "MALAM.B01", why: "khách nhắn nhầm mã" }), /done=resolved/);
+		const after = await thu.read(CLAIMS);
+		assert.match(after, /Đã có thanh toán của sạp, tiền vào lúc 1\d:\d\d 10\/06\/2026/);
+		assert.equal(after.match(/Tiền chờ xử lý:/g).length, 1);
+	});
+
+	await t.test("looked at, with a word why: it waits no longer", async () => {
+		const [alarm] = await gateway.all("/v1/alarms?kind=buyer_says_paid", "alarms");
+		const auditor = await person("Chị Kiểm", "auditor");
+		assert.doesNotMatch((await auditor.get(CLAIMS)).text, /action="\/operator/);
+		assert.match(await thu.refused(400, `${CLAIMS}/${alarm.id}`, { why: " " }), /./);
+		assert.equal(await thu.send(`${CLAIMS}/${alarm.id}`, { why: "đã ghi cho sạp" }), `${CLAIMS}?done=closed`);
+		assert.match(await thu.read(CLAIMS), /Không có khoản nào chờ tìm/);
+		assert.match(await thu.read(`${CLAIMS}?state=all`), /50\.000 đ .* Đã đóng: Chị Thu ?, .*: đã ghi cho sạp/);
+		assert.equal((await market.ledger()).ok, true);
+	});
 });
