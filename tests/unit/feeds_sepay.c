@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "chopay/feeds.h"
+#include "../support/feed_request.h"
 
 /* In tables; STR is for expressions. */
 #define TEXT(literal)                           \
@@ -17,34 +17,10 @@
 		"" literal, sizeof(literal) - 1 \
 	}
 
-struct tools {
-	struct crypt *crypt;
-	const struct feed *sepay;
-	struct arena *arena;
-};
-
-static int
-setup(void **state)
+static const struct feed *
+sepay(void)
 {
-	struct tools *tools = mem_alloc_zero(1, sizeof(*tools));
-
-	if (crypt_new(&tools->crypt).code != ERR_OK)
-		return -1;
-	tools->sepay = feed_find(STR("sepay"));
-	tools->arena = arena_new();
-	*state = tools;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	struct tools *tools = *state;
-
-	arena_free(tools->arena);
-	crypt_free(tools->crypt);
-	mem_free(state);
-	return 0;
+	return feed_find(STR("sepay"));
 }
 
 static struct str
@@ -56,7 +32,7 @@ no_header(void *arg, const char *name)
 }
 
 static enum feed_reason
-parse(const struct tools *tools, const char *content_type, struct str body,
+parse(const struct feed_tester *tester, const char *content_type, struct str body,
 	struct feed_events *events)
 {
 	const struct feed_message message = {
@@ -65,7 +41,7 @@ parse(const struct tools *tools, const char *content_type, struct str body,
 		.header = no_header,
 	};
 
-	return tools->sepay->parse(tools->arena, &message, events);
+	return sepay()->parse(tester->arena, &message, events);
 }
 
 #define JSON_HEAD                                                                                   \
@@ -237,22 +213,22 @@ depth(void **state)
 static void
 replies(void **state)
 {
-	const struct tools *tools = *state;
+	const struct feed_tester *tester = *state;
 	struct str body;
 
 	assert_int_equal(
-		tools->sepay->reply(tools->arena, &(struct feed_answer){.reason = FEED_OK}, &body),
+		sepay()->reply(tester->arena, &(struct feed_answer){.reason = FEED_OK}, &body),
 		200);
 	assert_true(str_eq(body, STR("{\"success\":true}")));
-	assert_int_equal(tools->sepay->reply(tools->arena,
+	assert_int_equal(sepay()->reply(tester->arena,
 				 &(struct feed_answer){.reason = FEED_ZERO_AMOUNT}, &body),
 		200);
 	assert_true(str_eq(body, STR("{\"success\":true}")));
-	assert_int_equal(tools->sepay->reply(tools->arena,
+	assert_int_equal(sepay()->reply(tester->arena,
 				 &(struct feed_answer){.reason = FEED_BAD_AUTH}, &body),
 		401);
 	assert_true(str_starts(body, STR("{\"success\":false,")));
-	assert_int_equal(tools->sepay->reply(tools->arena,
+	assert_int_equal(sepay()->reply(tester->arena,
 				 &(struct feed_answer){.reason = FEED_BAD_PAYLOAD}, &body),
 		400);
 }
@@ -268,5 +244,6 @@ main(void)
 		cmocka_unit_test(replies),
 	};
 
-	return cmocka_run_group_tests_name("feeds_sepay", tests, setup, teardown);
+	return cmocka_run_group_tests_name(
+		"feeds_sepay", tests, feed_tester_setup, feed_tester_teardown);
 }

@@ -10,39 +10,16 @@
 #include <cmocka.h>
 
 #include "chopay/clock.h"
-#include "chopay/feeds.h"
+
+#include "../support/feed_request.h"
 
 #define NOW_S 1785224000
 #define NOW_MS (NOW_S * MS_PER_SECOND)
 
-struct tools {
-	struct crypt *crypt;
-	const struct feed *sepay;
-	struct arena *arena;
-};
-
-static int
-setup(void **state)
+static const struct feed *
+sepay(void)
 {
-	struct tools *tools = mem_alloc_zero(1, sizeof(*tools));
-
-	if (crypt_new(&tools->crypt).code != ERR_OK)
-		return -1;
-	tools->sepay = feed_find(STR("sepay"));
-	tools->arena = arena_new();
-	*state = tools;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	struct tools *tools = *state;
-
-	arena_free(tools->arena);
-	crypt_free(tools->crypt);
-	mem_free(state);
-	return 0;
+	return feed_find(STR("sepay"));
 }
 
 struct headers {
@@ -64,7 +41,7 @@ find_header(void *arg, const char *name)
 }
 
 static enum feed_reason
-verify(const struct tools *tools, const struct feed_secret *secret, struct headers headers,
+verify(const struct feed_tester *tester, const struct feed_secret *secret, struct headers headers,
 	struct str body)
 {
 	const struct feed_message message = {
@@ -76,7 +53,7 @@ verify(const struct tools *tools, const struct feed_secret *secret, struct heade
 		.header_arg = &headers,
 	};
 
-	return tools->sepay->verify(tools->crypt, secret, &message);
+	return sepay()->verify(tester->crypt, secret, &message);
 }
 
 static void
@@ -144,16 +121,16 @@ oauth2(void **state)
 }
 
 static const char *
-sign(const struct tools *tools, struct str key, const char *timestamp, struct str body)
+sign(const struct feed_tester *tester, struct str key, const char *timestamp, struct str body)
 {
 	const struct str parts[] = {str_from(timestamp), STR("."), body};
 	unsigned char mac[SHA256_SIZE];
 	struct buf text CLEANUP(buf_fini) = {0};
 
-	crypt_hmac_sha256(tools->crypt, key, parts, 3, mac);
+	crypt_hmac_sha256(tester->crypt, key, parts, 3, mac);
 	buf_adds(&text, "sha256=");
 	hex_put(&text, (struct str){(const char *)mac, sizeof(mac)});
-	return arena_cstr(tools->arena, buf_str(&text));
+	return arena_cstr(tester->arena, buf_str(&text));
 }
 
 static void
@@ -251,5 +228,6 @@ main(void)
 		cmocka_unit_test(other_modes),
 	};
 
-	return cmocka_run_group_tests_name("feeds_sepay_proof", tests, setup, teardown);
+	return cmocka_run_group_tests_name(
+		"feeds_sepay_proof", tests, feed_tester_setup, feed_tester_teardown);
 }

@@ -10,7 +10,8 @@
 #include <cmocka.h>
 
 #include "chopay/clock.h"
-#include "chopay/feeds.h"
+
+#include "../support/feed_request.h"
 
 #define NOW_MS INT64_C(1785224000000)
 #define ID "msg_1"
@@ -31,34 +32,10 @@
 	"\"currency\":\"VND\",\"direction\":\"in\",\"content\":\"CHO7K2M9QX4 chuyen tien\"," \
 	"\"time\":\"2026-07-28T14:30:45+07:00\"}}"
 
-struct tools {
-	struct crypt *crypt;
-	struct arena *arena;
-	const struct feed *std;
-};
-
-static int
-setup(void **state)
+static const struct feed *
+std(void)
 {
-	struct tools *tools = mem_alloc_zero(1, sizeof(*tools));
-
-	if (crypt_new(&tools->crypt).code != ERR_OK)
-		return -1;
-	tools->arena = arena_new();
-	tools->std = feed_find(STR("standard_webhooks"));
-	*state = tools;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	struct tools *tools = *state;
-
-	arena_free(tools->arena);
-	crypt_free(tools->crypt);
-	mem_free(state);
-	return 0;
+	return feed_find(STR("standard_webhooks"));
 }
 
 struct headers {
@@ -80,7 +57,7 @@ find_header(void *arg, const char *name)
 }
 
 static enum feed_reason
-verify(const struct tools *tools, const struct feed_secret *secret, struct headers headers,
+verify(const struct feed_tester *tester, const struct feed_secret *secret, struct headers headers,
 	struct str body)
 {
 	const struct feed_message message = {
@@ -90,22 +67,22 @@ verify(const struct tools *tools, const struct feed_secret *secret, struct heade
 		.header_arg = &headers,
 	};
 
-	return tools->std->verify(tools->crypt, secret, &message);
+	return std()->verify(tester->crypt, secret, &message);
 }
 
 /* "v1,base64" over id.timestamp.body */
 static const char *
-sign(const struct tools *tools, const char *key, struct headers headers, struct str body)
+sign(const struct feed_tester *tester, const char *key, struct headers headers, struct str body)
 {
 	const struct str parts[] = {
 		str_from(headers.id), STR("."), str_from(headers.timestamp), STR("."), body};
 	unsigned char mac[SHA256_SIZE];
 	struct buf text CLEANUP(buf_fini) = {0};
 
-	crypt_hmac_sha256(tools->crypt, str_from(key), parts, 5, mac);
+	crypt_hmac_sha256(tester->crypt, str_from(key), parts, 5, mac);
 	buf_adds(&text, "v1,");
 	base64_put(&text, (struct str){(const char *)mac, sizeof(mac)});
-	return arena_cstr(tools->arena, buf_str(&text));
+	return arena_cstr(tester->arena, buf_str(&text));
 }
 
 static void
@@ -142,13 +119,13 @@ id_and_timestamp(void **state)
 }
 
 static enum feed_reason
-verify_list(const struct tools *tools, const struct feed_secret *secret, const char *before,
+verify_list(const struct feed_tester *tester, const struct feed_secret *secret, const char *before,
 	const char *signature, const char *after)
 {
 	struct headers headers = {ID, NOW, NULL};
 
-	headers.signature = arena_printf(tools->arena, "%s%s%s", before, signature, after).ptr;
-	return verify(tools, secret, headers, STR("{}"));
+	headers.signature = arena_printf(tester->arena, "%s%s%s", before, signature, after).ptr;
+	return verify(tester, secret, headers, STR("{}"));
 }
 
 static void
@@ -300,7 +277,7 @@ static const struct notice_case {
 static void
 notices(void **state)
 {
-	const struct tools *tools = *state;
+	const struct feed_tester *tester = *state;
 	struct headers headers = {ID, NOW, NULL};
 
 	for (size_t i = 0; i < sizeof(notice_cases) / sizeof(*notice_cases); i++) {
@@ -308,7 +285,7 @@ notices(void **state)
 		const struct feed_message message = {
 			.body = want->body, .header = find_header, .header_arg = &headers};
 		struct feed_events events;
-		enum feed_reason reason = tools->std->parse(tools->arena, &message, &events);
+		enum feed_reason reason = std()->parse(tester->arena, &message, &events);
 
 		if (reason != want->want || events.count != want->count)
 			fail_msg("%.*s: \"%s\", %zu events", STR_FMT(want->body),
@@ -326,17 +303,16 @@ notices(void **state)
 static void
 replies(void **state)
 {
-	const struct tools *tools = *state;
+	const struct feed_tester *tester = *state;
 	struct str body;
 
 	assert_int_equal(
-		tools->std->reply(tools->arena, &(struct feed_answer){.reason = FEED_OK}, &body),
-		200);
+		std()->reply(tester->arena, &(struct feed_answer){.reason = FEED_OK}, &body), 200);
 	assert_int_equal(body.len, 0);
-	assert_int_equal(tools->std->reply(tools->arena,
+	assert_int_equal(std()->reply(tester->arena,
 				 &(struct feed_answer){.reason = FEED_BAD_SIGNATURE}, &body),
 		401);
-	assert_int_equal(tools->std->reply(tools->arena,
+	assert_int_equal(std()->reply(tester->arena,
 				 &(struct feed_answer){.reason = FEED_BAD_PAYLOAD}, &body),
 		400);
 	assert_int_equal(body.len, 0);
@@ -362,21 +338,21 @@ signing(void **state)
 		{"whsec_not base64", ID, 1785224000, false},
 		{"", ID, 1785224000, false},
 	};
-	const struct tools *tools = *state;
+	const struct feed_tester *tester = *state;
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		const struct feed_secret secret = {
 			.mode = FEED_MODE_WHSEC, .values = {str_from(cases[i].secret)}};
 		struct headers headers = {ID, NOW, NULL};
 		struct buf signature CLEANUP(buf_fini) = {0};
-		struct err e = feed_sign_standard_webhook(tools->crypt, str_from(cases[i].secret),
+		struct err e = feed_sign_standard_webhook(tester->crypt, str_from(cases[i].secret),
 			str_from(cases[i].id), cases[i].unix_s, STR("{}"), &signature);
 
 		assert_int_equal(e.code == ERR_OK, cases[i].good);
 		assert_int_equal(signature.len > 0, cases[i].good);
 		headers.signature = signature.ptr;
 		if (cases[i].good)
-			assert_int_equal(verify(tools, &secret, headers, STR("{}")), FEED_OK);
+			assert_int_equal(verify(tester, &secret, headers, STR("{}")), FEED_OK);
 	}
 }
 
@@ -394,5 +370,6 @@ main(void)
 		cmocka_unit_test(replies),
 	};
 
-	return cmocka_run_group_tests_name("feeds_std", tests, setup, teardown);
+	return cmocka_run_group_tests_name(
+		"feeds_std", tests, feed_tester_setup, feed_tester_teardown);
 }
