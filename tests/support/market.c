@@ -224,6 +224,20 @@ market_free(struct market_fixture *market)
 	free(market);
 }
 
+int
+market_setup(void **state)
+{
+	*state = market_open();
+	return 0;
+}
+
+int
+market_teardown(void **state)
+{
+	market_free(*state);
+	return 0;
+}
+
 struct stall_query {
 	struct query query;
 	struct str code;
@@ -420,4 +434,13 @@ market_verify(struct market_fixture *market)
 	faults = arena_copy(market->arena, buf_str(&asked.faults));
 	buf_fini(&asked.faults);
 	return faults;
+}
+
+void
+market_assert_verified(struct market_fixture *market)
+{
+	struct str faults = market_verify(market);
+
+	if (faults.len > 0)
+		fail_msg("%.*s", STR_FMT(faults));
 }

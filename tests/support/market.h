@@ -22,6 +22,9 @@ struct market_fixture *market_open(void);
 /* Close the books and open them again on the same folder. */
 void market_reopen(struct market_fixture *market);
 void market_free(struct market_fixture *market);
+/* Of cmocka, around each test or all: the state is a market. */
+int market_setup(void **state);
+int market_teardown(void **state);
 /* Close the books alone; the next call is market_copy, market_reopen or market_free. */
 void market_close(struct market_fixture *market);
 /* A market in a folder of its own that begins as the closed one is. */
@@ -55,5 +58,6 @@ struct charge market_charge_now(struct market_fixture *market, struct str refere
 int64_t market_count(struct market_fixture *market, const char *table_of_counts);
 /* Faults that ledger_verify finds, as "table key: fault" lines in the arena. */
 struct str market_verify(struct market_fixture *market);
+void market_assert_verified(struct market_fixture *market); /* there are none */
 
 #endif

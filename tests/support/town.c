@@ -62,6 +62,20 @@ town_free(struct town *town)
 	free(town);
 }
 
+int
+town_setup(void **state)
+{
+	*state = town_open();
+	return 0;
+}
+
+int
+town_teardown(void **state)
+{
+	town_free(*state);
+	return 0;
+}
+
 int64_t
 town_market(struct town *town, const char *code, int32_t day_cut_min)
 {

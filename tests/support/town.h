@@ -17,6 +17,9 @@ struct town {
 /* The store of a market, with its units; ends the test when anything fails. */
 struct town *town_open(void);
 void town_free(struct town *town);
+/* Of cmocka, around each test or all: the state is a town. */
+int town_setup(void **state);
+int town_teardown(void **state);
 
 int64_t town_market(struct town *town, const char *code, int32_t day_cut_min);
 void town_attach(

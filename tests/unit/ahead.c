@@ -18,20 +18,6 @@
 #define GROUP_MAX 16
 #define BOOKED_MS INT64_C(1785214800000)
 
-static int
-set_up(void **state)
-{
-	*state = market_open();
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	market_free(*state);
-	return 0;
-}
-
 static const enum feed_mode modes[] = {FEED_MODE_NONE};
 static const struct feed one = {
 	.name = "one", .key_prefix = "one", .modes = modes, .mode_count = 1};
@@ -350,8 +336,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(a_group_comes_out_as_one_by_one, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(what_was_put_is_seen_or_undone, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_group_comes_out_as_one_by_one, market_setup, market_teardown),
+		cmocka_unit_test_setup_teardown(
+			what_was_put_is_seen_or_undone, market_setup, market_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -205,13 +205,6 @@ set_up(void **state)
 	return 0;
 }
 
-static int
-tear_down(void **state)
-{
-	market_free(*state);
-	return 0;
-}
-
 /* ---- a report ----------------------------------------------------------------------------------
  */
 
@@ -334,7 +327,7 @@ a_desk_is_in_no_figure_of_a_market(void **state)
 	assert_string_equal(report->rows[0].code.ptr, "MALAM");
 	for (size_t i = 0; i < report->work_count; i++)
 		assert_int_not_equal(report->work[i].stall_code.ptr[0], 'M');
-	assert_string_equal(market_verify(market).ptr, "");
+	market_assert_verified(market);
 }
 
 /* ---- payouts and scores ------------------------------------------------------------------------
@@ -435,5 +428,5 @@ main(void)
 		cmocka_unit_test(the_table_prints_all_of_it),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up, market_teardown);
 }

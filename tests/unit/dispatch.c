@@ -13,20 +13,6 @@
 
 #define LINE_MAX_HERE 64
 
-static int
-set_up(void **state)
-{
-	*state = market_open();
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	market_free(*state);
-	return 0;
-}
-
 /* ---- words of these tests ----------------------------------------------------------------- */
 
 static struct err
@@ -425,16 +411,21 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
-			a_receiver_hears_its_stall_and_no_other, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(every_state_has_its_event, set_up, tear_down),
+			a_receiver_hears_its_stall_and_no_other, market_setup, market_teardown),
 		cmocka_unit_test_setup_teardown(
-			a_body_begins_as_the_fixture_says, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(a_refund_names_its_payment, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(what_is_undone_is_not_told, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(results_are_kept, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(some_are_sent_again, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(the_same_key_adds_one, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(old_deliveries_are_forgotten, set_up, tear_down),
+			every_state_has_its_event, market_setup, market_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_body_begins_as_the_fixture_says, market_setup, market_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_refund_names_its_payment, market_setup, market_teardown),
+		cmocka_unit_test_setup_teardown(
+			what_is_undone_is_not_told, market_setup, market_teardown),
+		cmocka_unit_test_setup_teardown(results_are_kept, market_setup, market_teardown),
+		cmocka_unit_test_setup_teardown(some_are_sent_again, market_setup, market_teardown),
+		cmocka_unit_test_setup_teardown(
+			the_same_key_adds_one, market_setup, market_teardown),
+		cmocka_unit_test_setup_teardown(
+			old_deliveries_are_forgotten, market_setup, market_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -200,20 +200,6 @@ assert_cells(struct market_fixture *market, int64_t payments, int64_t due)
 	assert_int_equal(seen.due, due);
 }
 
-static int
-set_up(void **state)
-{
-	*state = market_open();
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	market_free(*state);
-	return 0;
-}
-
 /* ---- what must hold ----------------------------------------------------------------------------
  */
 
@@ -298,11 +284,12 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(credits_and_folds_come_together, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
-			what_is_booked_meanwhile_is_left_due, set_up, tear_down),
+			credits_and_folds_come_together, market_setup, market_teardown),
 		cmocka_unit_test_setup_teardown(
-			nobody_waits_for_the_fold_of_another, set_up, tear_down),
+			what_is_booked_meanwhile_is_left_due, market_setup, market_teardown),
+		cmocka_unit_test_setup_teardown(
+			nobody_waits_for_the_fold_of_another, market_setup, market_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

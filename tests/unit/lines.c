@@ -17,20 +17,6 @@
 static const struct feed list = {
 	.name = "a_list", .provider = "a_list", .key_prefix = "sepay"}; /* numbers as the webhook */
 
-static int
-set_up(void **state)
-{
-	*state = market_open();
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	market_free(*state);
-	return 0;
-}
-
 struct told {
 	const char *id;
 	int64_t amount, minutes_ago;
@@ -221,7 +207,7 @@ many_missed_credits_are_one_alarm(void **state)
 int
 main(void)
 {
-#define STORY(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define STORY(f) cmocka_unit_test_setup_teardown(f, market_setup, market_teardown)
 	const struct CMUnitTest tests[] = {
 		STORY(lines_are_booked_once),
 		STORY(a_line_that_changes_its_amount_alarms_once),

@@ -17,29 +17,6 @@
 #define SHARED "19990002" /* of A02 and A03 */
 #define BLOCKS_MAX (REFERENCE_CHARGE_COUNTERS / COUNTER_BLOCK_SIZE)
 
-static int
-set_up(void **state)
-{
-	*state = market_open();
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	market_free(*state);
-	return 0;
-}
-
-static void
-assert_verified(struct market_fixture *market)
-{
-	struct str faults = market_verify(market);
-
-	if (faults.len > 0)
-		fail_msg("%.*s", STR_FMT(faults));
-}
-
 static struct block_lease_command
 lease(struct market_fixture *market, const char *stall, uint32_t first, uint32_t left)
 {
@@ -211,7 +188,7 @@ a_charge_is_what_came_before_it(void **state)
 				block.of.id);
 		if (rows[i].out > 0)
 			money(market, reference.text, rows[i].out, true);
-		assert_verified(market);
+		market_assert_verified(market);
 		told = tell(market, "A02", str_from(reference.text), rows[i].amount, block.now_ms);
 		assert_int_equal(told.command.result.code, ERR_OK);
 		assert_string_equal(told.charge.state.ptr, rows[i].state);
@@ -221,7 +198,7 @@ a_charge_is_what_came_before_it(void **state)
 		assert_int_equal(again.command.result.code, ERR_OK);
 		assert_true(again.repeated);
 		assert_int_equal(again.charge.id, told.charge.id);
-		assert_verified(market);
+		market_assert_verified(market);
 	}
 }
 
@@ -289,16 +266,19 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(nobody_mints_anothers_counters, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
-			a_device_keeps_its_block_while_half_of_it_is_left, set_up, tear_down),
+			nobody_mints_anothers_counters, market_setup, market_teardown),
+		cmocka_unit_test_setup_teardown(a_device_keeps_its_block_while_half_of_it_is_left,
+			market_setup, market_teardown),
 		cmocka_unit_test_setup_teardown(
-			counters_end_and_do_not_begin_anew, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(a_charge_is_what_came_before_it, set_up, tear_down),
+			counters_end_and_do_not_begin_anew, market_setup, market_teardown),
 		cmocka_unit_test_setup_teardown(
-			what_is_not_the_stalls_own_is_refused, set_up, tear_down),
+			a_charge_is_what_came_before_it, market_setup, market_teardown),
 		cmocka_unit_test_setup_teardown(
-			a_phones_clock_is_believed_between_the_lease_and_now, set_up, tear_down),
+			what_is_not_the_stalls_own_is_refused, market_setup, market_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_phones_clock_is_believed_between_the_lease_and_now, market_setup,
+			market_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

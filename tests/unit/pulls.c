@@ -12,13 +12,6 @@
 
 #define MINUTE (60 * MS_PER_SECOND)
 
-static int
-tear_down(void **state)
-{
-	market_free(*state);
-	return 0;
-}
-
 static struct err
 put_pull(struct tx *tx, struct command *self)
 {
@@ -188,7 +181,7 @@ more_lines_that_are_not_understood_alarm_again(void **state)
 int
 main(void)
 {
-#define STORY(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define STORY(f) cmocka_unit_test_setup_teardown(f, set_up, market_teardown)
 	const struct CMUnitTest tests[] = {
 		STORY(half_an_hour_of_failing_is_one_alarm),
 		STORY(the_cursor_moves_with_its_page),

@@ -15,29 +15,6 @@
 #define VCB "0071000000001" /* A01's own */
 #define SHARED "19990002"   /* of A02 and A03 */
 
-static int
-set_up(void **state)
-{
-	*state = market_open();
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	market_free(*state);
-	return 0;
-}
-
-static void
-assert_verified(struct market_fixture *market)
-{
-	struct str faults = market_verify(market);
-
-	if (faults.len > 0)
-		fail_msg("%.*s", STR_FMT(faults));
-}
-
 /* ---- looking at rows ------------------------------------------------------------------------ */
 
 struct look {
@@ -152,7 +129,7 @@ a_charge_in_the_note_is_refunded(void **state)
 		assert_int_equal(market_charge_now(market, charge.reference).refunded.dong,
 			rows[i].refunded);
 	}
-	assert_verified(market);
+	market_assert_verified(market);
 }
 
 static void
@@ -179,7 +156,7 @@ what_does_not_name_one_payment_stays_unlinked(void **state)
 	assert_int_not_equal(money(market, SHARED, two.reference, 1000, true).adjustment_id, 0);
 	assert_int_not_equal(money(market, SHARED, stall, 1000, true).adjustment_id, 0);
 	assert_int_equal(market_charge_now(market, one.reference).refunded.dong, 1000);
-	assert_verified(market);
+	market_assert_verified(market);
 }
 
 static void
@@ -209,7 +186,7 @@ the_bank_takes_back_what_has_its_reference(void **state)
 	assert_int_equal(after.cell_count, 0);
 	assert_int_equal(after.cell_value.dong, 0);
 	assert_true(market_credit(market, &credit).replay);
-	assert_verified(market);
+	market_assert_verified(market);
 }
 
 static void
@@ -235,7 +212,7 @@ the_day_of_the_payment_is_reduced(void **state)
 	assert_int_equal(after.cell_value.dong, 0);
 	after = look(market, today.payment_id);
 	assert_int_equal(after.cell_value.dong, 500);
-	assert_verified(market);
+	market_assert_verified(market);
 }
 
 /* ---- said by a person ----------------------------------------------------------------------- */
@@ -254,7 +231,7 @@ a_person_gives_back_what_is_left_and_no_more(void **state)
 	assert_int_equal(by_hand(market, 1, 1, 0).command.result.code, ERR_NOT_FOUND);
 	assert_int_equal(by_hand(market, in.payment_id, 400, 0).command.result.code, ERR_OK);
 	assert_int_equal(by_hand(market, in.payment_id, 1, 0).command.result.code, ERR_CONFLICT);
-	assert_verified(market);
+	market_assert_verified(market);
 }
 
 static void
@@ -274,7 +251,7 @@ money_out_serves_its_own_stall_and_its_own_amount(void **state)
 	assert_int_equal(by_hand(market, in.payment_id, 700, out).command.result.code, ERR_OK);
 	in = money(market, VCB, STR("ca"), 1000, false);
 	assert_int_equal(by_hand(market, in.payment_id, 1, out).command.result.code, ERR_CONFLICT);
-	assert_verified(market);
+	market_assert_verified(market);
 }
 
 static void
@@ -292,7 +269,7 @@ what_a_person_recorded_the_bank_tells_later(void **state)
 	out = money(market, SHARED, charge.reference, 300, true);
 	assert_int_not_equal(out.adjustment_id, refund.adjustment.id);
 	assert_int_equal(market_charge_now(market, charge.reference).refunded.dong, 600);
-	assert_verified(market);
+	market_assert_verified(market);
 }
 
 static void
@@ -310,7 +287,7 @@ given_back_and_paid_again_is_paid(void **state)
 	assert_string_equal(market_charge_now(market, charge.reference).state.ptr, "paid");
 	money(market, SHARED, charge.reference, 1, false);
 	assert_string_equal(market_charge_now(market, charge.reference).state.ptr, "over");
-	assert_verified(market);
+	market_assert_verified(market);
 }
 
 /* ---- walks ---------------------------------------------------------------------------------- */
@@ -471,7 +448,7 @@ no_walk_goes_backwards(void **state)
 		}
 		for (size_t i = 0; i < walk.told_count; i++)
 			received += walk.told[i].outgoing ? 0 : walk.told[i].amount;
-		assert_verified(market);
+		market_assert_verified(market);
 		assert_int_equal(market_count(market, "attributed"), received);
 	}
 }
@@ -479,7 +456,7 @@ no_walk_goes_backwards(void **state)
 int
 main(void)
 {
-#define STORY(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define STORY(f) cmocka_unit_test_setup_teardown(f, market_setup, market_teardown)
 	const struct CMUnitTest tests[] = {
 		STORY(a_charge_in_the_note_is_refunded),
 		STORY(what_does_not_name_one_payment_stays_unlinked),

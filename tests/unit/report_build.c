@@ -14,20 +14,6 @@
 #define JUNE "2026-06"
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-static int
-begin(void **state)
-{
-	*state = town_open();
-	return 0;
-}
-
-static int
-end(void **state)
-{
-	town_free(*state);
-	return 0;
-}
-
 /* Bits of days from..to of a month, from 1. */
 static uint64_t
 days(int from, int to)
@@ -645,7 +631,7 @@ what_cannot_be_asked(void **state)
 int
 main(void)
 {
-#define CASE(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, town_setup, town_teardown)
 	const struct CMUnitTest tests[] = {
 		CASE(the_worked_example),
 		CASE(the_payer_test_holds),

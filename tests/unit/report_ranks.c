@@ -17,20 +17,6 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define UNIT "20467" /* Xã Đông Giang, of 48 */
 
-static int
-begin(void **state)
-{
-	*state = town_open();
-	return 0;
-}
-
-static int
-end(void **state)
-{
-	town_free(*state);
-	return 0;
-}
-
 static uint64_t
 days(int from, int to)
 {
@@ -724,7 +710,7 @@ rows_may_come_in_any_order(void **state)
 int
 main(void)
 {
-#define CASE(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, town_setup, town_teardown)
 	const struct CMUnitTest tests[] = {
 		CASE(ranks_share_and_skip),
 		CASE(a_ranking_alone_is_the_same),

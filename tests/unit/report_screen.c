@@ -239,20 +239,6 @@ work_is_paged(void **state)
 /* ---- places ------------------------------------------------------------------------------------
  */
 
-static int
-open_town(void **state)
-{
-	*state = town_open();
-	return 0;
-}
-
-static int
-close_town(void **state)
-{
-	town_free(*state);
-	return 0;
-}
-
 static bool
 has(const struct place *places, size_t count, const char *code)
 {
@@ -324,7 +310,8 @@ main(void)
 		cmocka_unit_test(columns_sort),
 		cmocka_unit_test(withheld_rows_stand_last),
 		cmocka_unit_test(work_is_paged),
-		cmocka_unit_test_setup_teardown(only_what_is_below_the_root, open_town, close_town),
+		cmocka_unit_test_setup_teardown(
+			only_what_is_below_the_root, town_setup, town_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,20 +19,6 @@
 #define VCB "0071000000001" /* A01's own */
 #define SHARED "19990002"   /* of A02 and A03, one household */
 
-static int
-set_up(void **state)
-{
-	*state = market_open();
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	market_free(*state);
-	return 0;
-}
-
 static int32_t
 day(const char *text)
 {
@@ -464,7 +450,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-#define ON_A_MARKET(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define ON_A_MARKET(test) cmocka_unit_test_setup_teardown(test, market_setup, market_teardown)
 		ON_A_MARKET(a_day_is_a_line_and_a_late_credit_stands_on_the_banks_day),
 		ON_A_MARKET(money_given_back_stands_on_the_day_it_went_back),
 		ON_A_MARKET(what_the_bank_took_back_is_a_line_of_its_own),

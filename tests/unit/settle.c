@@ -10,31 +10,8 @@
 
 #include "../support/market.h"
 
-static int
-set_up(void **state)
-{
-	*state = market_open();
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	market_free(*state);
-	return 0;
-}
-
 #define VCB "0071000000001" /* A01's own */
 #define SHARED "19990002"   /* of A02 and A03 */
-
-static void
-assert_verified(struct market_fixture *market)
-{
-	struct str faults = market_verify(market);
-
-	if (faults.len > 0)
-		fail_msg("%.*s", STR_FMT(faults));
-}
 
 /* Where a note and an account lead: {S01} {S02} {S05} stand for stalls' references. */
 static const struct {
@@ -96,7 +73,7 @@ each_credit_finds_its_stall(void **state)
 				(long long)settled.stall_id, (long long)want);
 	}
 	assert_int_equal(market_count(market, "transfers"), sizeof(rows) / sizeof(rows[0]));
-	assert_verified(market);
+	market_assert_verified(market);
 }
 
 static void
@@ -115,7 +92,7 @@ the_same_credit_counts_once(void **state)
 	assert_true(market_credit(market, &credit).replay);
 	assert_int_equal(market_count(market, "payments"), 1);
 	assert_int_equal(market_count(market, "attributed"), 50000);
-	assert_verified(market);
+	market_assert_verified(market);
 }
 
 static void
@@ -131,7 +108,7 @@ another_amount_under_the_same_id_stays_out(void **state)
 	assert_true(settled.replay);
 	assert_true(settled.conflict);
 	assert_int_equal(market_count(market, "attributed"), 50000);
-	assert_verified(market);
+	market_assert_verified(market);
 }
 
 /* payOS names the order: its reference again with another order is no replay. */
@@ -208,7 +185,7 @@ a_reference_again_for_another_order_stays_out(void **state)
 			      (orders[i].replay ? 0 : orders[i].again.amount);
 	}
 	assert_int_equal(market_count(market, "attributed"), attributed);
-	assert_verified(market);
+	market_assert_verified(market);
 }
 
 /* Where a list by the bank's time begins: early, late, told or not, whatever our clock did. */
@@ -295,7 +272,7 @@ money_out_is_kept_and_never_a_payment(void **state)
 	assert_int_equal(market_count(market, "transfers"), 1);
 	assert_int_equal(market_count(market, "payments"), 0);
 	assert_int_equal(market_count(market, "suspense"), 0);
-	assert_verified(market);
+	market_assert_verified(market);
 }
 
 /* A charge of 50.000 and what comes in for it: amounts, minutes from its birth, and the state. */
@@ -347,7 +324,7 @@ charges_move_by_what_comes_in(void **state)
 			fail_msg("%s: %.*s with %lld", charges[i].name, STR_FMT(now.state),
 				(long long)now.paid.dong);
 	}
-	assert_verified(market);
+	market_assert_verified(market);
 }
 
 static void
@@ -383,7 +360,7 @@ a_person_resolves_suspense_once(void **state)
 	assert_int_equal(market_count(market, "held"), 0);
 	assert_int_equal(market_count(market, "attributed"), 7000);
 	assert_int_equal(books_submit_wait(market->books, &resolve.command).code, ERR_CONFLICT);
-	assert_verified(market);
+	market_assert_verified(market);
 }
 
 /* Many threads' worth of the same credit: one payment. */
@@ -435,13 +412,13 @@ the_same_credit_at_the_same_time_counts_once(void **state)
 	for (int i = 0; i < TWINS; i++)
 		arena_free(twins[i].settle.command.arena);
 	free(twins);
-	assert_verified(market);
+	market_assert_verified(market);
 }
 
 int
 main(void)
 {
-#define STORY(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define STORY(f) cmocka_unit_test_setup_teardown(f, market_setup, market_teardown)
 	const struct CMUnitTest tests[] = {
 		STORY(each_credit_finds_its_stall),
 		STORY(the_same_credit_counts_once),

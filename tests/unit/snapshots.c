@@ -14,20 +14,6 @@
 
 #define MAX 8
 
-static int
-set_up(void **state)
-{
-	*state = market_open();
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	market_free(*state);
-	return 0;
-}
-
 /* Runs on the writer. */
 struct story {
 	struct command command;
@@ -165,7 +151,7 @@ a_revision_does_not_take_the_place_of_one_before(void **state)
 	assert_int_equal(looked.of_another, 0);
 	assert_int_equal(looked.below, 1);
 	assert_int_equal(looked.missing.code, ERR_NOT_FOUND);
-	assert_int_equal(market_verify(market).len, 0);
+	market_assert_verified(market);
 }
 
 static void
@@ -263,7 +249,7 @@ a_line_is_neither_changed_nor_taken_out(void **state)
 	assert_int_equal(checked.lines[0].id, again.ids[4]);
 	assert_true(str_eq(checked.lines[0].who, STR("Huệ")));
 	check_chain(market, 0);
-	assert_int_equal(market_verify(market).len, 0);
+	market_assert_verified(market);
 
 	buf_addf(&sql, "UPDATE audit SET who = 'Lan' WHERE id = %lld", (long long)story.ids[2]);
 	assert_int_equal(change(market, sql.ptr).code, ERR_OK);
@@ -407,17 +393,18 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(a_revision_does_not_take_the_place_of_one_before,
+			market_setup, market_teardown),
 		cmocka_unit_test_setup_teardown(
-			a_revision_does_not_take_the_place_of_one_before, set_up, tear_down),
+			a_snapshot_changed_by_hand_is_named, market_setup, market_teardown),
 		cmocka_unit_test_setup_teardown(
-			a_snapshot_changed_by_hand_is_named, set_up, tear_down),
+			a_line_is_neither_changed_nor_taken_out, market_setup, market_teardown),
 		cmocka_unit_test_setup_teardown(
-			a_line_is_neither_changed_nor_taken_out, set_up, tear_down),
+			an_export_is_kept_while_it_is_young, market_setup, market_teardown),
+		cmocka_unit_test_setup_teardown(so_many_exports_wait_and_what_is_cancelled_stays_so,
+			market_setup, market_teardown),
 		cmocka_unit_test_setup_teardown(
-			an_export_is_kept_while_it_is_young, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(
-			so_many_exports_wait_and_what_is_cancelled_stays_so, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(a_file_is_there_whole_or_not, set_up, tear_down),
+			a_file_is_there_whole_or_not, market_setup, market_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

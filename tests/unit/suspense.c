@@ -15,20 +15,6 @@
 #define LARGE (TWO_PERSON_ABOVE_DEFAULT + 1)
 #define CALLS_MAX 5
 
-static int
-set_up(void **state)
-{
-	*state = market_open();
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	market_free(*state);
-	return 0;
-}
-
 enum answer { BOOKED, PROPOSED, REFUSED };
 
 /* One credit each, and what people say of it one after the other. */
@@ -115,7 +101,7 @@ who_may_decide(void **state)
 		}
 	}
 	assert_int_equal(market_count(market, "suspense"), 0);
-	assert_int_equal(market_verify(market).len, 0);
+	market_assert_verified(market);
 }
 
 static void
@@ -135,7 +121,7 @@ proposals_have_an_end(void **state)
 	call.person = "Huệ";
 	call.stall = "A03";
 	assert_int_equal(say(market, id, &call), BOOKED);
-	assert_int_equal(market_verify(market).len, 0);
+	market_assert_verified(market);
 }
 
 /* A repeats B repeats C: one of them is left, whoever is asked first. */
@@ -169,13 +155,13 @@ repetitions_never_close_a_circle(void **state)
 	}
 	assert_int_equal(market_count(market, "suspense"), 1);
 	assert_int_equal(market_count(market, "held"), 5000);
-	assert_int_equal(market_verify(market).len, 0);
+	market_assert_verified(market);
 }
 
 int
 main(void)
 {
-#define STORY(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define STORY(f) cmocka_unit_test_setup_teardown(f, market_setup, market_teardown)
 	const struct CMUnitTest tests[] = {
 		STORY(who_may_decide),
 		STORY(proposals_have_an_end),

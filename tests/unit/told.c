@@ -15,20 +15,6 @@
 #define SOLE_ACCOUNT "0071000000001" /* of A01 */
 #define EVENTS_MAX 4
 
-static int
-set_up(void **state)
-{
-	*state = market_open();
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	market_free(*state);
-	return 0;
-}
-
 static enum feed_reason
 check_bill(const struct feed_event *event, const struct feed_bill *bill)
 {
@@ -389,7 +375,7 @@ equal_amounts_without_end_are_for_a_person(void **state)
 int
 main(void)
 {
-#define STORY(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define STORY(f) cmocka_unit_test_setup_teardown(f, market_setup, market_teardown)
 	const struct CMUnitTest tests[] = {
 		STORY(one_id_under_either_name_is_a_replay),
 		STORY(a_conflict_under_another_name_leaves_no_key),

@@ -12,20 +12,6 @@
 
 #define ALARMS_SHOWN 20
 
-static int
-set_up(void **state)
-{
-	*state = market_open();
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	market_free(*state);
-	return 0;
-}
-
 /* ---- looking -------------------------------------------------------------------------------- */
 
 struct look {
@@ -143,17 +129,19 @@ closed_once_with_a_word_why(void **state)
 	/* It goes on: closed stays closed. */
 	assert_false(watch(market, ALARM_STICKER_SWAP, one, 1));
 	assert_int_equal(alarms(market, ALARMS_OPEN).count, 0);
-	assert_int_equal(market_verify(market).len, 0);
+	market_assert_verified(market);
 }
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(raised_when_it_begins, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
-			a_kind_that_was_not_looked_at_goes_on, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(closed_once_with_a_word_why, set_up, tear_down),
+			raised_when_it_begins, market_setup, market_teardown),
+		cmocka_unit_test_setup_teardown(
+			a_kind_that_was_not_looked_at_goes_on, market_setup, market_teardown),
+		cmocka_unit_test_setup_teardown(
+			closed_once_with_a_word_why, market_setup, market_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

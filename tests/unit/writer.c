@@ -12,20 +12,6 @@
 
 #define GROUP_MAX 8
 
-static int
-set_up(void **state)
-{
-	*state = market_open();
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	market_free(*state);
-	return 0;
-}
-
 /* ---- a group of commands ----------------------------------------------------------------------
  */
 
@@ -205,7 +191,7 @@ a_refused_credit_takes_no_other_with_it(void **state)
 		assert_int_equal(market_count(market, "payments"), payments);
 		assert_int_equal(lines_heard(market), payments); /* each told once */
 	}
-	assert_int_equal(market_verify(market).len, 0);
+	market_assert_verified(market);
 }
 
 int
@@ -213,7 +199,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
-			a_refused_credit_takes_no_other_with_it, set_up, tear_down),
+			a_refused_credit_takes_no_other_with_it, market_setup, market_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -28,13 +28,6 @@ set_up(void **state)
 	return 0;
 }
 
-static int
-tear_down(void **state)
-{
-	market_free(*state);
-	return 0;
-}
-
 static void
 wait_for(sem_t *sem)
 {
@@ -114,7 +107,7 @@ each_credit_counts_once(void **state)
 	assert_int_equal(market_count(market, "transfers"), CREDITS);
 	assert_int_equal(
 		market_count(market, "payments") + market_count(market, "suspense"), CREDITS);
-	assert_int_equal(market_verify(market).len, 0);
+	market_assert_verified(market);
 	sem_destroy(&done);
 	free(credits);
 }
@@ -200,7 +193,7 @@ a_broken_key_takes_no_other_with_it(void **state)
 		arena_free(credits[i].settle.command.arena);
 	}
 	assert_int_equal(market_count(market, "transfers"), 4);
-	assert_int_equal(market_verify(market).len, 0);
+	market_assert_verified(market);
 	sem_destroy(&open);
 	sem_destroy(&entered);
 	sem_destroy(&done);
@@ -255,7 +248,7 @@ a_writer_goes_on(void **state)
 			payments++;
 		}
 		assert_int_equal(market_count(market, "payments"), payments);
-		assert_int_equal(market_verify(market).len, 0);
+		market_assert_verified(market);
 	}
 }
 
@@ -361,13 +354,14 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(each_credit_counts_once, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(each_credit_counts_once, set_up, market_teardown),
 		cmocka_unit_test_setup_teardown(
-			a_broken_key_takes_no_other_with_it, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(a_writer_goes_on, set_up, tear_down),
+			a_broken_key_takes_no_other_with_it, set_up, market_teardown),
+		cmocka_unit_test_setup_teardown(a_writer_goes_on, set_up, market_teardown),
 		cmocka_unit_test_setup_teardown(
-			who_loses_races_is_tried_again_for_so_long, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(each_writer_knows_the_receivers, set_up, tear_down),
+			who_loses_races_is_tried_again_for_so_long, set_up, market_teardown),
+		cmocka_unit_test_setup_teardown(
+			each_writer_knows_the_receivers, set_up, market_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
