@@ -222,7 +222,7 @@ $(BUILD)/next/chopay $(BUILD)/abrupt/chopay: $(BUILD)/chopay tests/support/next-
 scenario: $(PRELOADS) $(BUILD)/next/chopay $(BUILD)/abrupt/chopay ## stories on the real binary; make scenario S=04 runs one
 	$(Q)CHOPAY=$(CURDIR)/$(BUILD)/chopay $(BESIDE) sh tests/support/side-by-side.sh $$((2 * $(JOBS))) $(NODE_TEST) -- $(foreach s,$(if $(S),$(S),[0-9]),$(wildcard tests/scenario/$(s)*.test.mjs))
 
-browser: ## the pages in a real Chromium
+browser: ## the pages in a real Chromium; make browser SLOWDOWN=6 on slow phones
 	$(Q)CHOPAY=$(CURDIR)/$(BUILD)/chopay $(NODE_TEST) $(wildcard tests/browser/*.test.mjs)
 
 .PHONY: bench-build bench-postgres bench-reports bench-pages

@@ -12,7 +12,6 @@ import { Market, fixtures, tool } from "../support/chopay.mjs";
 const PHONE = { width: 360, height: 640 };
 const SLOW_TIMES = 6;
 const SLOW_LINE = { offline: false, latency: 100, downloadThroughput: 50_000, uploadThroughput: 50_000 }; /* 400 kbit/s */
-const PATIENCE_MS = 60_000;
 const PROVINCE = "68";
 const COMMUNE = "90001"; /* of the made history */
 const MARKET = "H0000";
@@ -41,7 +40,6 @@ async function slowDown(page) {
 	await cdp.send("Network.enable");
 	await cdp.send("Network.emulateNetworkConditions", SLOW_LINE);
 	await cdp.send("Emulation.setCPUThrottlingRate", { rate: SLOW_TIMES });
-	page.setDefaultTimeout(PATIENCE_MS);
 }
 
 const grouped = (number) => String(number).replace(/\B(?=(\d{3})+$)/g, ".");
@@ -120,7 +118,7 @@ describe("officials", () => {
 
 			await page.selectOption("[name=format]", "docx");
 			await Promise.all([page.waitForURL(/\/reports\/exports$/), page.click(".acts .row button")]);
-			await page.waitForSelector(".jobs a.button", { timeout: PATIENCE_MS });
+			await page.waitForSelector(".jobs a.button");
 			const [download] = await Promise.all([page.waitForEvent("download"), page.click(".jobs a.button")]);
 			const file = await download.path();
 			assert.match(download.suggestedFilename(), /^chopay-adoption-\d+\.docx$/);

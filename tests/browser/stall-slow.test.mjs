@@ -9,7 +9,6 @@ const CHEAP = { width: 360, height: 640 };
 const BYTES_MAX = 30_000; /* on the line, before the first payment can be shown */
 const SLOWDOWN = 6;
 const LINE = { offline: false, latency: 150, downloadThroughput: 50_000, uploadThroughput: 50_000 };
-const PATIENCE_MS = 30_000;
 
 /* The phone made slow, and `bytes()`: what has come over its line, bodies and heads. */
 async function slow(page) {
@@ -45,11 +44,9 @@ describe("the cheap phone on a bad line", { concurrency: 2 }, () => {
 	test("from nothing to a payment on the screen", async (t) => {
 		const shop = await Shop.open(t);
 		const page = await browser.phone(t, { size: CHEAP });
-		page.setDefaultTimeout(PATIENCE_MS);
 		await shop.signIn(page);
 		const cookies = await page.context().cookies();
 		const cold = await browser.phone(t, { size: CHEAP });
-		cold.setDefaultTimeout(PATIENCE_MS);
 		await cold.context().addCookies(cookies);
 		const line = await slow(cold);
 

@@ -145,7 +145,7 @@ describe("the voice", () => {
 		const words = "đã nhận mười lăm nghìn đồng thiếu hai mươi mốt nghìn đồng".split(" ").length - 1;
 		await page.waitForFunction((count) => window.heard.filter((one) => "clip" in one).length === count, words);
 		await page.evaluate(() => window.voice.repeat());
-		await page.waitForFunction((count) => window.heard.filter((one) => "clip" in one).length > count, words, { timeout: 15000 });
+		await page.waitForFunction((count) => window.heard.filter((one) => "clip" in one).length > count, words);
 		const heard = await page.evaluate(() => window.heard.map((one) => ({
 			...one,
 			word: Object.keys(window.index).find((name) =>

@@ -10,13 +10,18 @@ export const PHONE = { width: 360, height: 740 };
 export const DESK = { width: 1280, height: 800 };
 export const STALL = "MALAM.A03";
 
-const PATIENCE_MS = 10_000;
+/* Generous: a deadline only ends what would never end. */
+const LAUNCH_MS = 120_000;
+const PATIENCE_MS = 60_000;
+/* make browser SLOWDOWN=6: phones of a sixth of this machine's speed, and tests that do not wait fail. */
+const SLOWDOWN = Number(process.env.SLOWDOWN || 1);
 
 /* With a fresh profile of its own, gone at the end; `words`: more of its command line. */
 export async function startBrowser(words = []) {
 	const browser = await chromium.launch({
 		executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
 		headless: true,
+		timeout: LAUNCH_MS,
 		args: [
 			"--headless",
 			"--no-sandbox",
@@ -36,6 +41,12 @@ export async function startBrowser(words = []) {
 	};
 }
 
+/* Its processor; the line is as fast as before. */
+async function slowDown(page) {
+	const phone = await page.context().newCDPSession(page);
+	await phone.send("Emulation.setCPUThrottlingRate", { rate: SLOWDOWN });
+}
+
 /* `key`: an API key that goes with each request, for pages of staff. */
 async function openPhone(browser, t, { size = PHONE, scripts = true, key } = {}) {
 	const context = await browser.newContext({
@@ -44,9 +55,13 @@ async function openPhone(browser, t, { size = PHONE, scripts = true, key } = {})
 		...(key ? { extraHTTPHeaders: { Authorization: `Bearer ${key}` } } : {}),
 		locale: "vi-VN",
 	});
-	const page = await context.newPage();
-	page.setDefaultTimeout(PATIENCE_MS);
+	context.setDefaultTimeout(PATIENCE_MS);
 	t.after(() => context.close());
+	const page = await context.newPage();
+	if (SLOWDOWN > 1) {
+		await slowDown(page);
+		context.on("page", (tab) => slowDown(tab).catch(() => {})); /* closed before it was slow */
+	}
 	page.complaints = []; /* console errors, refused content, exceptions */
 	page.navigations = 0; /* of the page itself, not its history entries */
 	page.on("console", (said) => {
