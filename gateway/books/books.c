@@ -13,6 +13,7 @@
 #define COMMANDS_MAX 4096 /* waiting for the writer; more are told to try again */
 #define QUERIES_MAX 4096
 #define LONG_QUERIES_MAX 64
+#define PATIENCE_MS 2000 /* of who waits for a batch that loses */
 #define DATABASE_FILE "chopay.db"
 #define FIRST_LEASE_MS 5000 /* other nodes may be starting, too */
 
@@ -171,6 +172,8 @@ books_open(const struct books_config *config, struct books **books, struct buf *
 		made->config.readers = 2;
 	if (made->config.readers > READERS_MAX)
 		made->config.readers = READERS_MAX;
+	if (made->config.patience_ms == 0)
+		made->config.patience_ms = PATIENCE_MS;
 	if (made->config.two_person_above.dong == 0)
 		made->config.two_person_above.dong = TWO_PERSON_ABOVE_DEFAULT;
 	made->lock_fd = -1;

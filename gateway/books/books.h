@@ -137,6 +137,9 @@ MUST_CHECK struct err batch_apply(struct writer *writer, struct tx *tx, const st
 
 /* writer_number.c: on PostgreSQL, what a writer needs to write. */
 
+/* What we write waits for one of our batches that has its turn alone, since it lost to others. */
+void writer_turn_begin(struct books *books, bool alone);
+void writer_turn_end(struct books *books);
 /* Every writer has been in one batch for too long: a database that hangs, or much to do. */
 bool books_stuck(const struct books *books);
 /* A connection that works and a number that is ours, tried until `give_up_ms` (monotonic). */

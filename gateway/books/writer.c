@@ -11,13 +11,11 @@
 #define BATCH_MAX 256	 /* commands in one commit: bounds how long the first of them waits */
 #define TRIES_MAX 6	 /* of a batch; one that still loses is cut in two, one command goes on */
 #define LOOK_AGAIN_MAX 2 /* of them, for a key that was found taken */
-#define TRY_FOR_MS 2000	 /* a batch, its halves included; then its askers are told to try again */
 #define BACK_OFF_MS 2	 /* before the second try, doubled for each after it ... */
 #define DOUBLED_MAX 5	 /* ... so often, then it stays: 64 ms */
 #define IDLE_MS 250	 /* between looks at the lease and the connection */
 #define FOLD_AGAIN_MS 50 /* a fold that lost comes again, after what waits meanwhile ... */
 #define FOLD_FOR_MS 5000 /* ... for so long; then its asker is told to try again */
-#define STUCK_AFTER_MS 2000 /* in one batch: who has something to write is told so */
 
 static void
 finish(struct command *command)
@@ -50,9 +48,8 @@ publish(struct books *books, const struct news_list *news)
 /* ---- again, where others write too ------------------------------------------------------------
  */
 
-/* One batch that lost to others of this process has them wait. */
-static void
-turn_begin(struct books *books, bool alone)
+void
+writer_turn_begin(struct books *books, bool alone)
 {
 	if (!books->shared)
 		return;
@@ -62,8 +59,8 @@ turn_begin(struct books *books, bool alone)
 		pthread_rwlock_rdlock(&books->turn);
 }
 
-static void
-turn_end(struct books *books)
+void
+writer_turn_end(struct books *books)
 {
 	if (books->shared)
 		pthread_rwlock_unlock(&books->turn);
@@ -102,9 +99,9 @@ try_once(struct writer *writer, struct tx *tx, const struct task *tasks, size_t 
 	tx->now_ms = books_now_ms(writer->books);
 	if (is_fold(tasks)) /* in nobody's way, and long: nobody waits for it */
 		return batch_apply(writer, tx, tasks, count, tried < LOOK_AGAIN_MAX);
-	turn_begin(writer->books, tried > 0);
+	writer_turn_begin(writer->books, tried > 0);
 	err = batch_apply(writer, tx, tasks, count, tried < LOOK_AGAIN_MAX);
-	turn_end(writer->books);
+	writer_turn_end(writer->books);
 	return err;
 }
 
@@ -360,7 +357,7 @@ work(struct writer *writer, struct task *tasks, size_t count)
 
 	/* Unless it is known to be away. */
 	atomic_compare_exchange_strong(&writer->busy_since_ms, &since_ms, now_ms);
-	give_up_ms = now_ms + (since_ms == 0 ? TRY_FOR_MS : 0);
+	give_up_ms = now_ms + (since_ms == 0 ? writer->books->config.patience_ms : 0);
 	if (others > 0)
 		run_batch(writer, tasks, others, give_up_ms);
 	fold_again(writer, give_up_ms);
@@ -420,5 +417,5 @@ books_away(const struct books *books)
 bool
 books_stuck(const struct books *books)
 {
-	return all_busy_since(books, clock_monotonic_ms() - STUCK_AFTER_MS);
+	return all_busy_since(books, clock_monotonic_ms() - books->config.patience_ms);
 }

@@ -7,8 +7,9 @@
 
 #define LEASE_MS 15000 /* a node that is gone for so long gives its numbers to others */
 #define RENEW_EVERY_MS \
-	1000		/* when nothing is written: and so a database that went away is missed */
-#define TRY_EVERY_MS 50 /* while it is away */
+	1000		 /* when nothing is written: and so a database that went away is missed */
+#define TRY_EVERY_MS 50	 /* while it is away */
+#define RACE_FOR_MS 2000 /* for a number that others take too */
 
 int64_t
 writer_lease_end(const struct writer *writer)
@@ -76,12 +77,23 @@ note_away(struct writer *writer, bool away)
 	}
 }
 
+/* Somebody was quicker: that says nothing of the database. */
+static bool
+lost_a_race(const struct writer *writer)
+{
+	return store_may_retry(writer->db) && !store_lost(writer->db);
+}
+
 struct err
 writer_ready(struct writer *writer, int64_t give_up_ms)
 {
+	int64_t race_until_ms = clock_monotonic_ms() + RACE_FOR_MS;
 	struct err err = try_ready(writer);
 
-	while (err.code != ERR_OK && clock_monotonic_ms() < give_up_ms) {
+	if (race_until_ms < give_up_ms)
+		race_until_ms = give_up_ms;
+	while (err.code != ERR_OK &&
+		clock_monotonic_ms() < (lost_a_race(writer) ? race_until_ms : give_up_ms)) {
 		rest();
 		err = try_ready(writer);
 	}
@@ -134,8 +146,11 @@ static void
 renew(struct writer *writer)
 {
 	int64_t marked;
-	struct err err = read_mark(writer, &marked);
+	struct err err;
 
+	writer_turn_begin(writer->books, false);
+	err = read_mark(writer, &marked);
+	writer_turn_end(writer->books);
 	writer->renew_at_ms = clock_monotonic_ms() + RENEW_EVERY_MS;
 	if (err.code != ERR_OK && store_sound(writer->db))
 		writer->leased = false;

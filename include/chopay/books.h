@@ -99,6 +99,9 @@ struct books_config {
 	struct vnd two_person_above; /* of a credit in suspense; 0: the default */
 	int readers;
 	int writers; /* at most BOOKS_WRITERS_MAX; 0: the default; SQLite has one, whatever it is */
+	/* On PostgreSQL a batch that loses to others, or its connection, is tried again for so
+	 * long, and who asks meanwhile waits; then they are told ERR_BUSY.  0: two seconds. */
+	int64_t patience_ms;
 	/* On a writer's thread, after the commit and its `done`s; on the listener's for what other
 	 * nodes committed.  May be NULL. */
 	void (*committed)(void *arg, struct news *news);

@@ -15,6 +15,8 @@
 #include "chopay/json.h"
 #include "market.h"
 
+#define PATIENCE_MS 60000 /* for races lost on a busy machine: none of the tests is about time */
+
 const char market_csv[] =
 	"market_code,market_name,unit_code,stall_code,stall_name,kind,goods,merchant_name,phone,"
 	"bank_bin,account_no,account_holder,open_date,close_date\n"
@@ -53,6 +55,7 @@ open_books(struct market_fixture *market)
 		.prefix = STR("CH"),
 		.readers = 2,
 		.writers = market->writers > 1 ? market->writers : 1,
+		.patience_ms = market->patience_ms > 0 ? market->patience_ms : PATIENCE_MS,
 		.committed = heard,
 		.arg = market,
 	};

@@ -14,6 +14,7 @@ struct market_fixture {
 	struct arena *arena;
 	int64_t clock_offset_ms; /* takes effect at market_reopen */
 	int writers;		 /* on PostgreSQL; 0: one.  Takes effect at market_reopen */
+	int64_t patience_ms;	 /* 0: whatever a busy machine needs.  At market_reopen */
 	struct buf heard;	 /* kinds of the news committed, a line each */
 };
 

@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -16,6 +17,7 @@
 #define WRITERS 3
 #define CREDITS 240
 #define STALLS 3
+#define BROKEN_FOR_MS 10000 /* alone, what is broken is tried as long as there is patience */
 
 static int
 set_up(void **state)
@@ -169,6 +171,7 @@ a_broken_key_takes_no_other_with_it(void **state)
 	struct waiting breaking = {{break_a_key, broken, NULL, market->arena, OK}, NULL, &done};
 
 	market->writers = 1;
+	market->patience_ms = BROKEN_FOR_MS;
 	market_reopen(market);
 	sem_init(&done, 0, 0);
 	sem_init(&entered, 0, 0);
@@ -202,14 +205,21 @@ a_broken_key_takes_no_other_with_it(void **state)
 /* ---- what is taken away from a writer -----------------------------------------------------------
  */
 
-static void
-on_store(struct market_fixture *market, const char *sql)
+static struct db *
+beside(struct market_fixture *market, enum store_mode mode)
 {
 	struct buf why CLEANUP(buf_fini) = {0};
 	struct db *db;
 
-	assert_int_equal(
-		store_open_postgres(market->store.ptr, STORE_WRITE, &db, &why).code, ERR_OK);
+	assert_int_equal(store_open_postgres(market->store.ptr, mode, &db, &why).code, ERR_OK);
+	return db;
+}
+
+static void
+on_store(struct market_fixture *market, const char *sql)
+{
+	struct db *db = beside(market, STORE_WRITE);
+
 	assert_int_equal(db_exec(db, sql).code, ERR_OK);
 	store_close(db);
 }
@@ -252,6 +262,61 @@ a_writer_goes_on(void **state)
 	}
 }
 
+static bool
+is_so(struct db *db, const char *query)
+{
+	struct db_stmt *stmt;
+	bool so;
+
+	assert_int_equal(db_prepare(db, query, &stmt).code, ERR_OK);
+	assert_int_equal(db_one(stmt, "a row").code, ERR_OK);
+	so = db_int(stmt, 0) != 0;
+	db_reset(stmt);
+	return so;
+}
+
+static void
+pause_for_a_moment(void)
+{
+	nanosleep(&(struct timespec){0, 2000000}, NULL);
+}
+
+/* Another node takes the same new number, and is first. */
+static void
+who_is_second_at_a_number_has_a_database(void **state)
+{
+	static const char WAITS[] =
+		"SELECT count(*) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+		" AND application_name = current_schema() AND wait_event_type = 'Lock'";
+	static const char HAS_ANOTHER[] =
+		"SELECT node <> 'other' FROM writer ORDER BY number DESC LIMIT 1";
+	struct market_fixture *market = *state;
+	struct db *other, *looking;
+
+	if (market->store.ptr == NULL)
+		return; /* a file's one writer needs no number */
+	market->writers = 1;
+	market_reopen(market);
+	other = beside(market, STORE_LOAD);
+	looking = beside(market, STORE_READ);
+	assert_int_equal(
+		db_exec(other,
+			"BEGIN; INSERT INTO writer (number, last_id, node, token, until_ms, knows)"
+			" SELECT max(number) + 1, max(last_id), 'other', 1, 9000000000000, 0 FROM writer")
+			.code,
+		ERR_OK);
+	on_store(market, "UPDATE writer SET token = token + 1, until_ms = 9000000000000");
+	while (!is_so(looking, WAITS))
+		pause_for_a_moment();
+	assert_int_equal(db_exec(other, "COMMIT").code, ERR_OK);
+	while (!is_so(looking, HAS_ANOTHER)) {
+		assert_false(books_away(market->books));
+		pause_for_a_moment();
+	}
+	store_close(looking);
+	store_close(other);
+}
+
 /* ---- races
  * ---------------------------------------------------------------------------------------
  */
@@ -286,6 +351,10 @@ who_loses_races_is_tried_again_for_so_long(void **state)
 		struct losing_command losing = {
 			{.apply = lose, .arena = market->arena}, cases[i].losses, 0};
 
+		if (cases[i].want == ERR_BUSY) {
+			market->patience_ms = 500;
+			market_reopen(market);
+		}
 		assert_int_equal(
 			books_submit_wait(market->books, &losing.command).code, cases[i].want);
 		if (cases[i].want == ERR_OK)
@@ -358,6 +427,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 			a_broken_key_takes_no_other_with_it, set_up, market_teardown),
 		cmocka_unit_test_setup_teardown(a_writer_goes_on, set_up, market_teardown),
+		cmocka_unit_test_setup_teardown(
+			who_is_second_at_a_number_has_a_database, set_up, market_teardown),
 		cmocka_unit_test_setup_teardown(
 			who_loses_races_is_tried_again_for_so_long, set_up, market_teardown),
 		cmocka_unit_test_setup_teardown(
