@@ -120,6 +120,20 @@ describe("the stall without a network", () => {
 		await page.waitForSelector('#charge[data-state="paid"]');
 	});
 
+	test("a code made for want of one answer is told of, though the network never went", async (t) => {
+		const shop = await Shop.open(t);
+		const page = await browser.phone(t, { size: SMALL });
+		await shop.signIn(page);
+		await untilReady(page);
+		await page.context().route("**/v1/stalls/*/charges", (route) => route.abort(), { times: 1 });
+		for (const key of ["2", "1", "000"]) await page.click(`[data-key="${key}"]`);
+		await page.click("#go");
+		await page.waitForSelector('#charge[data-state="offline"] svg');
+		await page.waitForSelector('#charge[data-state="open"] img');
+		await shop.pay("--pay", await page.getAttribute("#charge", "data-reference"));
+		await page.waitForSelector('#charge[data-state="paid"]');
+	});
+
 	test("codes differ, in two tabs as well, and after the browser was closed", async (t) => {
 		const shop = await Shop.open(t);
 		const page = await browser.phone(t);

@@ -10,11 +10,13 @@ const LATE_MS = 3 * 60 * 1000; // the bank told us so much later than it booked
 const ROWS_MAX = 50;
 const PATIENCE_MS = 8000; // for a charge of the server's; then the phone makes one itself
 const PREPARE_MS = 2000;
+const TELL_MS = 10000; // between tries to tell the server of a code that the phone made
 const WAKING_MS = 1500; // a phone just woken may be back by then: shown at once, said after
 
 const $ = (id) => document.getElementById(id);
 const stall = document.body.dataset.reference;
 let offline = null; // offline.js, once the page is ready
+let untold = false; // the phone made codes that the server may not know of yet
 let now = () => Date.now(); // the server's clock, once the stream has told it
 let opened = ''; // the day the sums on the page are of, asked once a minute
 
@@ -63,6 +65,7 @@ async function mintHere() {
   const charge = offline && await offline.mint(amount).catch(() => null);
 
   if (!charge) return false;
+  untold = true;
   attempt = null;
   showCharge(charge);
   return true;
@@ -363,8 +366,10 @@ async function asTold(reference, told) {
 async function tellMinted() {
   if (!offline) return;
   const told = await offline.sync();
-  if ($('charge').dataset.state !== 'offline') return;
-  const charge = await asTold($('charge').dataset.reference, told);
+  untold = (await offline.pending()).length > 0;
+  const { reference, state } = $('charge').dataset;
+  if (state !== 'offline' || !reference) return;
+  const charge = await asTold(reference, told);
 
   if (!charge || charge.reference !== $('charge').dataset.reference) return;
   fillCharge(charge);
@@ -444,7 +449,9 @@ setInterval(newDay, 60000);
 async function prepare() {
   document.querySelectorAll('img[loading]').forEach((picture) => { picture.loading = 'eager'; });
   offline = await import('/static/stall/offline.js');
-  window.addEventListener('online', () => tellMinted().catch(() => {}));
+  const tryToTell = () => tellMinted().catch(() => {}); // another time
+  window.addEventListener('online', tryToTell);
+  setInterval(() => { if (untold) tryToTell(); }, TELL_MS); // a short loss ends without a sign
   await offline.start(stall);
 }
 
