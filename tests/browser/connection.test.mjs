@@ -45,6 +45,7 @@ describe("the stall's page", { concurrency: 2 }, () => {
 		assert.equal(await text(page, "#arrived-sum"), "70.000 đ");
 		assert.equal(await page.locator("#payments .payment.new").count(), 0, "old, not new");
 		assert.doesNotMatch(await page.textContent("#say"), /đã nhận/i);
+		await waitFor("the return to be said", () => said.length > 0);
 		assert.deepEqual(said.splice(0), [["back", null]], "what came meanwhile is not spoken");
 		await reads(page, "#today-value", "70.000");
 

@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 
 import { inspect } from "../support/axe.mjs";
-import { DESK, PHONE, Shop, faults, startBrowser, text } from "../support/browser.mjs";
-import { must } from "../support/chopay.mjs";
+import { DESK, PHONE, Shop, faults, follow, startBrowser, text } from "../support/browser.mjs";
+import { must, waitFor } from "../support/chopay.mjs";
 
 describe("inspection", () => {
 	let browser;
@@ -29,9 +29,9 @@ describe("inspection", () => {
 
 			await page.goto(`${shop.url}/inspect`);
 			await inspect(page, "markets");
-			await page.click("text=Ma Lâm");
+			await follow(page, "text=Ma Lâm");
 			await inspect(page, "a market");
-			await page.click(".rows li:nth-child(1) a");
+			await follow(page, ".rows li:nth-child(1) a");
 			await inspect(page, "a stall nobody looked at");
 			const first = (await text(page, "h1")).split(" ")[0];
 			const own = stalls[first];
@@ -41,8 +41,7 @@ describe("inspection", () => {
 			assert.match(await text(page, ".verdict"), /^ĐÚNG .* Huệ/);
 			await inspect(page, "right");
 
-			await page.click("#next");
-			await page.waitForSelector("h1");
+			await follow(page, "#next");
 			const second = (await text(page, "h1")).split(" ")[0];
 			assert.notEqual(second, first);
 			const swapped = await encode("970422", "123123123123", stalls[second].reference);
@@ -54,7 +53,7 @@ describe("inspection", () => {
 
 			await page.click("button[name=missing]");
 			await page.waitForSelector('.verdict[data-result="missing"]');
-			await page.click(`text=Ma Lâm`);
+			await follow(page, "text=Ma Lâm");
 			assert.match(await text(page, ".lead"), /2\/\d+ .* 1$/);
 		});
 	}
@@ -70,7 +69,7 @@ describe("inspection", () => {
 		await page.fill("#payload", await must([
 			"qr", "encode", "--bank", stalls.A03.bank_bin, "--account", stalls.A03.account_no,
 		]));
-		await page.click("#by-hand button");
+		await follow(page, "#by-hand button");
 		assert.match(await text(page, ".verdict"), /NO REFERENCE/);
 	});
 
@@ -82,21 +81,21 @@ describe("inspection", () => {
 			await page.goto(`${shop.url}/inspect/MALAM`);
 			const all = await page.locator(".rows li").count();
 			await page.fill("#q", "a0");
-			await page.click(".find button");
+			await follow(page, ".find button");
 			const found = await page.locator(".rows li").count();
 			assert.ok(found > 3 && found < all, `${found} of ${all}`);
 			assert.equal(await page.inputValue("#q"), "a0");
 			if (scripts) await inspect(page, "what was found");
-			await page.click("#s-A07 a");
-			await page.click("button[name=missing]");
+			await follow(page, "#s-A07 a");
+			await follow(page, "button[name=missing]");
 			assert.match(await text(page, ".verdict"), /KHÔNG CÓ MÃ/);
-			await page.click("main > .screen a");
+			await follow(page, "main > .screen a");
 			assert.equal(await page.locator(".rows li").count(), found);
 			assert.match(page.url(), /\?q=a0#s-A07$/);
-			assert.ok(await page.locator("#s-A07").evaluate((row) => {
+			await waitFor("it to be on the screen", () => page.locator("#s-A07").evaluate((row) => {
 				const { top, bottom } = row.getBoundingClientRect();
 				return top >= 0 && bottom <= window.innerHeight;
-			}), "it is on the screen");
+			}));
 			assert.match(await text(page, "#s-A07"), /KHÔNG CÓ MÃ/);
 			await page.fill("#q", "zzz");
 			await page.press("#q", "Enter");

@@ -2,15 +2,14 @@
  * taken back, a credit resolved, a feed added; readable by everyone, with and without scripts. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 
-import { DESK, PHONE, STALL, Shop, faults, startBrowser, text } from "../support/browser.mjs";
+import { inspect as inspectWords } from "../support/axe.mjs";
+import { DESK, PHONE, STALL, Shop, faults, follow, startBrowser, text } from "../support/browser.mjs";
 import { HMAC_SECRET, fixtures, tool } from "../support/chopay.mjs";
 import { Bank } from "../support/sepay.mjs";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const NAUGHTY = readFileSync(join(fixtures, "json/naughty.jsonl"), "utf8")
 	.trim()
 	.split("\n")
@@ -22,16 +21,7 @@ const NAUGHTY = readFileSync(join(fixtures, "json/naughty.jsonl"), "utf8")
 const PAGES = ["", "/alarms", "/registry", "/endpoints", "/suspense", "/claims", "/reconciliations", "/deliveries", "/flags", "/audit", "/people", "/accounts", "/audit?check=1"];
 
 async function inspect(page, what) {
-	await page.evaluate(() => document.fonts.ready);
-	assert.deepEqual(await faults(page), [], what);
-	await page.evaluate(AXE);
-	const serious = await page.evaluate(async () => {
-		const { violations } = await window.axe.run(document);
-		return violations
-			.filter(({ impact }) => impact === "serious" || impact === "critical")
-			.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 120)}`));
-	});
-	assert.deepEqual(serious, [], what);
+	await inspectWords(page, what);
 	const small = await page.evaluate(() =>
 		[...document.querySelectorAll("main a, main button, main summary, main input, main select, main textarea")]
 			.filter((element) => element.checkVisibility() && element.type !== "hidden")
@@ -58,11 +48,6 @@ async function open(t, browser, options) {
 	};
 	shop.gateway.key = await shop.market.newKey("operator", "máy");
 	return { shop, person };
-}
-
-/* Where a link leads, once it is there with all that it shows. */
-function follow(page, selector) {
-	return Promise.all([page.waitForNavigation(), page.click(selector)]);
 }
 
 /* The register with one stall renamed and one added. */
@@ -111,8 +96,8 @@ describe("the console", () => {
 
 			await shop.bank.pay({ account: "99001122", amount: 155_000, note: "mua rau" });
 			await page.at("");
-			await page.click('a.tile[href="/operator/suspense"]');
-			await page.click("tbody a");
+			await follow(page, 'a.tile[href="/operator/suspense"]');
+			await follow(page, "tbody a");
 			await page.fill("#hand-stall", code);
 			await page.fill("#hand-why", "khách xác nhận");
 			await page.click("text=Ghi cho sạp này");
@@ -123,9 +108,9 @@ describe("the console", () => {
 			await page.click("text=Thêm nguồn báo có");
 			await page.selectOption("#f-mode", "sepay apikey");
 			await page.fill("#f-secret", "bi-mat-chi-dan-mot-lan");
-			await page.click('form[action="/operator/endpoints"] > button');
+			await follow(page, 'form[action="/operator/endpoints"] > button');
 			assert.match(await text(page, "main code"), /^\/webhooks\/sepay\/[0-9a-f]+$/);
-			await page.click("text=Quay lại");
+			await follow(page, "text=Quay lại");
 			assert.doesNotMatch(await page.content(), /bi-mat-chi-dan/);
 			assert.deepEqual(page.complaints, []);
 		});

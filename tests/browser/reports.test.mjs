@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 
 import { inspect } from "../support/axe.mjs";
-import { DESK, faults, startBrowser, text } from "../support/browser.mjs";
-import { Market, fixtures, tool } from "../support/chopay.mjs";
+import { DESK, faults, follow, startBrowser, text } from "../support/browser.mjs";
+import { Market, fixtures, tool, waitFor } from "../support/chopay.mjs";
 
 const PHONE = { width: 360, height: 640 };
 const SLOW_TIMES = 6;
@@ -60,7 +60,7 @@ describe("officials", () => {
 	after(() => browser.close());
 
 	for (const [name, size] of Object.entries({ phone: PHONE, desk: DESK })) {
-		test(`from the province to a signed file on a ${name}`, { timeout: 240_000 }, async (t) => {
+		test(`from the province to a signed file on a ${name}`, async (t) => {
 			const { url, official, gateway } = await openProvince(t);
 			const page = await browser.phone(t, { size, key: official });
 			if (name === "phone") await slowDown(page);
@@ -128,7 +128,7 @@ describe("officials", () => {
 		});
 	}
 
-	test("no page has a serious fault, in either size or language", { timeout: 240_000 }, async (t) => {
+	test("no page has a serious fault, in either size or language", async (t) => {
 		const { url, market, gateway, official } = await openProvince(t);
 		const frozen = await gateway.post("/v1/snapshots", { unit: COMMUNE, period: MONTH }, { key: official });
 		assert.equal(frozen.status, 201, frozen.text);
@@ -166,7 +166,7 @@ describe("officials", () => {
 		}
 	});
 
-	test("a wrong address says what is wrong, and lets choose again", { timeout: 120_000 }, async (t) => {
+	test("a wrong address says what is wrong, and lets choose again", async (t) => {
 		const { url, gateway, market } = await openProvince(t);
 		const key = await market.newKey("reader");
 		const form = { "Content-Type": "application/x-www-form-urlencoded" };
@@ -220,7 +220,7 @@ describe("officials", () => {
 		}
 	});
 
-	test("on paper: A4, and nothing to click", { timeout: 120_000 }, async (t) => {
+	test("on paper: A4, and nothing to click", async (t) => {
 		const { url, official, market } = await openProvince(t);
 		const page = await browser.phone(t, { size: DESK, key: official });
 		for (const path of [`/reports?unit=${PROVINCE}&period=${MONTH}`, `/reports/work?unit=${PROVINCE}&period=${MONTH}`]) {
@@ -242,7 +242,7 @@ describe("officials", () => {
 		}
 	});
 
-	test("on a phone two screens tell how it stands and what to do; the rest opens", { timeout: 120_000 }, async (t) => {
+	test("on a phone two screens tell how it stands and what to do; the rest opens", async (t) => {
 		const { url, official, gateway, market } = await openProvince(t);
 		const path = `/reports?unit=${COMMUNE}&period=${MONTH}`;
 		const page = await browser.phone(t, { size: PHONE, key: official, scripts: false });
@@ -287,7 +287,7 @@ describe("officials", () => {
 		for (const name of ["Ngày họp chợ trong kỳ", "Biểu số 02", "Đơn vị báo cáo"]) assert.ok(said.includes(name), name);
 	});
 
-	test("by keyboard alone", { timeout: 120_000 }, async (t) => {
+	test("by keyboard alone", async (t) => {
 		const { url, official } = await openProvince(t);
 		const page = await browser.phone(t, { size: DESK, key: official });
 		await page.goto(`${url}/reports?unit=${PROVINCE}&period=${MONTH}`);
@@ -312,7 +312,7 @@ describe("officials", () => {
 		await Promise.all([page.waitForURL(/unit=9000/), page.keyboard.press("Enter")]);
 	});
 
-	test("without scripts: choose, freeze, export, cancel", { timeout: 120_000 }, async (t) => {
+	test("without scripts: choose, freeze, export, cancel", async (t) => {
 		const { url, official, gateway } = await openProvince(t);
 		const page = await browser.phone(t, { size: DESK, key: official, scripts: false });
 		await page.goto(`${url}/reports`);
@@ -324,17 +324,17 @@ describe("officials", () => {
 		await Promise.all([page.waitForURL(/done=frozen/), page.click(".acts details button")]);
 		await page.selectOption("[name=format]", "pdf");
 		await Promise.all([page.waitForURL(/exports/), page.click(".acts .row button")]);
-		for (let i = 0; (await page.locator(".jobs a.button").count()) === 0 && i < 60; i++) {
-			await page.waitForTimeout(250);
+		await waitFor("the file", async () => {
 			await page.reload();
-		}
+			return (await page.locator(".jobs a.button").count()) > 0;
+		});
 		const href = await page.getAttribute(".jobs a.button", "href");
 		const made = await gateway.get(href, { key: official });
 		assert.equal(made.bytes.subarray(0, 5).toString(), "%PDF-");
 		assert.equal((await gateway.post(href.replace("/file", "/cancel"), "", { key: official })).status, 303);
 	});
 
-	test("only what one may see: units, small cells, other people's files", { timeout: 120_000 }, async (t) => {
+	test("only what one may see: units, small cells, other people's files", async (t) => {
 		const { url, market, gateway, official } = await openProvince(t);
 		const commune = await market.newKey(`official:${COMMUNE}`, "Trần Văn Xã");
 		const manager = await market.newKey(`manager:${MARKET}`, "Lê Ban Quản Lý");
@@ -368,7 +368,7 @@ describe("officials", () => {
 		/* The tabs of a page that is of no unit lead to their own unit. */
 		for (const tab of ["ranking", "work"]) {
 			await page.goto(`${url}/reports/snapshots`);
-			await page.click(`.tabs a[href^="/reports/${tab}"]`);
+			await follow(page, `.tabs a[href^="/reports/${tab}"]`);
 			assert.match(page.url(), new RegExp(`/reports/${tab}\\?unit=${COMMUNE}`));
 			assert.equal(await page.getAttribute(".tabs [aria-current]", "href").then((href) => href.split("?")[0]), `/reports/${tab}`);
 		}
@@ -385,7 +385,7 @@ describe("officials", () => {
 		assert.ok(seen.some(({ what, subject, detail }) => what === "view" && subject.startsWith("unit:90001") && detail === "text/html"));
 	});
 
-	test("names that break programs are text", { timeout: 120_000 }, async (t) => {
+	test("names that break programs are text", async (t) => {
 		const { url, market, official } = await openProvince(t);
 		const names = readFileSync(join(fixtures, "json/naughty.jsonl"), "utf8")
 			.trimEnd()

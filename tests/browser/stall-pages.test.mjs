@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 
 import { inspect } from "../support/axe.mjs";
-import { DESK, Shop, reads, startBrowser, text } from "../support/browser.mjs";
+import { DESK, Shop, follow, reads, startBrowser, text } from "../support/browser.mjs";
 import { fixtures } from "../support/chopay.mjs";
 
 const SMALL = { width: 360, height: 640 };
@@ -40,7 +40,7 @@ describe("each page of the stall", { concurrency: 2 }, () => {
 			await inspect(page, "too much");
 			await page.click("#again");
 			await charge(page, ".n10");
-			await page.click("#cancel button");
+			await follow(page, "#cancel button");
 			await page.goto(`${shop.url}/stall?charge=${first}`);
 			await reads(page, "#link", "Sẵn sàng");
 			assert.match(await text(page, "#charge .sum"), /^5\.000 đ$/);
@@ -64,18 +64,18 @@ describe("each page of the stall", { concurrency: 2 }, () => {
 			});
 			await inspect(page, "no connection");
 
-			await page.click('a[href="/stall/history"]');
+			await follow(page, 'a[href="/stall/history"]');
 			await inspect(page, "history");
 			assert.equal(await text(page, "#day-value"), "60.000 đ");
-			await page.click('[rel="prev"]');
+			await follow(page, '[rel="prev"]');
 			await inspect(page, "a day without payments");
-			await page.click('[rel="next"]');
-			await page.click(".payment a");
+			await follow(page, '[rel="next"]');
+			await follow(page, ".payment a");
 			await inspect(page, "a payment");
 			await page.click("#back summary");
 			await page.fill("#back-amount", "5.000");
 			await page.fill("#why", "hết hàng");
-			await page.click("#back button");
+			await follow(page, "#back button");
 			await page.waitForSelector("#claims");
 			await inspect(page, "a payment, given back");
 			assert.match(await text(page, "#claims"), /^5\.000 đ hết hàng/);
@@ -83,10 +83,10 @@ describe("each page of the stall", { concurrency: 2 }, () => {
 			await page.goto(`${shop.url}/stall/not-arrived`);
 			await inspect(page, "not arrived");
 			await page.fill("#amount", "35.000");
-			await page.click(".fields button");
+			await follow(page, ".fields button");
 			await page.waitForSelector('[data-answer="found"]');
 			await inspect(page, "not arrived: found");
-			await page.click('form:has([name="not_these"]) button');
+			await follow(page, 'form:has([name="not_these"]) button');
 			await page.waitForSelector('[data-answer="not_told"]');
 			await inspect(page, "not arrived: not told");
 			await page.goto(`${shop.url}/stall/check`);
@@ -98,7 +98,7 @@ describe("each page of the stall", { concurrency: 2 }, () => {
 		const shop = await Shop.open(t);
 		const page = await browser.phone(t, { size: SMALL });
 		await shop.signIn(page);
-		await page.click('.side a[hreflang="en"]');
+		await follow(page, '.side a[hreflang="en"]');
 		await reads(page, "#link", "Ready");
 		assert.equal(await page.getAttribute("html", "lang"), "en");
 		const vietnamese = /[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]/i;
@@ -110,7 +110,7 @@ describe("each page of the stall", { concurrency: 2 }, () => {
 			assert.doesNotMatch(await page.content(), />stall\.[a-z_.]+</, "a text that is missing");
 			await inspect(page, `${path} in English`);
 		}
-		await page.click('a[hreflang="vi"]');
+		await follow(page, 'a[hreflang="vi"]');
 		assert.equal(await page.getAttribute("html", "lang"), "vi");
 		assert.match(await text(page, "h1"), /^Kiểm tra/);
 	});

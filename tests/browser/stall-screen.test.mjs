@@ -47,10 +47,11 @@ describe("the phone", () => {
 		await reads(page, "#awake-text", "Tắt");
 		assert.deepEqual(await asked(), ["off"]);
 		await page.click("#show-code");
-		await page.waitForSelector("#code:target");
+		await page.waitForSelector(".is-code #code:target");
 		assert.equal(await page.evaluate(() => document.activeElement.id), "code");
 		assert.deepEqual((await asked()).sort(), ["full", "on screen"]);
 		await page.click("#close-code");
+		await page.waitForSelector("body:not(.is-code)");
 		await page.waitForSelector("#code", { state: "hidden" });
 		assert.deepEqual(await asked(), ["off"]);
 		await page.reload();

@@ -80,11 +80,11 @@ describe("what the stall hears", { concurrency: 2 }, () => {
 
 			const speaker = said[1][0];
 			const [gone, left] = speaker === 0 ? [page, other] : [other, page];
-			await gone.close({ runBeforeUnload: true });
+			await Promise.all([gone.waitForEvent("close"), gone.close({ runBeforeUnload: true })]);
 			await left.bringToFront();
 			for (let amount = 1_001; said.at(-1)[2] !== amount - 1; amount++) {
 				await pay(amount);
-				await shows(left, `1.00${amount % 10}`);
+				await shows(left, `1.${String(amount).slice(1)}`);
 				await left.evaluate(() => 0); /* what it says is here by now */
 			}
 			assert.notEqual(said[2][0], speaker);

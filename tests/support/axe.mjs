@@ -20,6 +20,7 @@ async function violations(page) {
 
 /* The page as it is now, called `what` where something is wrong with it. */
 export async function inspect(page, what) {
+	await page.waitForLoadState();
 	await page.evaluate(() => document.fonts.ready);
 	assert.deepEqual(await faults(page), [], what);
 	assert.deepEqual(await violations(page), [], what);

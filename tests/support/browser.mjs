@@ -125,6 +125,11 @@ export async function codeOn(picture) {
 	return JSON.parse(await must(["qr", "decode", "--strict", codes[0]])).fields;
 }
 
+/* Tap what leads to another page, which is there with all that it shows when this ends. */
+export function follow(page, selector) {
+	return Promise.all([page.waitForNavigation(), page.click(selector)]);
+}
+
 export function text(page, selector) {
 	return page.innerText(selector).then((said) => said.replace(/\s+/g, " ").trim());
 }

@@ -13,7 +13,8 @@ export const root = fileURLToPath(new URL("../..", import.meta.url));
 export const fixtures = join(root, "tests/fixtures");
 export const binary = process.env.CHOPAY ?? join(root, "build/chopay");
 
-const DEADLINE_MS = 20_000; /* generous: a deadline only ends what would never end */
+const DEADLINE_MS = 60_000; /* generous: a deadline only ends what would never end */
+const PATIENT = `.timeout ${DEADLINE_MS}`; /* sqlite3 beside a gateway that writes */
 
 export const HMAC_SECRET = "hmac-secret-of-the-scenarios";
 
@@ -139,7 +140,7 @@ export class Market {
 	 * fields apart by "|".  Foreign keys hold nobody back.
 	 */
 	sql(text) {
-		if (!this.store) return tool("sqlite3", [join(this.data, "chopay.db"), text]).trim();
+		if (!this.store) return tool("sqlite3", ["-cmd", PATIENT, join(this.data, "chopay.db"), text]).trim();
 		const uri = this.store.replace("user=chopay", "user=postgres");
 		const env = { ...process.env, PGOPTIONS: "-c session_replication_role=replica" };
 		return tool("psql", ["-XAtq", "-v", "ON_ERROR_STOP=1", uri, "-c", text], { env }).trim();
@@ -150,7 +151,7 @@ export class Market {
 		if (this.store)
 			return JSON.parse(this.sql(`SELECT coalesce(json_agg(r), '[]') FROM (${query}) r`));
 		const file = join(this.data, "chopay.db");
-		const text = tool("sqlite3", ["-readonly", "-json", file, query]);
+		const text = tool("sqlite3", ["-cmd", PATIENT, "-readonly", "-json", file, query]);
 		return text.trim() === "" ? [] : JSON.parse(text);
 	}
 
