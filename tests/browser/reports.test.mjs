@@ -232,7 +232,7 @@ describe("officials", () => {
 			assert.ok(Number(/Pages: +(\d+)/.exec(info)[1]) <= 6, info);
 			const said = tool("pdftotext", ["-layout", file, "-"]);
 			assert.match(said, /Lâm Đồng/);
-			for (const control of ["Tệp đã xuất", "Lập tệp", "Cách tính", "English", "Lịch, ranh giới"])
+			for (const control of ["Tệp đã xuất", "Lập tệp", "Cách tính", "English", "Lịch, địa giới"])
 				assert.ok(!said.includes(control), `${control} is printed`);
 			if (path.includes("/work")) continue;
 			const [row] = await page.$$eval(".ranking tbody tr", (list) =>

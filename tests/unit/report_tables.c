@@ -147,7 +147,7 @@ quality(void **state)
 	says(&table, row_of(&table, "Giao dịch loại theo R1"), count, "12");
 	says(&table, row_of(&table, "Giao dịch loại theo R1"), money, "2.400.000");
 	says(&table, row_of(&table, "Giao dịch đã hoàn"), money, "450.000");
-	says(&table, row_of(&table, "Ngày-điểm bị trừ"), count, "3");
+	says(&table, row_of(&table, "Ngày bán hàng bị trừ"), count, "3");
 
 	/* T says nothing when fewer than half declared. */
 	report->figures.declared = (struct share){1, 4};

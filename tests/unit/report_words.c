@@ -97,7 +97,7 @@ header(void **state)
 		{"Đơn vị báo cáo", "xã Hàm Thuận"},
 		{"Kỳ báo cáo", "tháng 6 năm 2026 (từ 01/06/2026 đến hết 30/06/2026)"},
 		{"Lịch báo cáo", "Dương lịch, từ ngày 01 đến ngày cuối tháng"},
-		{"Ranh giới hành chính", "Hiện hành: mọi kỳ tính theo địa giới ngày chốt"},
+		{"Địa giới hành chính", "Hiện hành: mọi kỳ tính theo địa giới ngày chốt"},
 		{"Trạng thái số liệu", "chính thức"},
 		{"Phiên bản", "Bản chốt số 987654321, lần 1"},
 		{"Thời điểm chốt số liệu", "15:00 ngày 03/07/2026"},
