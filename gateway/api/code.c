@@ -72,43 +72,36 @@ charge_shown(struct db *db, const struct charge *charge, int64_t now_ms, bool *s
 	return OK;
 }
 
-/* As it is minted; empty: what was typed is nothing like one. */
-static struct str
-reference_typed(struct arena *arena, struct str text)
+/* Is it a reference, once its blanks and hyphens are taken out? */
+static bool
+reference_typed(struct str prefix, struct str text, struct reference *reference)
 {
-	char *typed = arena_alloc(arena, REFERENCE_SIZE);
+	char typed[REFERENCE_CHARGE_LEN];
 	size_t len = 0;
 
 	for (size_t i = 0; i < text.len; i++) {
-		char c = text.ptr[i];
-
-		if (c == ' ' || c == '-')
+		if (text.ptr[i] == ' ' || text.ptr[i] == '-')
 			continue;
-		if (c >= 'a' && c <= 'z')
-			c = (char)(c - 'a' + 'A');
-		if (!((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) ||
-			len == REFERENCE_CHARGE_LEN)
-			return STR("");
-		typed[len++] = c;
+		if (len == sizeof(typed))
+			return false;
+		typed[len++] = text.ptr[i];
 	}
-	if (len != REFERENCE_STALL_LEN && len != REFERENCE_CHARGE_LEN)
-		return STR("");
-	return (struct str){typed, len};
+	return reference_is(prefix, (struct str){typed, len}, reference);
 }
 
 bool
 reply_reference_address(struct request *req, const char *before, const char *after)
 {
-	struct arena *arena = request_arena(req);
 	struct str sent = request_param(req, "reference"), query = request_query_string(req);
-	struct str reference = reference_typed(arena, sent);
+	struct reference reference;
 
-	if (reference.len == 0 || str_eq(reference, sent))
+	if (!reference_typed(api_of(req)->config.prefix, sent, &reference) ||
+		str_eq(str_from(reference.text), sent))
 		return false;
 	if (query.len > QUERY_KEPT_MAX)
 		query = STR("");
-	reply_redirect(req, arena_printf(arena, "%s%.*s%s%s%.*s", before, STR_FMT(reference), after,
-				    query.len > 0 ? "?" : "", STR_FMT(query)));
+	reply_redirect(req, arena_printf(request_arena(req), "%s%s%s%s%.*s", before, reference.text,
+				    after, query.len > 0 ? "?" : "", STR_FMT(query)));
 	return true;
 }
 
