@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "chopay/csv.h"
-#include "chopay/fold.h"
 #include "chopay/json.h"
+#include "chopay/person.h"
 #include "chopay/snapshots.h"
 #include "problems.h"
 #include "row.h"
@@ -174,15 +174,6 @@ take_outcome(const struct registry_step *step, const struct run *run, struct reg
 	file->register_name = str_from(run->import.name);
 }
 
-static bool
-is_person(struct str a, struct str b)
-{
-	struct buf one CLEANUP(buf_fini) = {0}, other CLEANUP(buf_fini) = {0};
-
-	return fold_name(&one, a).code == ERR_OK && fold_name(&other, b).code == ERR_OK &&
-	       str_eq(buf_str(&one), buf_str(&other));
-}
-
 static struct err
 get_in_state(struct db *db, struct registry_step *step, int64_t id, const char *state,
 	const char *otherwise)
@@ -225,7 +216,7 @@ registry_enter(struct db *db, struct registry_step *step, int64_t id, bool *stal
 		take_outcome(step, &run, file);
 		return register_files_set(db, file);
 	}
-	alone = is_person(step->person, file->person);
+	alone = person_same(step->person, file->person);
 	if (run.second && alone)
 		return FAIL(ERR_CONFLICT, "this file concerns days that are over: another person"
 					  " must enter it");
@@ -449,7 +440,7 @@ write_back(struct db *db, struct undoing *undoing, struct str *why)
 	struct register_file *file = &step->file, rows = *file;
 	struct run run CLEANUP(run_fini) = {0};
 	bool asked = str_eq(file->state, STR("undo_asked"));
-	bool alone = !asked || is_person(step->person, file->undone_by);
+	bool alone = !asked || person_same(step->person, file->undone_by);
 
 	rows.csv = buf_str(&undoing->csv);
 	rows.person = file->undone_by;

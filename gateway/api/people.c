@@ -1,9 +1,8 @@
 /* Changes of who may come in. */
 #include "people.h"
+#include "chopay/person.h"
 
 #include "sign_in.h"
-
-#define NAME_CHARS_MAX PERSON_CHARS_MAX
 
 /* ---- a task
  * -------------------------------------------------------------------------------------- */
@@ -92,20 +91,6 @@ is_login(struct str text)
 	return text.len > 0 && text.len <= STAFF_LOGIN_MAX;
 }
 
-/* As names of persons everywhere: `words_check` of the books asks for a reason, too. */
-static bool
-is_name(struct str text)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < text.len; i++) {
-		if ((unsigned char)text.ptr[i] < ' ' || text.ptr[i] == 0x7f)
-			return false;
-		count += ((unsigned char)text.ptr[i] & 0xc0) != 0x80;
-	}
-	return count > 0 && count <= NAME_CHARS_MAX;
-}
-
 /* Is `text` a role that a person may have?  A reader is a key's. */
 static struct err
 check_role(struct tx *tx, struct people_task *task)
@@ -168,7 +153,7 @@ user_add(struct tx *tx, struct people_task *task)
 		return denied(task);
 	if (!is_login(task->login))
 		return FAIL(ERR_INVALID, "a login is 1 to 64 of a-z 0-9 . _ -");
-	if (!is_name(task->name))
+	if (!person_is_name(task->name))
 		return FAIL(
 			ERR_INVALID, "a name is 1 to 100 characters, none of them control ones");
 	TRY(check_role(tx, task));

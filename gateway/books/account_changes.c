@@ -1,6 +1,7 @@
 /* A stall gets another receiving account: two persons, a delay, and its phones are told. */
 #include "books.h"
 #include "chopay/json.h"
+#include "chopay/person.h"
 
 #define EFFECTS_MAX 100 /* at once; the rest a moment later */
 #define ACCOUNT_CHARS_MAX 19

@@ -1,5 +1,6 @@
 /* A flag released: two persons say that a rule took a payment wrongly, and it counts again. */
 #include "books.h"
+#include "chopay/person.h"
 #include "chopay/snapshots.h"
 
 static struct err
@@ -58,10 +59,8 @@ static struct err
 confirm(struct tx *tx, struct flag_release_command *command, const struct adoption_flag *flag)
 {
 	struct flag_release *release = &command->release;
-	bool same;
 
-	TRY(same_person(release->person, command->person, &same));
-	if (same)
+	if (person_same(release->person, command->person))
 		return FAIL(
 			ERR_CONFLICT, "you proposed this already; another person must confirm it");
 	release->second_person = command->person;

@@ -224,8 +224,6 @@ MUST_CHECK struct err refund_told(
 
 /* words.c: a person and a reason as they are kept, trimmed; ERR_INVALID says what is wrong. */
 MUST_CHECK struct err words_check(struct str *person, struct str *why);
-/* "Huệ" and "HUỆ ", composed or not, are one person. */
-MUST_CHECK struct err same_person(struct str a, struct str b, bool *same);
 
 /* Of the JSON in notices: members are only ever added within a version. */
 #define NOTICE_VERSION 1

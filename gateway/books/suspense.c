@@ -1,6 +1,6 @@
 /* Suspense resolved by people: whose a credit is, or why it is nobody's. */
 #include "books.h"
-#include "chopay/fold.h"
+#include "chopay/person.h"
 
 /* ---- what it shall be --------------------------------------------------------------------------
  */
@@ -157,17 +157,15 @@ same_decision(const struct resolution *a, const struct resolution *b)
 
 /* A new word takes the old one back, however the name is spelt this time: it is kept as it was
  * first. */
-static struct err
+static void
 first_spelling(const struct resolution *standing, size_t count, struct str *person)
 {
-	bool same = false;
-
-	for (size_t i = 0; i < count && !same; i++) {
-		TRY(same_person(standing[i].person, *person, &same));
-		if (same)
+	for (size_t i = 0; i < count; i++) {
+		if (person_same(standing[i].person, *person)) {
 			*person = standing[i].person;
+			return;
+		}
 	}
-	return OK;
 }
 
 /* Is `made` what somebody else proposed?  Then it becomes theirs, with its second person. */
@@ -182,14 +180,11 @@ agree(struct tx *tx, struct suspense_resolve_command *resolve, struct resolution
 	size_t count;
 
 	TRY(proposals_list(tx->db, arena, made->transfer_id, PROPOSALS_MAX, standing, &count));
-	TRY(first_spelling(standing, count, &made->person));
+	first_spelling(standing, count, &made->person);
 	for (size_t i = 0; i < count; i++) {
-		bool same;
-
 		if (!same_decision(&standing[i], made))
 			continue;
-		TRY(same_person(standing[i].person, made->person, &same));
-		if (same)
+		if (person_same(standing[i].person, made->person))
 			mine = true;
 		else if (first == NULL)
 			first = &standing[i];

@@ -507,9 +507,7 @@ struct err flag_release_apply(struct tx *tx, struct command *self);
  * -------------------------------------------------------------------------------------- */
 
 #define TWO_PERSON_ABOVE_DEFAULT 10000000 /* đồng: above it two persons must agree */
-#define PERSON_CHARS_MAX 100
-#define WHY_CHARS_MAX 500
-#define PROPOSALS_MAX 32 /* about one credit, ever */
+#define PROPOSALS_MAX 32		  /* about one credit, ever */
 
 /*
  * A person says what a credit is.  Above the limit the first call leaves a proposal; another

@@ -11,7 +11,7 @@ BEGIN {
 		"web 2 notify 4 api 4 simulate 4 app 5 cli 6 main 7", w, " ")
 	for (i = 1; i in w; i += 2) rank[w[i]] = w[i + 1]
 	# Each contract header belongs to the folder that implements it.
-	owner_list = "base: err str arena money clock log json queue fold csv asset words version gzip; crypt: crypt; " \
+	owner_list = "base: err str arena money clock log json queue fold person csv asset words version gzip; crypt: crypt; " \
 		"vietqr: picture; paper: typeface pen plain; pay: reference match charge receipt candidate identity cai adoption period figure " \
 		"lunar market_days tally suppress service_points silence; " \
 		"feeds: feeds fixture listing statement; http: http; " \

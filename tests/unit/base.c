@@ -14,6 +14,7 @@
 #include "chopay/json.h"
 #include "chopay/log.h"
 #include "chopay/money.h"
+#include "chopay/person.h"
 #include "chopay/queue.h"
 
 static const struct {
@@ -278,9 +279,42 @@ a_name_is_one_however_spelt(void **state)
 		if (str_eq(buf_str(&one), buf_str(&other)) != names[i].same)
 			fail_msg("%s: \"%.*s\" \"%.*s\"", names[i].what, STR_FMT(buf_str(&one)),
 				STR_FMT(buf_str(&other)));
+		if (person_same(str_from(names[i].one), str_from(names[i].other)) != names[i].same)
+			fail_msg("%s: not as they are compared", names[i].what);
 	}
 	assert_int_equal(fold_name(&bad, STR("L\xff")).code, ERR_INVALID);
 	assert_int_equal(bad.len, 0);
+	assert_true(person_same(STR("L\xff"), STR("Lan")));
+}
+
+#define TEN "1234567890"
+#define NINETY_NINE TEN TEN TEN TEN TEN TEN TEN TEN TEN "123456789"
+
+static const struct {
+	const char *what, *name;
+	bool ok;
+} persons[] = {
+	{"a name", "Nguyễn Thị Huệ", true},
+	{"one letter", "ệ", true},
+	{"none", "", false},
+	{"as long as may be", NINETY_NINE "ệ", true},
+	{"one letter more", NINETY_NINE "ệ1", false},
+	{"nothing to be seen", "\xe2\x80\x8b", false},
+	{"not UTF-8", "L\xff", false},
+	{"two lines", "Lan\nHuệ", false},
+	{"delete", "Lan\x7f", false},
+	{"a control character of two bytes", "Lan\xc2\x9f", false},
+	{"the blank behind those", "Lan\xc2\xa0Huệ", true},
+};
+
+static void
+a_name_can_be_read(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(persons) / sizeof(persons[0]); i++) {
+		if (person_is_name(str_from(persons[i].name)) != persons[i].ok)
+			fail_msg("%s", persons[i].what);
+	}
 }
 
 static const struct {
@@ -500,6 +534,7 @@ main(void)
 		cmocka_unit_test(vietnamese_folds_to_ascii),
 		cmocka_unit_test(what_a_person_types_finds),
 		cmocka_unit_test(a_name_is_one_however_spelt),
+		cmocka_unit_test(a_name_can_be_read),
 		cmocka_unit_test(json_is_read_strictly),
 		cmocka_unit_test(fractions_are_no_amounts),
 		cmocka_unit_test(csv_keeps_what_it_wrote),
