@@ -64,6 +64,12 @@ struct str operator_fault_text(enum language language, struct str english);
  * have it, it stays English. */
 struct str operator_reason_text(
 	struct arena *arena, enum language language, struct str reason, bool *found);
+/* "official:23059" as it is read: "Cán bộ 23059". */
+struct str operator_role_text(const struct ask *ask, struct str role);
+/* Beside a line of the audit log as /v1 tells it: who_text, about and said. */
+MUST_CHECK struct err audit_line_words(struct db *db, struct ask *ask, json_t *line);
+/* What may be looked for there: {value, text, chosen}. */
+json_t *audit_choices(const struct ask *ask, struct str asked);
 /* A page that says what is wrong, with a way back. */
 void operator_refuse(struct ask *ask, int status, struct str detail, struct str back);
 

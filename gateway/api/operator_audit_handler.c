@@ -9,6 +9,17 @@ struct audit_ask {
 };
 
 static struct err
+add_words(struct db *db, struct ask *ask)
+{
+	json_t *line;
+	size_t i;
+
+	json_array_foreach(json_object_get(ask->json, "audit"), i, line)
+		TRY(audit_line_words(db, ask, line));
+	return OK;
+}
+
+static struct err
 answer(struct db *db, struct ask *ask)
 {
 	const struct audit_ask *asked = ask->more;
@@ -20,8 +31,9 @@ answer(struct db *db, struct ask *ask)
 		ask->json = NULL;
 	}
 	TRY(audit_answer(db, ask));
+	TRY(add_words(db, ask));
+	json_object_set_new(ask->json, "whats", audit_choices(ask, asked->filter.what));
 	json_set_str(ask->json, "who_asked", asked->filter.who);
-	json_set_str(ask->json, "what_asked", asked->filter.what);
 	json_set_str(ask->json, "until_asked", asked->until);
 	json_object_set_new(ask->json, "checked", json_boolean(asked->check));
 	json_object_set(ask->json, "faults", json_object_get(checked, "faults"));

@@ -125,6 +125,19 @@ operator_fault_text(enum language language, struct str english)
 }
 
 struct str
+operator_role_text(const struct ask *ask, struct str role)
+{
+	struct arena *arena = ask->query.arena;
+	struct str code = role, head, key, text;
+
+	str_split(&code, ':', &head);
+	key = arena_printf(arena, "staff.role.%.*s", STR_FMT(head));
+	text = words_find(ask->lang, key);
+	return arena_printf(arena, "%.*s%s%.*s", STR_FMT(str_eq(text, key) ? head : text),
+		code.len > 0 ? " " : "", STR_FMT(code));
+}
+
+struct str
 operator_done(struct ask *ask)
 {
 	struct str name, key, text;

@@ -3,17 +3,11 @@
 #include "chopay/picture.h"
 #include "operator.h"
 
-/* "official:23059" as it is read: "Cán bộ 23059". */
 static void
 name_role(struct ask *ask, json_t *json)
 {
-	struct str code = json_str(json_object_get(json, "role")), head, key;
-
-	str_split(&code, ':', &head);
-	key = arena_printf(ask->query.arena, "staff.role.%.*s", STR_FMT(head));
 	json_set_str(json, "role_text",
-		arena_printf(ask->query.arena, "%.*s%s%.*s", STR_FMT(words_find(ask->lang, key)),
-			code.len > 0 ? " " : "", STR_FMT(code)));
+		operator_role_text(ask, json_str(json_object_get(json, "role"))));
 }
 
 static void

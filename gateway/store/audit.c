@@ -116,7 +116,9 @@ audit_list(struct db *db, struct arena *arena, const struct audit_filter *filter
 	size_t max, struct audit_line *lines, size_t *count)
 {
 	static const char LIST[] = "SELECT " AUDIT_COLUMNS " FROM audit"
-				   " WHERE ($1 = 0 OR id < $1) AND ($3 = '' OR who = $3)"
+				   " WHERE ($1 = 0 OR id < $1) AND ($3 = '' OR who = $3"
+				   "  OR who = 'person:' || $3"
+				   "  OR substr(who, length(who) - length($3)) = ' ' || $3)"
 				   " AND ($4 = '' OR what = $4) AND ($5 = 0 OR at_ms < $5)"
 				   " ORDER BY id DESC LIMIT $2";
 	struct db_stmt *stmt;

@@ -54,8 +54,9 @@ struct audit_line {
 /* At the end of this writer's chain. */
 MUST_CHECK struct err audit_put(struct db *db, const struct audit_line *line);
 struct audit_filter {
-	struct str who, what; /* empty: any */
-	int64_t until_ms;     /* only lines of before; 0: all */
+	struct str who; /* as written, or the name at its end: "Huệ" of "staff:7 Huệ"; empty: any */
+	struct str what;  /* empty: any */
+	int64_t until_ms; /* only lines of before; 0: all */
 };
 MUST_CHECK struct err audit_list(struct db *db, struct arena *arena,
 	const struct audit_filter *filter, int64_t before, size_t max, struct audit_line *lines,

@@ -100,7 +100,7 @@ test("a file is looked through, entered, and taken back by dated rows", async (t
 
 	await t.test("the audit log says who did it, in a chain that holds", async () => {
 		const text = await thu.read("/operator/audit?what=register-file");
-		for (const step of ["entered", "undone"]) assert.match(text, new RegExp(`Chị Thu Tệp nhập sổ register-file:\\d+ ${step}`));
+		for (const step of ["Đã nhập vào sổ", "Đã hoàn lại"]) assert.match(text, new RegExp(`Chị Thu Tệp nhập sổ Tệp số \\d+ ${step}`));
 		assert.match(await thu.read("/operator/audit?check=1"), /Chuỗi nguyên vẹn/);
 		assert.match(await thu.read("/operator/audit?who=nobody"), /Không có dòng nào/);
 	});
@@ -229,7 +229,7 @@ test("endpoints: a secret is pasted once and never shown again", async (t) => {
 	for (const page of [...PAGES, "/operator/audit?what=endpoint"])
 		assert.doesNotMatch((await thu.get(page)).text, /a-secret-that|another-secret/);
 	const audit = await thu.read("/operator/audit?what=endpoint");
-	for (const what of ["added", "rotated", "revoked"]) assert.match(audit, new RegExp(`endpoint:${id} ${what}`));
+	for (const what of ["Đã thêm", "Đã đổi bí mật", "Đã thu hồi"]) assert.match(audit, new RegExp(`Nguồn ${id} ${what}`));
 	assert.equal(market.rows(`SELECT count(*) AS n FROM endpoint WHERE id = '${id}'`)[0].n, 1);
 });
 
@@ -394,4 +394,59 @@ test("a file's other account becomes a proposal, which another person approves",
 	const auditor = await person("Chị Kiểm", "auditor");
 	assert.doesNotMatch((await auditor.get("/operator/accounts")).text, /<form method="post" action="\/operator/);
 	assert.equal((await auditor.post("/operator/accounts", fields)).status, 403);
+});
+
+test("the audit log is read in the reader's language, and keeps each line as it was written", async (t) => {
+	const { market, gateway, person, thu, stalls } = await open(t);
+	const board = await person("Ban quản lý", "manager:MALAM");
+	const a01 = stalls.A01;
+	await thu.post("/operator/people", { login: "hoa", name: "Chị <b>Hoa</b>", role: "official:23059" });
+	await thu.post("/operator/people/hoa/link");
+	await thu.send("/operator/people/hoa/revoke");
+	await board.post(`/operator/stalls/${a01.reference}/invites`, { role: "helper" });
+	await thu.get("/reports?unit=23059&period=2026-07");
+	await thu.get(`/v1/print/cards?stall=${a01.reference}`);
+	await gateway.post("/signin", "login=nobody&password=mat-khau-dai-123&code=123456", { headers: { "Content-Type": "application/x-www-form-urlencoded" } });
+	await thu.post("/operator/accounts", { stall: "MALAM.B01", bank: "970422", account_no: "555001", account_holder: "TRAN VAN MAU", why: "đổi <i>ngân hàng</i>" });
+	await market.must("user", "add", "--login", "ba", "--name", "Anh Ba", "--role", "auditor");
+
+	const lines = await gateway.all("/v1/audit", "audit", thu.headers);
+	const html = async (query = "") => (await thu.get(`/operator/audit${query}`)).text;
+	const rows = async (query) => [...(await html(query)).matchAll(/<tr><th scope="row">.*?<\/tr>/gs)].map(([row]) => words(row.replace(/<details.*<\/details>/s, "")).replace(/^\S+ \S+ /, ""));
+	const told = await rows();
+	for (const [n, row] of [
+		/^tại máy chủ Thêm người ba Kiểm soát$/,
+		/^Chị Thu Đề nghị đổi tài khoản MALAM\.B01 Cá biển anh Mẫu 555001 \(970422\)$/,
+		/^Chưa rõ ai Đăng nhập bị từ chối tên không có máy không rõ$/,
+		/^operator of a scenario Xuất tệp MALAM\.A01 Rau sạch chị Thử In thẻ A6$/,
+		/^Chị Thu Xem Xã Hàm Thuận, tháng 7 năm 2026 Xem trên trang$/,
+		/^Ban quản lý Mời điện thoại của sạp MALAM\.A01 Rau sạch chị Thử Người phụ bán$/,
+		/^Chị Thu Thu hồi quyền của người hoa$/,
+		/^Chị Thu Đường dẫn mới hoa để đặt mật khẩu$/,
+		/^Chị Thu Thêm người hoa Cán bộ 23059$/,
+		/^Lệnh nhập sổ Nhập sổ Sạp 5 dòng$/,
+	].entries())
+		assert.match(told[n], row);
+	assert.equal(told.length, lines.length);
+	assert.match((await rows("?lang=en"))[0], /^at the server Added a person ba Auditor$/);
+
+	await t.test("as it was written, under each line", async () => {
+		const written = [...(await html()).matchAll(/<code>(.*?)<\/code>/g)].map(([code]) => words(code));
+		assert.deepEqual(
+			written,
+			lines.map((line) => words(`${line.id} ${line.at} ${line.who} | ${line.what} | ${line.subject} | ${line.detail}`)),
+		);
+	});
+
+	await t.test("found by the name that stands there, and by what was done", async () => {
+		const names = async (who) => (await rows(`?who=${encodeURIComponent(who)}`)).length;
+		assert.equal(await names("Chị Thu"), 5);
+		assert.equal(await names("Ban quản lý"), 1);
+		assert.equal(await names("Thu"), 5, "of a name its last words");
+		assert.equal(await names("hị Thu"), 0);
+		assert.equal(await names("%"), 0);
+		assert.equal((await rows("?what=user-add")).length, 2);
+		assert.match(await html("?what=user-add"), /<option value="user-add" selected>Thêm người/);
+		assert.match(await thu.read("/operator/audit?check=1"), /Chuỗi nguyên vẹn/);
+	});
 });
