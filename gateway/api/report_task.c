@@ -112,6 +112,10 @@ names_nothing(const struct report_order *order)
 {
 	static const char *const words[] = {"scope", "unit", "market", "former", "snapshot"};
 
+	/* Only a ranking may be of no unit: the country's. */
+	if (order->fault.word != NULL && order->what != ORDER_RANKING && order->snapshot_id == 0 &&
+		order->request.code.len == 0)
+		return true;
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]) && order->fault.word != NULL; i++) {
 		if (str_eq(str_from(order->fault.word), str_from(words[i])))
 			return true;
@@ -177,6 +181,16 @@ finish(struct report_task *task, struct err err)
 	else
 		ask_fail(&task->ask);
 	buf_fini(&why);
+}
+
+/* With the page that `explain` left. */
+static void
+reply_explained(struct report_task *task)
+{
+	struct buf why CLEANUP(buf_fini) = task->why; /* the task is gone with the reply */
+
+	task->why = (struct buf){0};
+	reply_packed_page(task->ask.req, task->status, task->ask.packed);
 }
 
 static void
@@ -247,7 +261,7 @@ made(struct ask *ask)
 	struct report_task *task = (struct report_task *)ask;
 
 	if (task->status != 0)
-		reply_packed_page(ask->req, task->status, ask->packed);
+		reply_explained(task);
 	else if (ask->query.result.code == ERR_OK)
 		commit(task);
 	else
@@ -379,7 +393,7 @@ looked(struct ask *ask)
 	struct report_task *task = (struct report_task *)ask;
 
 	if (task->status != 0)
-		reply_packed_page(ask->req, task->status, ask->packed);
+		reply_explained(task);
 	else if (ask->query.result.code != ERR_OK)
 		finish(task, ask->query.result);
 	else if (task->due > 0)

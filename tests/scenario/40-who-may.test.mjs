@@ -80,7 +80,7 @@ const TABLE = {
 	"GET /v1/registers/{register}": { who: READERS },
 	"POST /v1/registers/{register}": { who: OPERATOR, raw: {body: "x\n", headers: {"Content-Type": "text/csv"}} },
 	"GET /v1/reports/summary": { who: REPORTS },
-	"GET /v1/reports/adoption": { who: OF_UNIT, query: "?unit=23059&period=2026-07", bad: [{ query: "?unit=23059&period=2026-13" }, { query: "?unit=23059&period=2026-07&calender=nd09" }] },
+	"GET /v1/reports/adoption": { who: OF_UNIT, query: "?unit=23059&period=2026-07", bad: [{ query: "?unit=23059&period=2026-13" }, { query: "?unit=23059&period=2026-07&calender=nd09" }, { query: "?format=exe", who: REPORTS }] },
 	"GET /v1/reports/ranking": { who: "reader auditor operator person", query: "?level=commune&unit=68&period=2026-07", bad: [{ query: "?level=village&unit=68&period=2026-07" }, { query: "?level=commune&unit=68&period=2026-07&format=pdf" }, { query: "?level=village&period=2026-07" }] },
 	"GET /v1/reports/work": { who: OF_UNIT, query: "?unit=23059&period=2026-07", bad: [{ query: "?unit=23059&period=2026-07&format=png" }, { query: "?unit=23059&period=2026-07&boundary=old" }] },
 	"GET /v1/snapshots": { who: REPORTS, bad: [{ query: "?limit=0" }, { query: "?cursor=x" }] },
