@@ -15,6 +15,7 @@
 #define LONG_QUERIES_MAX 64
 #define PATIENCE_MS 2000 /* of who waits for a batch that loses */
 #define DATABASE_FILE "chopay.db"
+#define OPEN_TRIES_MAX 5
 #define FIRST_LEASE_MS 5000 /* other nodes may be starting, too */
 
 static struct err
@@ -40,6 +41,32 @@ check_keys(struct books *books, struct db *db)
 	return err;
 }
 
+/* A pooler gave us another server process, or another node starts at the same moment. */
+static bool
+may_go_on(struct db *db, struct err err)
+{
+	return err.code != ERR_OK && store_may_retry(db) && !store_lost(db) &&
+	       store_revive(db).code == ERR_OK;
+}
+
+static struct err
+try_first(struct books *books, struct db *db, struct buf *why)
+{
+	TRY(store_migrate(db, books_now_ms(books)));
+	TRY(store_fit(db, why));
+	return check_keys(books, db);
+}
+
+static struct err
+open_first(struct books *books, struct db *db, struct buf *why)
+{
+	struct err err = try_first(books, db, why);
+
+	for (int tried = 1; tried < OPEN_TRIES_MAX && may_go_on(db, err); tried++)
+		err = try_first(books, db, why);
+	return err;
+}
+
 static struct err
 open_writers(struct books *books, const char *where, struct buf *why)
 {
@@ -55,11 +82,7 @@ open_writers(struct books *books, const char *where, struct buf *why)
 		crypt_random(&writer->chance, sizeof(writer->chance));
 		err = open_connection(books, where, STORE_WRITE, &writer->db, why);
 		if (err.code == ERR_OK && i == 0)
-			err = store_migrate(writer->db, books_now_ms(books));
-		if (err.code == ERR_OK && i == 0)
-			err = store_fit(writer->db, why);
-		if (err.code == ERR_OK && i == 0)
-			err = check_keys(books, writer->db);
+			err = open_first(books, writer->db, why);
 		if (err.code == ERR_OK && books->shared)
 			err = writer_ready(writer, clock_monotonic_ms() + FIRST_LEASE_MS);
 		else if (err.code == ERR_OK)
@@ -193,8 +216,11 @@ books_open(const struct books_config *config, struct books **books, struct buf *
 	}
 	if (err.code == ERR_OK)
 		err = open_store(made, why);
-	if (err.code == ERR_OK && made->shared)
+	if (err.code == ERR_OK && made->shared) {
 		err = signing_share(made, made->writers[0].db);
+		if (may_go_on(made->writers[0].db, err))
+			err = signing_share(made, made->writers[0].db);
+	}
 	if (err.code == ERR_OK && made->shared)
 		err = listener_open(made, &made->listener, why);
 	if (err.code == ERR_OK)

@@ -47,31 +47,56 @@ books_folder_lock(const char *folder, int *fd, struct buf *why)
 	return FAIL(ERR_BUSY, "the data folder is in use");
 }
 
-/* A secret of `size` random bytes, made once. */
+/* Whole or not at all: half a key cannot be used, and nobody has it elsewhere. */
+static bool
+make_secret(const char *folder, const char *path, unsigned char *bytes, size_t size)
+{
+	struct buf fresh CLEANUP(buf_fini) = {0}, keys CLEANUP(buf_fini) = {0};
+	bool whole;
+	int fd;
+
+	buf_addf(&fresh, "%s.new", path);
+	buf_addf(&keys, "%s/keys", folder);
+	unlink(fresh.ptr); /* of a start that ended here */
+	fd = open(fresh.ptr, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400);
+	if (fd < 0)
+		return false;
+	crypt_random(bytes, size);
+	whole = write(fd, bytes, size) == (ssize_t)size && fsync(fd) == 0;
+	close(fd);
+	if (!whole || rename(fresh.ptr, path) != 0) {
+		unlink(fresh.ptr);
+		return false;
+	}
+	fd = open(keys.ptr, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	whole = fd >= 0 && fsync(fd) == 0;
+	if (fd >= 0)
+		close(fd);
+	return whole;
+}
+
+static bool
+read_secret(int fd, unsigned char *bytes, size_t size)
+{
+	ssize_t done = read(fd, bytes, size);
+
+	close(fd);
+	return done == (ssize_t)size;
+}
+
+/* A secret of `size` random bytes, made once; the folder is locked. */
 static struct err
 load_secret(const char *folder, const char *name, unsigned char *bytes, size_t size, bool *made,
 	struct buf *why)
 {
 	struct buf path CLEANUP(buf_fini) = {0};
-	ssize_t done;
 	int fd;
 
 	buf_addf(&path, "%s/keys/%s", folder, name);
-	fd = open(path.ptr, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400);
-	*made = fd >= 0;
-	if (fd >= 0) {
-		crypt_random(bytes, size);
-		done = write(fd, bytes, size);
-		if (fsync(fd) != 0)
-			done = -1;
-		close(fd);
-	} else {
-		fd = open(path.ptr, O_RDONLY | O_CLOEXEC);
-		done = fd < 0 ? -1 : read(fd, bytes, size);
-		if (fd >= 0)
-			close(fd);
-	}
-	if (done == (ssize_t)size)
+	fd = open(path.ptr, O_RDONLY | O_CLOEXEC);
+	*made = fd < 0 && errno == ENOENT;
+	if (*made ? make_secret(folder, path.ptr, bytes, size)
+		  : fd >= 0 && read_secret(fd, bytes, size))
 		return OK;
 	buf_addf(why, "cannot use the key file %s; restore it from where you keep it", path.ptr);
 	return FAIL(ERR_BROKEN, "cannot use the key file");

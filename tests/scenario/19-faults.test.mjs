@@ -1,10 +1,11 @@
 /* Faults of the machine: whatever breaks, what was acknowledged is there, and none of it twice. */
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { openSync, readFileSync, readSync, statSync, writeFileSync, writeSync, closeSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 
-import { HMAC_SECRET, Market, onPostgres, run, waitFor } from "../support/chopay.mjs";
+import { binary, fixtures, HMAC_SECRET, Market, onPostgres, run, waitFor } from "../support/chopay.mjs";
 import { clock, FailingDisk, PowerCut } from "../support/faults.mjs";
 import { Bank } from "../support/sepay.mjs";
 
@@ -212,6 +213,14 @@ ownDisk("the log is damaged: no half transfer, and the rest can be told again", 
 	const ledger = await market.ledger();
 	assert.deepEqual(ledger.faults, [], "whole transfers only");
 	await run.assertOnceAfterRedelivery(again);
+});
+
+test("half a key was all that a first start could write: the next one makes it", (t) => {
+	const market = new Market(t);
+	const words = ["registry", "import", join(fixtures, "market-small.csv"), ...market.where];
+	const short = spawnSync("prlimit", ["--fsize=10", binary, ...words]);
+	assert.notEqual(short.status, 0);
+	return market.importStalls();
 });
 
 test("two processes on one data folder: the second refuses", async (t) => {
