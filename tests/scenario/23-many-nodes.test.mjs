@@ -257,7 +257,12 @@ async function openWithTill(t) {
 	const opened = await openTwo(t, { args: [DEV] });
 	const { market } = opened;
 	const till = await Receiver.open(t);
-	const told = await market.must("receiver", "add", "--url", till.url, "--stall", "A01");
+	/* It changes a row of each writer, which two nodes renew: "Busy" says to ask again. */
+	const told = await waitFor("the receiver to be added", async () => {
+		const added = await market.run("receiver", "add", "--url", till.url, "--stall", "A01");
+		assert.ok(added.status === 0 || /: Busy: /.test(added.stderr), added.stderr);
+		return added.status === 0 && added.stdout;
+	});
 	const [id, secret] = told.split("\n");
 	Object.assign(till, { id, secret });
 	return { ...opened, till };
