@@ -23,6 +23,7 @@ open_connection(struct books *books, const char *where, enum store_mode mode, st
 	struct buf *why)
 {
 	TRY(store_open(where, mode, db, why));
+	store_share_pooled(*db, &books->pooled);
 	store_seal_with(*db, books->config.crypt, &books->sealing_key);
 	return OK;
 }

@@ -102,6 +102,7 @@ struct books {
 	struct signing_key *_Atomic signing_key; /* NULL until somebody needs one */
 	pthread_mutex_t signing_making;
 	atomic_uint_fast64_t retried;
+	atomic_bool pooled; /* the database is behind a pooler, as a connection found */
 	atomic_bool failed; /* a commit failed: no more commands */
 	atomic_int hold;    /* HOLD_... */
 };

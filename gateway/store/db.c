@@ -380,6 +380,12 @@ store_give_up_when(struct db *db, bool (*away)(const void *arg), const void *arg
 	db->away_arg = arg;
 }
 
+void
+store_share_pooled(struct db *db, atomic_bool *pooled)
+{
+	db->pooled = pooled;
+}
+
 struct err
 store_revive(struct db *db)
 {

@@ -98,6 +98,7 @@ struct db {
 	struct ahead *ahead;	       /* what was read ahead; NULL: nothing */
 	bool (*away)(const void *arg); /* does somebody know that it is away?  NULL: nobody */
 	const void *away_arg;
+	atomic_bool *pooled;	/* what others of the store found, and we; NULL: we alone */
 	struct watch *watch;	/* who is told of rows that are written; NULL: nobody */
 	struct cell_sums *sums; /* what the transaction adds to cells; NULL: nothing yet */
 };

@@ -53,6 +53,8 @@ err_of_state(struct pg_db *pg, const char *state, const char *words)
 	pg->db.faulted = true;
 	if (state != NULL && strcmp(state, "26000") == 0) {
 		pg->unprepared = true;
+		if (pg->db.pooled != NULL)
+			atomic_store(pg->db.pooled, true);
 		pg->db.transient = true;
 	}
 	/* A key that another writer made since we looked: whoever looks again sees it. */
@@ -298,11 +300,12 @@ pg_send(struct pg_db *pg, struct pg_stmt *stmt)
 	struct wire_values wire;
 	struct buf declare CLEANUP(buf_fini) = {0};
 	const char *sql = stmt->sql;
-	bool direct = pg->unprepared || stmt->walks;
-	bool sent = true;
+	bool sent = true, direct;
 
 	if (pg->db.lost)
 		return pg_lose(pg, "the database cannot be reached");
+	if (pg->db.pooled != NULL && atomic_load(pg->db.pooled))
+		pg->unprepared = true;
 	if (pg_rows_concern(pg, stmt->sql))
 		TRY(pg_rows_send(pg));
 	if (stmt->walks) {
@@ -312,6 +315,7 @@ pg_send(struct pg_db *pg, struct pg_stmt *stmt)
 			pg->db.depth == 0 ? " WITH HOLD" : "", stmt->sql);
 		sql = declare.ptr;
 	}
+	direct = pg->unprepared || stmt->walks;
 	if (direct || stmt->generation != pg->generation) {
 		bool unprepared = pg->unprepared;
 

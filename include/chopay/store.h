@@ -9,6 +9,8 @@
 #ifndef CHOPAY_STORE_H
 #define CHOPAY_STORE_H
 
+#include <stdatomic.h>
+
 #include "chopay/arena.h"
 #include "chopay/charges.h"
 #include "chopay/clock.h"
@@ -64,6 +66,9 @@ bool store_lost(const struct db *db);
 /* No answer is waited for, once `away` says that the database is away (a server that hangs drops no
  * connection); where it is another machine.  Called on the thread that waits. */
 void store_give_up_when(struct db *db, bool (*away)(const void *arg), const void *arg);
+/* Behind a pooler each transaction may come to another server process: `*pooled` is set by the
+ * connection that finds it out, for all that share it.  Outlives them. */
+void store_share_pooled(struct db *db, atomic_bool *pooled);
 /* The connection was lost in a commit: it may have happened. */
 bool store_commit_unsure(const struct db *db);
 /* A lost connection is made anew, outside any transaction.  ERR_BUSY: not now. */
