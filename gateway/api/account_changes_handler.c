@@ -5,21 +5,6 @@
 /* ---- JSON
  * ---------------------------------------------------------------------------------------- */
 
-static void
-set_time_or_null(json_t *json, const char *name, int64_t ms)
-{
-	json_set_time(json, name, ms == 0 ? NO_TIME : ms);
-}
-
-static void
-set_str_or_null(json_t *json, const char *name, struct str text)
-{
-	if (text.len == 0)
-		json_object_set_new(json, name, json_null());
-	else
-		json_set_str(json, name, text);
-}
-
 static json_t *
 account_change_json(const struct account_change *change, const struct stall *stall)
 {
@@ -37,11 +22,11 @@ account_change_json(const struct account_change *change, const struct stall *sta
 	json_set_str(json, "person", change->person);
 	json_set_time(json, "proposed_at", change->proposed_at_ms);
 	json_set_i64(json, "delay_hours", change->delay_ms / MS_PER_SECOND / 3600);
-	set_str_or_null(json, "second_person", change->second_person);
-	set_time_or_null(json, "approved_at", change->approved_at_ms);
-	set_time_or_null(json, "due_at", change->due_at_ms);
-	set_str_or_null(json, "ended_by", change->ended_by);
-	set_time_or_null(json, "ended_at", change->ended_at_ms);
+	json_set_str_or_null(json, "second_person", change->second_person);
+	json_set_time_or_null(json, "approved_at", change->approved_at_ms);
+	json_set_time_or_null(json, "due_at", change->due_at_ms);
+	json_set_str_or_null(json, "ended_by", change->ended_by);
+	json_set_time_or_null(json, "ended_at", change->ended_at_ms);
 	return json;
 }
 

@@ -12,7 +12,7 @@ alarm_json(const struct alarm *alarm)
 	json_set_str(json, "subject", alarm->subject);
 	json_set_str(json, "detail", alarm->detail);
 	json_set_time(json, "at", alarm->created_at_ms);
-	json_set_time(json, "closed_at", alarm->closed_at_ms == 0 ? NO_TIME : alarm->closed_at_ms);
+	json_set_time_or_null(json, "closed_at", alarm->closed_at_ms);
 	json_object_set_new(json, "closed_by",
 		alarm->closed_at_ms == 0 ? json_null() : json_from_str(alarm->closed_by));
 	json_object_set_new(

@@ -141,10 +141,8 @@ endpoints_answer(struct db *db, struct ask *ask)
 		json_set_str(item, "allow_from", rows[i].addresses);
 		json_set_str(item, "client_cert", rows[i].client_cert);
 		json_set_time(item, "created_at", rows[i].created_at_ms);
-		json_set_time(item, "previous_until",
-			rows[i].previous_until_ms == 0 ? NO_TIME : rows[i].previous_until_ms);
-		json_set_time(item, "revoked_at",
-			rows[i].revoked_at_ms == 0 ? NO_TIME : rows[i].revoked_at_ms);
+		json_set_time_or_null(item, "previous_until", rows[i].previous_until_ms);
+		json_set_time_or_null(item, "revoked_at", rows[i].revoked_at_ms);
 		json_array_append_new(items, item);
 	}
 	return OK;

@@ -87,8 +87,7 @@ keys_answer(struct db *db, struct ask *ask)
 		json_set_str(item, "name", keys[i].name);
 		json_set_str(item, "role", keys[i].role);
 		json_set_time(item, "created_at", keys[i].created_at_ms);
-		json_set_time(item, "revoked_at",
-			keys[i].revoked_at_ms == 0 ? NO_TIME : keys[i].revoked_at_ms);
+		json_set_time_or_null(item, "revoked_at", keys[i].revoked_at_ms);
 		json_array_append_new(items, item);
 	}
 	return OK;

@@ -198,12 +198,6 @@ control_pull_add(struct request *req)
 /* ---- list ---------------------------------------------------------------------------------------
  */
 
-static void
-set_instant(json_t *json, const char *name, int64_t ms)
-{
-	json_set_time(json, name, ms == 0 ? NO_TIME : ms);
-}
-
 static json_t *
 pull_json(const struct pull *pull)
 {
@@ -216,11 +210,11 @@ pull_json(const struct pull *pull)
 	json_set_i64(json, "every", pull->every_s);
 	json_set_str(json, "cursor", pull->cursor);
 	json_set_time(json, "created_at", pull->created_at_ms);
-	set_instant(json, "asked_at", pull->asked_at_ms);
-	set_instant(json, "tried_at", pull->tried_at_ms);
-	set_instant(json, "last_ok_at", pull->last_ok_ms);
+	json_set_time_or_null(json, "asked_at", pull->asked_at_ms);
+	json_set_time_or_null(json, "tried_at", pull->tried_at_ms);
+	json_set_time_or_null(json, "last_ok_at", pull->last_ok_ms);
 	json_set_str(json, "last_error", pull->last_error);
-	set_instant(json, "failing_since", pull->failing_since_ms);
+	json_set_time_or_null(json, "failing_since", pull->failing_since_ms);
 	/* Was the poll that somebody asked for made? */
 	json_object_set_new(json, "waiting",
 		json_boolean(pull->asked_at_ms != 0 && pull->tried_at_ms < pull->asked_at_ms));

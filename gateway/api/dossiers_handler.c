@@ -6,10 +6,7 @@ void
 dossier_json(json_t *charge, const struct charge_dossier *dossier)
 {
 	json_set_str(charge, "dossier", dossier->dossier);
-	if (dossier->procedure.len == 0)
-		json_object_set_new(charge, "procedure", json_null());
-	else
-		json_set_str(charge, "procedure", dossier->procedure);
+	json_set_str_or_null(charge, "procedure", dossier->procedure);
 	json_object_set_new(charge, "online", json_boolean(dossier->online));
 }
 

@@ -289,8 +289,7 @@ staff_json(const struct staff *staff)
 	json_set_str(json, "role", staff->role);
 	json_object_set_new(json, "enrolled", json_boolean(staff->password.len > 0));
 	json_set_time(json, "created_at", staff->created_at_ms);
-	json_set_time(
-		json, "revoked_at", staff->revoked_at_ms == 0 ? NO_TIME : staff->revoked_at_ms);
+	json_set_time_or_null(json, "revoked_at", staff->revoked_at_ms);
 	return json;
 }
 

@@ -20,10 +20,8 @@ receiver_json(const struct receiver *receiver)
 	set_or_null(json, "stall", receiver->stall_code);
 	set_or_null(json, "stall_reference", receiver->stall_reference);
 	json_set_time(json, "created_at", receiver->created_at_ms);
-	json_set_time(json, "previous_until",
-		receiver->previous_until_ms == 0 ? NO_TIME : receiver->previous_until_ms);
-	json_set_time(json, "disabled_at",
-		receiver->disabled_at_ms == 0 ? NO_TIME : receiver->disabled_at_ms);
+	json_set_time_or_null(json, "previous_until", receiver->previous_until_ms);
+	json_set_time_or_null(json, "disabled_at", receiver->disabled_at_ms);
 	set_or_null(json, "disabled_why", receiver->disabled_why);
 	return json;
 }

@@ -203,8 +203,8 @@ file_json(const struct register_file *file)
 	json_set_str(json, "why", file->why);
 	json_set_str(json, "approver", file->approver);
 	json_set_time(json, "made_at", file->made_at_ms);
-	json_set_time(json, "entered_at", file->entered_at_ms == 0 ? NO_TIME : file->entered_at_ms);
-	json_set_time(json, "undone_at", file->undone_at_ms == 0 ? NO_TIME : file->undone_at_ms);
+	json_set_time_or_null(json, "entered_at", file->entered_at_ms);
+	json_set_time_or_null(json, "undone_at", file->undone_at_ms);
 	json_set_str(json, "undone_by", file->undone_by);
 	json_set_str(json, "undone_why", file->undone_why);
 	return json;

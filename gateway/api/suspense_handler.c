@@ -8,21 +8,6 @@
 /* ---- rows as JSON ------------------------------------------------------------------------------
  */
 
-static void
-set_text_or_null(json_t *json, const char *name, struct str text)
-{
-	json_object_set_new(json, name, text.len == 0 ? json_null() : json_from_str(text));
-}
-
-static void
-set_id_or_null(json_t *json, const char *name, int64_t id)
-{
-	if (id == 0)
-		json_object_set_new(json, name, json_null());
-	else
-		json_set_id(json, name, id);
-}
-
 static json_t *
 resolution_json(const struct resolution *resolution, bool proposed)
 {
@@ -30,13 +15,13 @@ resolution_json(const struct resolution *resolution, bool proposed)
 
 	json_set_str(json, "state", proposed ? STR("proposed") : STR("resolved"));
 	json_set_str(json, "outcome", resolution->outcome);
-	set_text_or_null(json, "stall", resolution->stall_code);
-	set_text_or_null(json, "stall_reference", resolution->stall_reference);
-	set_text_or_null(json, "charge", resolution->charge_reference);
-	set_id_or_null(json, "transfer", resolution->other_transfer_id);
-	set_id_or_null(json, "payment", resolution->payment_id);
+	json_set_str_or_null(json, "stall", resolution->stall_code);
+	json_set_str_or_null(json, "stall_reference", resolution->stall_reference);
+	json_set_str_or_null(json, "charge", resolution->charge_reference);
+	json_set_id_or_null(json, "transfer", resolution->other_transfer_id);
+	json_set_id_or_null(json, "payment", resolution->payment_id);
 	json_set_str(json, "person", resolution->person);
-	set_text_or_null(json, "second_person", resolution->second_person);
+	json_set_str_or_null(json, "second_person", resolution->second_person);
 	json_set_str(json, "why", resolution->why);
 	json_set_time(json, "at", resolution->created_at_ms);
 	return json;
@@ -75,7 +60,7 @@ suspense_json(struct db *db, struct arena *arena, const struct suspense *item, j
 	json_set_str(json, "note", str_is_utf8(item->note) ? item->note : STR(""));
 	json_set_time(json, "booked_at", item->booked_at_ms);
 	json_set_time(json, "arrived_at", item->created_at_ms);
-	set_id_or_null(json, "other_transfer", item->other_transfer_id);
+	json_set_id_or_null(json, "other_transfer", item->other_transfer_id);
 	json_object_set_new(json, "proposals", standing);
 	json_object_set_new(json, "resolution",
 		item->resolved ? resolution_json(&item->resolution, false) : json_null());

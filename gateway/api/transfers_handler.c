@@ -16,10 +16,7 @@ add_names(struct db *db, struct arena *arena, const struct transfer *transfer, j
 		json_t *name = json_object();
 
 		json_set_str(name, "id", names[i].key);
-		if (names[i].merged_by.len == 0)
-			json_object_set_new(name, "same_by", json_null());
-		else
-			json_set_str(name, "same_by", names[i].merged_by);
+		json_set_str_or_null(name, "same_by", names[i].merged_by);
 		json_array_append_new(told_by, name);
 	}
 	return OK;
@@ -41,14 +38,8 @@ transfer_json(const struct listed_transfer *item)
 	json_set_str(json, "note", str_is_utf8(transfer->note) ? transfer->note : STR(""));
 	json_set_time(json, "booked_at", transfer->booked_at_ms);
 	json_set_time(json, "arrived_at", transfer->arrived_at_ms);
-	if (item->payment_id == 0)
-		json_object_set_new(json, "payment", json_null());
-	else
-		json_set_id(json, "payment", item->payment_id);
-	if (item->suspense.len == 0)
-		json_object_set_new(json, "suspense", json_null());
-	else
-		json_set_str(json, "suspense", item->suspense);
+	json_set_id_or_null(json, "payment", item->payment_id);
+	json_set_str_or_null(json, "suspense", item->suspense);
 	json_set_i64(json, "given_back", item->given_back.dong);
 	return json;
 }

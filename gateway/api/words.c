@@ -136,15 +136,9 @@ adjustment_json(const struct adjustment *adjustment)
 	json_set_id(json, "payment", adjustment->payment_id);
 	json_set_str(json, "kind", adjustment->kind);
 	json_set_i64(json, "amount", adjustment->amount.dong);
-	if (adjustment->transfer_id == 0)
-		json_object_set_new(json, "transfer", json_null());
-	else
-		json_set_id(json, "transfer", adjustment->transfer_id);
+	json_set_id_or_null(json, "transfer", adjustment->transfer_id);
 	json_set_str(json, "matched_by", adjustment->matched_by);
-	if (adjustment->person.len == 0)
-		json_object_set_new(json, "person", json_null());
-	else
-		json_set_str(json, "person", adjustment->person);
+	json_set_str_or_null(json, "person", adjustment->person);
 	json_set_str(json, "why", adjustment->why);
 	json_set_time(json, "created_at", adjustment->created_at_ms);
 	return json;

@@ -161,6 +161,28 @@ json_set_time(json_t *object, const char *name, int64_t ms)
 	json_set_str(object, name, buf_str(&text));
 }
 
+void
+json_set_str_or_null(json_t *object, const char *name, struct str text)
+{
+	json_object_set_new_nocheck(
+		object, name, text.len == 0 ? json_null() : json_from_str(text));
+}
+
+void
+json_set_id_or_null(json_t *object, const char *name, int64_t id)
+{
+	if (id == 0)
+		json_object_set_new_nocheck(object, name, json_null());
+	else
+		json_set_id(object, name, id);
+}
+
+void
+json_set_time_or_null(json_t *object, const char *name, int64_t ms)
+{
+	json_set_time(object, name, ms == 0 ? NO_TIME : ms);
+}
+
 static int
 dump_chunk(const char *bytes, size_t size, void *out)
 {

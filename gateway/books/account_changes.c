@@ -19,7 +19,7 @@ tell_phones(struct tx *tx, const struct account_change *change)
 	json_set_str(body, "state", change->state);
 	json_set_str(body, "bank_bin", change->bank_bin);
 	json_set_str(body, "account_no", change->account_no);
-	json_set_time(body, "due_at", change->due_at_ms == 0 ? NO_TIME : change->due_at_ms);
+	json_set_time_or_null(body, "due_at", change->due_at_ms);
 	json_write(&text, body);
 	return tx_notice(tx, change->stall_id, "account", STR(""), buf_str(&text));
 }

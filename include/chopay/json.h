@@ -39,6 +39,10 @@ void json_set_str(json_t *object, const char *name, struct str text);
 void json_set_i64(json_t *object, const char *name, int64_t value);
 void json_set_id(json_t *object, const char *name, int64_t id);	  /* 64-bit: as a string */
 void json_set_time(json_t *object, const char *name, int64_t ms); /* RFC 3339; NO_TIME: null */
+/* Null for the empty text, for no id (0), for what has not been (0). */
+void json_set_str_or_null(json_t *object, const char *name, struct str text);
+void json_set_id_or_null(json_t *object, const char *name, int64_t id);
+void json_set_time_or_null(json_t *object, const char *name, int64_t ms);
 
 /* Compact text; member order as built. */
 void json_write(struct buf *out, const json_t *value);
