@@ -8,7 +8,7 @@ import { startPostgres } from "../support/postgres.mjs";
 import { Bank } from "../support/sepay.mjs";
 import { SteadyFeed } from "../support/steady_feed.mjs";
 
-const AWAY_MS = 60_000; /* a server that comes back, on a busy machine */
+const AWAY_MS = 180_000; /* a server that comes back, on a busy machine */
 
 /* A market on a server of its own, a gateway with `writers`, a bank. */
 async function open(t, { writers = 2, settings } = {}) {

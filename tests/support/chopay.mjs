@@ -13,7 +13,7 @@ export const root = fileURLToPath(new URL("../..", import.meta.url));
 export const fixtures = join(root, "tests/fixtures");
 export const binary = process.env.CHOPAY ?? join(root, "build/chopay");
 
-const DEADLINE_MS = 60_000; /* generous: a deadline only ends what would never end */
+const DEADLINE_MS = 180_000; /* generous: a deadline only ends what would never end */
 const PATIENT = `.timeout ${DEADLINE_MS}`; /* sqlite3 beside a gateway that writes */
 
 export const HMAC_SECRET = "hmac-secret-of-the-scenarios";

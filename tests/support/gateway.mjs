@@ -4,7 +4,7 @@ import https from "node:https";
 import net from "node:net";
 import tls from "node:tls";
 
-const DEADLINE_MS = 60_000;
+const DEADLINE_MS = 180_000;
 
 export class Gateway {
 	#agents = [];

@@ -25,7 +25,7 @@ import { join } from "node:path";
 
 import { developmentCa, tool, waitFor } from "./chopay.mjs";
 
-const START_DEADLINE_MS = 60_000; /* recovery after a kill, on a busy machine */
+const START_DEADLINE_MS = 180_000; /* recovery after a kill, on a busy machine */
 export const ROLE = "chopay";
 export const PASSWORD = "a p@ss/word"; /* with characters that a URI must encode */
 const LET_IN = "local all all trust\nlocal replication all trust\nhostssl all all all scram-sha-256\n";

@@ -3,7 +3,7 @@ import { waitFor } from "./chopay.mjs";
 
 const PAUSE_MS = 50; /* before the same delivery is sent again */
 const AGAIN_EVERY = 20; /* of the acknowledged, one is sent again anyway, as feeds do */
-const DEADLINE_MS = 60_000;
+const DEADLINE_MS = 180_000;
 
 export class SteadyFeed {
 	#ends = [];
