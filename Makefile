@@ -223,7 +223,7 @@ scenario: $(PRELOADS) $(BUILD)/next/chopay $(BUILD)/abrupt/chopay ## stories on 
 	$(Q)CHOPAY=$(CURDIR)/$(BUILD)/chopay $(BESIDE) sh tests/support/side-by-side.sh $$((2 * $(JOBS))) $(NODE_TEST) -- $(foreach s,$(if $(S),$(S),[0-9]),$(wildcard tests/scenario/$(s)*.test.mjs))
 
 browser: ## the pages in a real Chromium; make browser SLOWDOWN=6 on slow phones
-	$(Q)CHOPAY=$(CURDIR)/$(BUILD)/chopay $(NODE_TEST) $(wildcard tests/browser/*.test.mjs)
+	$(Q)CHOPAY=$(CURDIR)/$(BUILD)/chopay sh tests/support/side-by-side.sh $(JOBS) $(NODE_TEST) -- $(wildcard tests/browser/*.test.mjs)
 
 .PHONY: bench-build bench-postgres bench-reports bench-pages
 bench: bench-build ## speed, as ratios against something run beside it
