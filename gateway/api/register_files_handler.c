@@ -36,7 +36,8 @@ step_apply(struct tx *tx, struct command *self)
 
 	TRY(principal_find(tx->db, self->arena, &asked->proof, tx->now_ms, &asked->who));
 	if (!may(&asked->who, CHANGE_REGISTERS, 0))
-		return FAIL(ERR_DENIED, "this key or session may not change the registers");
+		return principal_denied(
+			&asked->who, "this key or session may not change the registers");
 	TRY(principal_person(&asked->who, &person));
 	asked->step = (struct registry_step){
 		.banks = api_of(asked->req)->config.banks,
@@ -63,7 +64,7 @@ stepped(struct command *self)
 		return;
 	}
 	if (self->result.code != ERR_OK) {
-		reply_err(asked->req, self->result);
+		reply_refusal(asked->req, &asked->who, self->result);
 		return;
 	}
 	if (asked->stale) {
