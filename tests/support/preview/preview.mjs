@@ -1,5 +1,5 @@
-// Pictures of the pages, for the eye: every sample at a phone's and a desk's size, and the live
-// moments of the seller's page, against a small stand-in for the gateway.
+// Pictures of the pages, for the eye: every sample at a phone's and a desk's size, against a small
+// stand-in for the gateway.
 //
 //   mkdir -p build/preview && CHOPAY_PREVIEW=build/preview build/unit/page
 //   node tests/support/preview/preview.mjs build/preview build/preview/pictures [only-this-name]
@@ -21,6 +21,8 @@ const CSP = "default-src 'none'; img-src 'self'; style-src 'self'; script-src 's
 const TYPES = { '.css': 'text/css', '.js': 'text/javascript', '.svg': 'image/svg+xml' };
 const A4_LANDSCAPE = [1009, 680]; // 267 x 180 mm, inside the margins
 const SIZES = { phone: [360, 740], desk: [1280, 800] };
+
+const BEAT = () => `event: beat\ndata: {"now":"${new Date().toISOString()}"}\n\n`;
 
 // ---- a stand-in for the gateway ---------------------------------------------------------------
 
@@ -57,7 +59,6 @@ function realCode(reference, amount) {
 class Gateway {
 	amounts = { CHC0001N0027V8: 50000 };
 	streams = new Set();
-	refuse = false; // answer streams with an error, as a gateway that restarts does
 	lastCharge = 0;
 
 	constructor() {
@@ -69,27 +70,14 @@ class Gateway {
 			done();
 		}));
 	}
-	send(event, data, id = '') {
-		for (const res of this.streams) {
-			res.write(`${id && `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
-		}
-	}
 	beat() {
-		this.send('beat', { now: new Date().toISOString() });
-	}
-	cut() {
-		for (const res of this.streams) res.destroy();
+		for (const res of this.streams) res.write(BEAT());
 	}
 	stream(req, res) {
-		if (this.refuse) {
-			res.writeHead(503).end();
-			return;
-		}
 		res.writeHead(200, { 'Content-Type': 'text/event-stream' });
 		this.streams.add(res);
 		req.on('close', () => this.streams.delete(res));
-		if (this.replay) res.write(this.replay);
-		res.write(`event: beat\ndata: {"now":"${new Date().toISOString()}"}\n\n`);
+		res.write(BEAT());
 	}
 	charge(req, res) {
 		let body = '';
@@ -111,7 +99,7 @@ class Gateway {
 		res.setHeader('X-Content-Type-Options', 'nosniff');
 		if (where.endsWith('/events')) return this.stream(req, res);
 		if (where.startsWith('/v1/')) return this.charge(req, res);
-		if (where.startsWith('/q/')) {
+		if (where.startsWith('/q/') || where.endsWith('/qr.svg')) {
 			const reference = path.parse(where).name;
 			res.setHeader('Content-Type', 'image/svg+xml');
 			return res.end(realCode(reference, this.amounts[reference]) || placeholderCode());
@@ -204,13 +192,6 @@ class Page {
 		if (exceptionDetails) throw new Error(exceptionDetails.exception?.description);
 		return result.value;
 	}
-	async until(expression, within = 5000) {
-		for (const end = Date.now() + within; Date.now() < end;) {
-			if (await this.run(expression)) return;
-			await new Promise((done) => setTimeout(done, 50));
-		}
-		throw new Error(`never became true: ${expression}`);
-	}
 	async picture(file, full = false) {
 		const { data } = await this.call('Page.captureScreenshot',
 			{ format: 'png', captureBeyondViewport: full });
@@ -263,71 +244,6 @@ async function samples(gateway, browser, failures) {
 	}
 }
 
-function payment(id, amount, more = {}) {
-	return { id, amount, booked_at: new Date().toISOString(), charge: null, matched_by: 'reference', state: null, ...more };
-}
-
-// The moments of a stall's day, in order on one page.
-async function story(gateway, browser, failures) {
-	const page = await Page.open(browser, `${gateway.url}/stall-stall.ask`, SIZES.phone);
-	const shot = (name) => page.picture(path.join(out, `story-${name}.png`));
-	const click = (selector) => page.run(`document.querySelector('${selector}').click()`);
-	const check = async (what, expression) => {
-		if (!await page.run(expression)) failures.push(`story: ${what}`);
-	};
-
-	await page.until("document.getElementById('link').textContent === 'Sẵn sàng'");
-	gateway.send('payment', payment('118', 35000), '124'); // on the page already
-	gateway.send('payment', payment('120', 20000), '125');
-	await page.until("!document.getElementById('arrived').hidden");
-	await shot('1-arrived');
-	await check('known payment listed twice', "document.querySelectorAll('[data-id=\"118\"]').length === 1");
-	await check('sum of the day', "document.getElementById('today-value').textContent === '2.338.000'");
-	await click('#arrived');
-
-	await click('[data-key="5"]');
-	await click('#go');
-	await check('a doubtful amount is asked about', "document.getElementById('charge').hidden");
-	await click('[data-key="000"]');
-	await click('.n20');
-	await check('amount', "document.getElementById('amount').value === '25.000'");
-	await shot('2-typed');
-	await click('#go');
-	await page.until("!document.getElementById('charge').hidden");
-	await shot('3-open');
-	const reference = await page.run("document.getElementById('charge').dataset.reference");
-	gateway.send('payment', payment('121', 15000, { charge: reference, state: 'short' }), '126');
-	gateway.send('charge', { reference, amount: 25000, paid: 15000, state: 'short' }, '127');
-	await page.until("document.getElementById('charge').dataset.state === 'short'");
-	await shot('4-short');
-	gateway.send('payment', payment('122', 10000, { charge: reference, state: 'paid' }), '128');
-	gateway.send('charge', { reference, amount: 25000, paid: 25000, state: 'paid' }, '129');
-	await page.until("document.getElementById('charge').dataset.state === 'paid'");
-	await shot('5-paid');
-	await check('the charge on the screen is its own banner', "document.getElementById('arrived').hidden");
-	await click('#again');
-
-	gateway.refuse = true;
-	gateway.cut();
-	await page.until("!document.getElementById('lost').hidden", 30000);
-	await shot('6-lost');
-	gateway.replay = `id: 130\nevent: payment\ndata: ${JSON.stringify(payment('123', 70000))}\n\n`;
-	gateway.refuse = false;
-	await page.until("document.getElementById('lost').hidden", 30000);
-	await page.until("!document.getElementById('arrived').hidden");
-	await check('what was missed is not news',
-		"document.getElementById('arrived-word').textContent === 'LÚC CHƯA NỐI MẠNG'");
-	await shot('7-back');
-	await click('#arrived');
-	const late = new Date(Date.now() - 36e5).toISOString();
-	gateway.send('payment', payment('124', 45000, { booked_at: late }), '131');
-	await page.until("!document.getElementById('arrived').hidden");
-	await check('late money says so', "document.getElementById('arrived').className.includes('late')");
-	await shot('8-late');
-	failures.push(...page.complaints.filter((text) => !/503|ERR_|Failed to load/.test(text)));
-	await page.close();
-}
-
 const gateway = new Gateway();
 if (out === '--serve') {
 	await gateway.listen(Number(only) || 8090);
@@ -341,11 +257,10 @@ if (out === '--serve') {
 	const failures = [];
 	try {
 		await samples(gateway, browser, failures);
-		if (!only || only === 'story') await story(gateway, browser, failures);
 	} finally {
 		clearInterval(beats);
 		await browser.stop();
-		gateway.cut();
+		for (const res of gateway.streams) res.destroy();
 		gateway.server.close();
 	}
 	for (const failure of failures) process.stderr.write(`preview: ${failure}\n`);
