@@ -296,7 +296,7 @@ test("the node that works is killed: the other takes over, each notice once", as
 	await bank.at(dead).pay(credit(stalls, 1000));
 	await told(market, till, 1);
 	await dead.kill();
-	for (let n = 1; n < 10; n++) await bank.at(alive).pay(credit(stalls, 1000 + n));
+	for (let n = 1; n < 10; n++) await bank.at(alive).insist(credit(stalls, 1000 + n));
 	const charge = await alive.askCharge("A01", 50_000, { expiresIn: 60 });
 	await sql(server, `update charge set expires_at_ms = 1 where reference = '${charge.reference}'`);
 	await waitFor("10 payments to be told", () => till.of("payment.confirmed").length >= 10, TAKEN_OVER_MS);
@@ -322,7 +322,7 @@ test("the node that works is stopped and comes back: it is fenced, each notice o
 	await waitFor("the other to tell all", () => till.ids.length >= 8, TAKEN_OVER_MS);
 	process.kill(stopped.pid, "SIGCONT");
 	await waitFor("the stopped one to notice", () => /is left to other nodes/.test(stopped.told.err));
-	for (let n = 8; n < 12; n++) await bank.at(n % 2 === 0 ? a : b).pay(credit(stalls, 1000 + n));
+	for (let n = 8; n < 12; n++) await bank.at(n % 2 === 0 ? a : b).insist(credit(stalls, 1000 + n));
 	await waitFor("the rest", () => till.ids.length >= 12, TAKEN_OVER_MS);
 	assert.deepEqual(till.messages.map(({ id }) => id), await dispatched(server));
 	const states = "select distinct state from dispatch";

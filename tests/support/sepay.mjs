@@ -1,7 +1,10 @@
 /* A bank as SePay tells of it: deliveries, their signatures, their posts. */
 import { createHmac } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 
 const VIETNAM_MS = 7 * 3600 * 1000;
+const RETRIES = 600; /* three minutes: what never ends is to end */
+const RETRY_MS = 300;
 
 /* "2026-07-28 14:30:45" of an instant, Vietnam time. */
 export function bankTime(ms) {
@@ -67,9 +70,23 @@ export class Bank {
 
 	/* A buyer's transfer, told at once; the gateway must acknowledge it. */
 	async pay(transfer) {
-		const answer = await this.post(this.delivery(transfer));
-		if (answer.status !== 200 || answer.json.success !== true)
-			throw new Error(`not acknowledged: ${answer.status} ${answer.text}`);
-		return answer;
+		return acknowledged(await this.post(this.delivery(transfer)));
 	}
+
+	/* The same at a gateway that may be in trouble: told again for as long as it says 503, as banks do. */
+	async insist(transfer) {
+		const body = this.delivery(transfer);
+		let answer = await this.post(body);
+		for (let n = 0; answer.status === 503 && n < RETRIES; n++) {
+			await sleep(RETRY_MS);
+			answer = await this.post(body);
+		}
+		return acknowledged(answer);
+	}
+}
+
+function acknowledged(answer) {
+	if (answer.status !== 200 || answer.json.success !== true)
+		throw new Error(`not acknowledged: ${answer.status} ${answer.text}`);
+	return answer;
 }
