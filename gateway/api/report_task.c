@@ -187,10 +187,11 @@ finish(struct report_task *task, struct err err)
 static void
 reply_explained(struct report_task *task)
 {
-	struct buf why CLEANUP(buf_fini) = task->why; /* the task is gone with the reply */
+	struct buf why = task->why; /* the task is gone with the reply */
 
 	task->why = (struct buf){0};
 	reply_packed_page(task->ask.req, task->status, task->ask.packed);
+	buf_fini(&why);
 }
 
 static void
