@@ -235,7 +235,21 @@ describe("the stall without a network", () => {
 		await untilReady(page);
 		assert.deepEqual(await page.evaluate(() => caches.keys()), ["chopay-stall-before"]);
 		await page.context().unroute("**/stall/sw.js");
+		/* A page so slow that it looks into the store after the new worker has cleared it. */
+		await page.addInitScript(() => {
+			for (const way of ["open", "match"]) {
+				const own = caches[way].bind(caches);
+				caches[way] = async (...words) => {
+					while ((await caches.keys()).includes("chopay-stall-before"))
+						await new Promise((later) => setTimeout(later, 10));
+					const found = await own(...words);
+					window.looked = true;
+					return found;
+				};
+			}
+		});
 		await page.reload();
+		await waitFor("the page's look", () => page.evaluate(() => window.looked));
 		await waitFor("the new release's files", () => page.evaluate(async () => {
 			const names = await caches.keys();
 			return names.length === 1 && names[0] !== "chopay-stall-before";

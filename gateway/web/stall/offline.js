@@ -205,12 +205,11 @@ async function keepShell() {
   const language = document.documentElement.lang;
 
   for (const name of names.filter((one) => one.startsWith('chopay-stall-'))) {
-    const cache = await caches.open(name);
-    const answer = await cache.match(SHELL);
+    const answer = await caches.match(SHELL, { cacheName: name }); // open() would make it anew
 
     if (!answer || answer.headers.get('Content-Language') === language) continue;
     const fresh = await fetch(SHELL);
-    if (fresh.ok) await cache.put(SHELL, fresh);
+    if (fresh.ok && await caches.has(name)) await (await caches.open(name)).put(SHELL, fresh);
   }
 }
 

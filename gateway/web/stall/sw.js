@@ -32,6 +32,11 @@ async function dropOthers() {
     .map((name) => caches.delete(name)));
 }
 
+// Not by open(), which would make anew what a newer worker has just dropped.
+function kept(path) {
+  return caches.match(path, { cacheName: CACHE });
+}
+
 function within(ms, promise) {
   return new Promise((done, failed) => {
     setTimeout(() => failed(new Error('too slow')), ms);
@@ -50,16 +55,15 @@ async function page(request) {
     }
     return answer;
   } catch (error) {
-    return (await caches.match(SHELL)) || Response.error();
+    return (await kept(SHELL)) || Response.error();
   }
 }
 
 async function file(request, path) {
-  const cache = await caches.open(CACHE);
-  const kept = await cache.match(path);
+  const answer = await kept(path);
 
-  if (kept && !outdated) return kept;
-  return fetch(request).catch((error) => kept || Promise.reject(error));
+  if (answer && !outdated) return answer;
+  return fetch(request).catch((error) => answer || Promise.reject(error));
 }
 
 self.addEventListener('install', (event) => {
