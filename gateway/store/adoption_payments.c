@@ -20,24 +20,23 @@ prepare_for(
  * against that, they would lose to it.  One state of the books is enough for it, since what comes
  * later leaves a mark of its own; and one fold at a time, since two may write of the same month.
  * (The lock is taken before that state is.)  Nobody waits for it: who cannot have it comes again.
- *
- * A writer's transaction has scans of whole tables at a price that no plan should pay; where one is
- * needed after all, PostgreSQL believes it worth compiling: half a second for a few rows. */
+ */
 struct err
 adoption_begin(struct db *db)
 {
-	static const char *const FOLD[] = {"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ",
-		"SET LOCAL jit = off",
-		"LOCK TABLE adoption_owner IN SHARE ROW EXCLUSIVE MODE NOWAIT"};
+	static const char ONE_STATE[] = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ";
+	static const char ONE_FOLD[] =
+		"LOCK TABLE adoption_owner IN SHARE ROW EXCLUSIVE MODE NOWAIT";
 	struct db_stmt *stmt;
 	bool row;
 
 	TRY(store_begin(db));
-	for (int i = 0; db->driver->shared && i < 3; i++) {
-		TRY(db_prepare(db, FOLD[i], &stmt));
-		TRY(i < 2 ? db_run(stmt) : db_step(stmt, &row)); /* what follows hangs on it */
-	}
-	return OK;
+	if (!db->driver->shared)
+		return OK;
+	TRY(db_prepare(db, ONE_STATE, &stmt));
+	TRY(db_run(stmt));
+	TRY(db_prepare(db, ONE_FOLD, &stmt));
+	return db_step(stmt, &row); /* what follows hangs on it */
 }
 
 struct err

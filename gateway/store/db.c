@@ -289,8 +289,8 @@ store_begin(struct db *db)
 	TRY(run_once(db, db->depth == 0 ? db->begin : savepoint_sql[db->depth],
 		db->unseen ? run_to_end : run_later));
 	db->unseen = false;
-	if (db->depth == 0 && db->begun != NULL)
-		TRY(run_once(db, db->begun, run_later));
+	for (size_t i = 0; db->depth == 0 && db->begun != NULL && db->begun[i] != NULL; i++)
+		TRY(run_once(db, db->begun[i], run_later));
 	seals_begun(db->seals, db->depth);
 	db->depth++;
 	return OK;

@@ -82,17 +82,17 @@ struct db {
 		const char *sql;
 		struct db_stmt *stmt;
 	} cache[DB_STATEMENTS_MAX];
-	const char *begin; /* how a transaction begins */
-	const char *begun; /* what it says first; NULL: nothing */
-	int64_t begun_us;  /* when it began: no other transaction of the writer has the same */
-	int depth;	   /* of begin: 1 is the transaction, more are savepoints */
-	bool transient;	   /* what failed was another writer's doing, or the connection's */
-	bool lost;	   /* the connection is gone */
-	bool unsure;	   /* it was lost in a commit, which may have happened */
-	bool wrote;	   /* since the transaction began, a statement that changes rows was used */
-	bool faulted;	   /* since then, the engine has refused one (drivers that may retry) */
-	bool unseen;	   /* a savepoint was released before all its answers were read */
-	bool put;	   /* rows were put whose writing is not heard of yet */
+	const char *begin;	  /* how a transaction begins */
+	const char *const *begun; /* what it says first, up to a NULL; NULL: nothing */
+	int64_t begun_us; /* when it began: no other transaction of the writer has the same */
+	int depth;	  /* of begin: 1 is the transaction, more are savepoints */
+	bool transient;	  /* what failed was another writer's doing, or the connection's */
+	bool lost;	  /* the connection is gone */
+	bool unsure;	  /* it was lost in a commit, which may have happened */
+	bool wrote;	  /* since the transaction began, a statement that changes rows was used */
+	bool faulted;	  /* since then, the engine has refused one (drivers that may retry) */
+	bool unseen;	  /* a savepoint was released before all its answers were read */
+	bool put;	  /* rows were put whose writing is not heard of yet */
 	struct seals *seals;	       /* NULL: rows are neither sealed nor checked */
 	int64_t writer;		       /* the number of who writes here */
 	struct ahead *ahead;	       /* what was read ahead; NULL: nothing */
