@@ -83,6 +83,7 @@ struct principal {
 	struct str unit_code; /* of ROLE_OFFICIAL: this unit and those below it; otherwise empty */
 	int64_t market_id;    /* of ROLE_MANAGER */
 	struct str market_code; /* the same */
+	struct str place;	/* what either is called today; empty: a unit that ended since */
 	struct str name;   /* for idempotency keys: "key:ID", "stall:ID", "staff:ID", "local" */
 	struct str person; /* whom a key was made for, or who signed in; empty: of this machine, it
 			      says so itself */

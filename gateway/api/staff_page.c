@@ -1,5 +1,6 @@
 /* What stands above every page of staff: who it is, and where they may go. */
 #include "api.h"
+#include "chopay/report.h"
 
 #define BACK_BYTES_MAX \
 	2000 /* of the address of signing in; without the way back where it is longer */
@@ -63,12 +64,26 @@ static const char *const role_words[] = {
 	[ROLE_ANYONE] = "staff.role.anyone",
 	[ROLE_STALL_HELPER] = "staff.role.helper",
 	[ROLE_STALL] = "staff.role.owner",
-	[ROLE_MANAGER] = "staff.role.manager",
-	[ROLE_OFFICIAL] = "staff.role.official",
+	[ROLE_MANAGER] = "staff.manager_of",
+	[ROLE_OFFICIAL] = "staff.official_of",
 	[ROLE_READER] = "staff.role.reader",
 	[ROLE_AUDITOR] = "staff.role.auditor",
 	[ROLE_OPERATOR] = "staff.role.operator",
 };
+
+/* Who is of a place is called by it: "Cán bộ tỉnh Lâm Đồng". */
+static struct str
+role_text(const struct ask *ask)
+{
+	const struct principal *who = &ask->who;
+	struct buf place CLEANUP(buf_fini) = {0}, text CLEANUP(buf_fini) = {0};
+
+	report_place_name(&place, who->place.len > 0 ? who->place : who->unit_code,
+		who->role == ROLE_MANAGER ? STR("market") : STR(""), ask->lang);
+	words_fill(&text, words_find(ask->lang, str_from(role_words[who->role])),
+		(struct str[]){buf_str(&place)}, 1);
+	return arena_copy(ask->query.arena, buf_str(&text));
+}
 
 void
 staff_head(const struct ask *ask, json_t *data)
@@ -77,9 +92,7 @@ staff_head(const struct ask *ask, json_t *data)
 	json_t *below = links(ask, false);
 
 	json_set_str(staff, "name", ask->who.person);
-	json_set_str(staff, "role", words_find(ask->lang, str_from(role_words[ask->who.role])));
-	json_set_str(staff, "of",
-		ask->who.role == ROLE_MANAGER ? ask->who.market_code : ask->who.unit_code);
+	json_set_str(staff, "role", role_text(ask));
 	json_object_set_new(staff, "signed_in", json_boolean(ask->who.staff_id != 0));
 	json_object_set_new(staff, "places", links(ask, true));
 	json_object_set_new(staff, "below", below);

@@ -88,6 +88,7 @@ read_manager(struct db *db, struct arena *arena, struct str code, struct princip
 	who->role = ROLE_MANAGER;
 	who->market_id = market.id;
 	who->market_code = market.code;
+	who->place = market.name;
 	return OK;
 }
 
@@ -121,6 +122,7 @@ role_read(
 		return FAIL(ERR_NOT_FOUND, "official: there is no unit with that code today");
 	TRY(err);
 	who->role = ROLE_OFFICIAL;
+	who->place = unit.name;
 	return OK;
 }
 
@@ -129,14 +131,12 @@ static struct err
 role_kept(
 	struct db *db, struct arena *arena, struct str text, int64_t now_ms, struct principal *who)
 {
-	struct err err;
+	struct err err = role_read(db, arena, text, now_ms, who);
 
-	if (str_starts(text, STR(OFFICIAL_ROLE))) {
+	if (err.code == ERR_NOT_FOUND && str_starts(text, STR(OFFICIAL_ROLE))) {
 		who->role = ROLE_OFFICIAL;
-		who->unit_code = str_cut(text, sizeof(OFFICIAL_ROLE) - 1, text.len);
 		return OK;
 	}
-	err = role_read(db, arena, text, now_ms, who);
 	if (err.code == ERR_NOT_FOUND || err.code == ERR_INVALID)
 		return FAIL(ERR_DENIED, "the role of this key or person is about a market that is"
 					" no longer there");

@@ -230,7 +230,7 @@ put_receivers(struct docx *docx)
 
 	put_word(docx, "NoiNhan", W_RECEIVERS);
 	if (report->parent_name.len > 0 && report->scope != SCOPE_FORMER) {
-		put_place(&parent, report->parent_name, STR(""), docx->language);
+		report_place_name(&parent, report->parent_name, STR(""), docx->language);
 		put_words(&line, docx->language, W_RECEIVER_COMMITTEE,
 			(struct str[]){buf_str(&parent)});
 		docx_paragraph(docx, "NoiNhanDong", buf_str(&line));

@@ -85,7 +85,7 @@ part_place(struct narration *narration, struct str name)
 {
 	struct buf place CLEANUP(buf_fini) = {0};
 
-	put_place(&place, name, STR(""), narration->writing.language);
+	report_place_name(&place, name, STR(""), narration->writing.language);
 	return part_text(kept(narration->writing.arena, &place));
 }
 
@@ -100,7 +100,7 @@ part_target_name(struct narration *narration, const struct report_target *target
 
 	if (target->unit_name.len == 0 || str_eq(target->unit_code, narration->report->code))
 		return part_text(own);
-	put_place(&place, target->unit_name, STR(""), language);
+	report_place_name(&place, target->unit_name, STR(""), language);
 	put_words(&name, language, W_LOW_OF_UNIT, (struct str[]){own, buf_str(&place)});
 	return part_text(kept(narration->writing.arena, &name));
 }

@@ -133,7 +133,7 @@ place_name(const struct tabling *to, struct str name)
 
 	if (to->language == VIETNAMESE)
 		return name;
-	put_place(&place, name, STR(""), to->language);
+	report_place_name(&place, name, STR(""), to->language);
 	return kept(to->arena, &place);
 }
 

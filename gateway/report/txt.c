@@ -157,7 +157,7 @@ tell_leaders(struct talk *talk)
 			continue;
 		if (leaders > 1)
 			buf_adds(&names, ", ");
-		put_place(&names, report->rows[i].name, STR(""), talk->language);
+		report_place_name(&names, report->rows[i].name, STR(""), talk->language);
 	}
 	if (ranked > 1 && leaders > 0 && leaders <= LEADERS)
 		TELL(talk, W_T_LEADING, buf_str(&names));

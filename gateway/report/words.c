@@ -36,7 +36,7 @@ kind_of(struct str name)
 }
 
 void
-put_place(struct buf *out, struct str name, struct str level, enum language language)
+report_place_name(struct buf *out, struct str name, struct str level, enum language language)
 {
 	struct buf plain CLEANUP(buf_fini) = {0};
 	size_t kind;
@@ -72,7 +72,7 @@ report_place(struct buf *out, const struct report *report, enum language languag
 {
 	struct buf name CLEANUP(buf_fini) = {0};
 
-	put_place(&name, report->name,
+	report_place_name(&name, report->name,
 		report->scope == SCOPE_MARKET ? STR("market") : report->level, language);
 	if (report->scope == SCOPE_FORMER)
 		put_words(out, language, W_FORMER_PLACE, (struct str[]){buf_str(&name)});

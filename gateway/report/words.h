@@ -6,8 +6,6 @@
 #include "chopay/arena.h"
 #include "chopay/report.h"
 
-/* "Xã Hàm Thuận" as in the middle of a sentence: "xã Hàm Thuận"; English: "Hàm Thuận commune". */
-void put_place(struct buf *out, struct str name, struct str level, enum language language);
 /* "Hàm Thuận" of "Xã Hàm Thuận". */
 void put_bare_name(struct buf *out, struct str name);
 /* "toàn xã", "toàn chợ", "toàn vùng". */

@@ -268,7 +268,10 @@ MUST_CHECK struct err report_work_xlsx(
 /* ---- words: the same in every form --------------------------------------------------------------
  */
 
-/* As in the middle of a sentence: "xã Hàm Thuận", "chợ Ma Lâm", "vùng huyện Hàm Thuận Bắc (cũ)" */
+/* "Xã Hàm Thuận" as in the middle of a sentence: "xã Hàm Thuận"; English: "Hàm Thuận commune".
+ * `level` tells the kind of a market whose name does not. */
+void report_place_name(struct buf *out, struct str name, struct str level, enum language language);
+/* The place of a report: "xã Hàm Thuận", "chợ Ma Lâm", "vùng huyện Hàm Thuận Bắc (cũ)". */
 void report_place(struct buf *out, const struct report *report, enum language language);
 /* What the report is about, the line below BÁO CÁO: "Kết quả thanh toán không dùng tiền mặt tại chợ
  * trên địa bàn xã Hàm Thuận tháng 6 năm 2026". */

@@ -362,6 +362,12 @@ describe("officials", () => {
 		const page = await browser.phone(t, { size: DESK, key: commune });
 		await page.goto(`${url}/reports`);
 		assert.match(page.url(), /unit=90001/);
+		for (const [key, path, whose] of [
+			[official, "/reports/snapshots", "Cán bộ tỉnh Lâm Đồng"],
+			[official, "/reports/snapshots?lang=en", "Official of Lâm Đồng province"],
+			[manager, "/reports/snapshots", "Ban quản lý chợ mô phỏng 1"],
+		])
+			assert.ok((await gateway.get(path, { key })).text.includes(`>${whose}<`), `${path} says ${whose}`);
 		const offered = await page.$$eval("[name=place] option", (list) => list.map((one) => one.value));
 		assert.ok(offered.includes(`market:${MARKET}`));
 		assert.deepEqual(offered.filter((value) => value.startsWith("unit:")), [`unit:${COMMUNE}`]);
