@@ -184,7 +184,7 @@ $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(SUPPORT_OBJ) $(BUILD)/libchopay.a
 # This one stands between our code and its allocations.
 $(BUILD)/unit/nth_failure: LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 
-unit: $(UNITS:%=$(BUILD)/unit/%)
+unit: $(patsubst %,$(BUILD)/unit/%,$(or $(T),$(UNITS)))
 	$(Q)CHOPAY_BUILD=$(BUILD) $(BESIDE) sh tests/support/side-by-side.sh $(JOBS) -- $(patsubst %,$(BUILD)/unit/%,$(if $(T),$(T),$(UNITS)))
 ifeq ($(STORE),) # those of the books once more, on a temporary PostgreSQL
 	$(Q)books="$(filter $(if $(T),$(T),$(UNITS)),$(UNITS_OF_BOOKS))"; [ -z "$$books" ] || $(MAKE) --no-print-directory unit STORE=postgresql T="$$books"
