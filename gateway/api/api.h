@@ -257,8 +257,8 @@ void reply_message_page(struct request *req, int status, const char *key);
 void reply_message_text(struct request *req, int status, struct str title, struct str text);
 /* Does a person's browser ask, for a page?  Programs, and /v1, get problem documents. */
 bool asks_for_page(struct request *req);
-/* It cannot be handled (400, 413), or no route has its path and method (404, 405): the page that
- * says so; false: none is asked for. */
+/* It cannot be handled (400, 413, 417), or no route has its path and method (404, 405, 501): the
+ * page that says so; false: none is asked for. */
 bool reply_no_page(struct request *req, int status);
 /* The page of an error. */
 void reply_failure_page(struct request *req, struct err err);

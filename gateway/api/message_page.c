@@ -68,9 +68,9 @@ reply_no_page(struct request *req, int status)
 	if (!asks_for_page(req))
 		return false;
 	reply_message_page(req, status,
-		status == 413	? "error.too_large"
-		: status == 400 ? "error.invalid"
-				: "error.not_found");
+		status == 413					  ? "error.too_large"
+		: status == 404 || status == 405 || status == 501 ? "error.not_found"
+								  : "error.invalid");
 	return true;
 }
 

@@ -42,7 +42,8 @@ struct http_parser {
 	int refused_status;
 	const char *refused_why; /* static; says which rule */
 
-	/* The head; valid from PARSE_HEAD_DONE on. */
+	/* The head; valid from PARSE_HEAD_DONE on.  Of a refusal `path`, `query` and `headers` too,
+	 * where the head came to its end: then `path` is not empty.  It may be the fault itself. */
 	enum http_method method;
 	int minor_version; /* 0 or 1 */
 	struct span method_text, target, path, query;

@@ -92,8 +92,8 @@ path_is_plain(struct str path)
 	}
 }
 
-static bool
-read_target(struct http_parser *p)
+static void
+split_target(struct http_parser *p)
 {
 	struct str target = http_parser_text(p, p->target);
 	const char *mark = memchr(target.ptr, '?', target.len);
@@ -105,9 +105,13 @@ read_target(struct http_parser *p)
 		p->query.at = (uint16_t)(p->path.at + p->path.len + 1);
 		p->query.len = (uint16_t)(p->target.len - p->path.len - 1);
 	}
-	if (!path_is_plain(http_parser_text(p, p->path)))
-		return http_refuse(p, 400, "path with dot segments, hidden slashes or bad escapes");
-	return true;
+}
+
+static bool
+check_path(struct http_parser *p)
+{
+	return path_is_plain(http_parser_text(p, p->path)) ||
+	       http_refuse(p, 400, "path with dot segments, hidden slashes or bad escapes");
 }
 
 /* name, IPv4 address or [IPv6 address], then an optional port. */
@@ -223,7 +227,8 @@ read_header(struct http_parser *p, struct header *header)
 bool
 http_read_head(struct http_parser *p)
 {
-	if (!read_method(p) || !read_target(p))
+	split_target(p); /* first: who answers a refusal asks where it was sent */
+	if (!read_method(p) || !check_path(p))
 		return false;
 	for (size_t i = 0; i < p->header_count; i++) {
 		if (!read_header(p, &p->headers[i]))

@@ -286,7 +286,7 @@ reply_refused(struct request *req)
 	const struct http_parser *parser = &req->parser;
 	size_t i = 0;
 
-	if (req->match.route != NULL && req->server->refused != NULL &&
+	if (parser->path.len > 0 && req->server->refused != NULL &&
 		req->server->refused(req, parser->refused_status))
 		return;
 	while (texts[i].status != parser->refused_status)

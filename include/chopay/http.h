@@ -141,9 +141,9 @@ extern const struct http_limits HTTP_LIMITS_DEFAULT; /* SAFETY section 1; 10, 20
 /* Ignores SIGPIPE for the whole program: a client that leaves must not end it. */
 struct http_server *http_server_new(struct event_base *base, const struct route *routes,
 	size_t route_count, const struct http_limits *limits, void *context);
-/* Told when a request whose route is known is refused before its handler (413, 400), or none has
- * its path or method (404, 405: request_route() is NULL): it may reply in its own words and return
- * true; otherwise the usual problem document is sent. */
+/* Told when a request whose head was read is refused before its handler (request_route() is NULL
+ * where the head is the fault: 400, 417, 501), or none has its path or method (404, 405: the same):
+ * it may reply in its own words and return true; otherwise the usual problem document is sent. */
 void http_server_on_refused(
 	struct http_server *server, bool (*refused)(struct request *req, int status));
 /* Stop listening, let answers in progress finish (up to `grace_ms`), then close all; `stopped`

@@ -363,6 +363,9 @@ test("mistaken and hostile input on people's pages: each answer is a page they c
 	const rows = [
 		["POST", `/pay/${reference}`, 405, /Không có trang này/],
 		["DELETE", "/stall?lang=en", 405, /There is no such page/],
+		["PROPFIND", "/stall", 501, /Không có trang này/],
+		["GET", "/pay/%00", 400, /Yêu cầu không hợp lệ/],
+		["GET", "/stall/%2e%2e/v1/stalls?lang=en", 400, /The request is not valid/],
 		["POST", `/pay/${reference}/receipt`, 413, /Dài quá/, long],
 		["POST", "/stall/charges?lang=en", 413, /Too long/, `amount=${long}`],
 		["POST", "/stall/charges/NOPE/cancel", 404, /Không có khoản thu này/, ""],
@@ -389,6 +392,10 @@ test("mistaken and hostile input on people's pages: each answer is a page they c
 	/* A program is answered as before. */
 	checkProblem(await gateway.get(`${picture}?amount=-1`, { headers: { Accept: "image/*,*/*;q=0.8" } }), 400, "invalid-link");
 	checkProblem(await gateway.request("POST", "/pay/x"), 405, "method-not-allowed");
+	checkProblem(await gateway.get("/pay/%00"), 400, "bad-request");
+	checkProblem(await gateway.get("/v1/charges/%00", { headers: { Accept: "text/html" } }), 400, "bad-request");
+	/* Of an address that never ends nothing behind it was read. */
+	checkProblem(await gateway.get(`/stall?${"x".repeat(9_000)}`, { headers: { Accept: "text/html" } }), 414, "uri-too-long");
 
 	/* Another site's form; and a way back that is too long for an address. */
 	for (const path of [`/stall/charges/${reference}/cancel`, "/stall/charges", "/stall/leave"]) {
