@@ -38,8 +38,8 @@ alarms_answer(struct db *db, struct ask *ask)
 	return OK;
 }
 
-/* Fills in `more`; false after replying 400. */
-static bool
+/* Fills in `more`; NULL, or what is wrong with the query. */
+static const char *
 alarms_read_filter(struct ask *ask)
 {
 	static const char *const states[] = {
@@ -51,24 +51,25 @@ alarms_read_filter(struct ask *ask)
 	if (!request_query(ask->req, "kind", &filter->kind))
 		filter->kind = STR("");
 	if (!request_query(ask->req, "state", &text))
-		return true;
+		return NULL;
 	for (int i = ALARMS_ALL; i <= ALARMS_CLOSED; i++) {
 		filter->state = (enum alarm_state)i;
 		if (str_eq(text, str_from(states[i])))
-			return true;
+			return NULL;
 	}
-	reply_problem(ask->req, 400, "invalid-query", "A query value is wrong",
-		"state is open, closed or all");
-	return false;
+	return "state is open, closed or all";
 }
 
 void
 alarms_get_all(struct request *req)
 {
 	struct ask *ask = ask_new(req);
+	const char *wrong = alarms_read_filter(ask);
 
 	ask->answer = alarms_answer;
-	if (alarms_read_filter(ask) && ask_page(ask))
+	if (wrong != NULL)
+		ask_refuse(ask, wrong);
+	else if (ask_page(ask))
 		ask_send(ask);
 }
 

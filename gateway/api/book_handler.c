@@ -22,8 +22,9 @@ struct book_request {
 	struct proof proof;
 	struct principal who;
 	struct stall stall;
-	struct str word; /* the stall, of an operator; empty: the session's own */
-	bool accounts;	 /* these alone */
+	struct str word;   /* the stall, of an operator; empty: the session's own */
+	bool accounts;	   /* these alone */
+	const char *wrong; /* with the query, told to who may ask; NULL: nothing */
 	int32_t from_day, to_day;
 	enum book_form form;
 };
@@ -167,6 +168,8 @@ look_apply(struct tx *tx, struct command *self)
 		TRY(stalls_get(tx->db, self->arena, asked->who.stall_id, &asked->stall));
 	else
 		return refused(&asked->who);
+	if (asked->wrong != NULL)
+		return FAIL(ERR_INVALID, asked->wrong);
 	buf_adds(&detail, asked->accounts ? "accounts " : "S1a-HKD ");
 	day_format(&detail, asked->from_day);
 	buf_adds(&detail, "..");
@@ -185,6 +188,11 @@ looked(struct command *self)
 	struct book_request *asked = (struct book_request *)self;
 	struct ask *ask;
 
+	if (self->result.code == ERR_INVALID && asked->wrong != NULL) {
+		reply_problem(asked->req, 400, "invalid-query", "A query value is wrong", "%s",
+			asked->wrong);
+		return;
+	}
 	if (self->result.code != ERR_OK) {
 		reply_refusal(asked->req, &asked->who, self->result);
 		return;
@@ -213,17 +221,12 @@ book_request_new(struct request *req)
 	return asked;
 }
 
-/* False after replying 400. */
 static bool
 read_day(struct request *req, const char *name, int32_t *day)
 {
 	struct str text;
 
-	if (!request_query(req, name, &text) || day_parse(text, day).code == ERR_OK)
-		return true;
-	reply_problem(req, 400, "invalid-query", "A query value is wrong",
-		"%s is a date: 2026-06-30", name);
-	return false;
+	return !request_query(req, name, &text) || day_parse(text, day).code == ERR_OK;
 }
 
 static bool
@@ -239,8 +242,6 @@ read_form(struct request *req, enum book_form *form)
 			return true;
 		}
 	}
-	reply_problem(
-		req, 400, "invalid-query", "A query value is wrong", "format is json, xlsx or pdf");
 	return false;
 }
 
@@ -249,11 +250,14 @@ send(struct book_request *asked)
 {
 	struct request *req = asked->req;
 
-	if (!read_form(req, &asked->form) || !read_day(req, "to", &asked->to_day))
-		return;
+	if (!read_form(req, &asked->form))
+		asked->wrong = "format is json, xlsx or pdf";
+	else if (!read_day(req, "to", &asked->to_day))
+		asked->wrong = "to is a date: 2026-06-30";
 	asked->from_day = day_month_start(asked->to_day);
-	if (read_day(req, "from", &asked->from_day))
-		submit_command(req, &asked->look.command);
+	if (!read_day(req, "from", &asked->from_day))
+		asked->wrong = "from is a date: 2026-06-30";
+	submit_command(req, &asked->look.command);
 }
 
 void

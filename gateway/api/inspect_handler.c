@@ -363,14 +363,20 @@ list_answer(struct db *db, struct ask *ask)
 	return OK;
 }
 
+static void
+refuse_no_market(struct request *req)
+{
+	reply_problem(req, 400, "invalid-query", "A query value is missing",
+		"market is the code of a market");
+}
+
 void
 inspections_get_all(struct request *req)
 {
 	struct ask *ask = ask_new(req);
 
 	if (!request_query(req, "market", &ask->word)) {
-		reply_problem(req, 400, "invalid-query", "A query value is missing",
-			"market is the code of a market");
+		behind_gate(req, SEE_INSPECTIONS, refuse_no_market);
 		return;
 	}
 	request_query(req, "cursor", &ask->word2);

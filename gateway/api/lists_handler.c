@@ -133,11 +133,8 @@ payments_get_all(struct request *req)
 	ask->since_ms = INT64_MIN;
 	if (request_query(req, "since", &text) &&
 		time_parse_rfc3339(text, &ask->since_ms).code != ERR_OK &&
-		time_parse_local(text, &ask->since_ms).code != ERR_OK) {
-		reply_problem(req, 400, "invalid-query", "A query value is wrong",
-			"since is a time: 2026-07-28T14:30:45+07:00 or 2026-07-28");
-		return;
-	}
-	if (ask_page(ask))
+		time_parse_local(text, &ask->since_ms).code != ERR_OK)
+		ask_refuse(ask, "since is a time: 2026-07-28T14:30:45+07:00 or 2026-07-28");
+	else if (ask_page(ask))
 		ask_send(ask);
 }

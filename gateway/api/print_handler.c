@@ -90,13 +90,27 @@ read_cards(struct db *db, struct print_ask *print)
 /* ---- the words of the request -----------------------------------------------------------------
  */
 
-static void
-wrong_query(struct request *req, const char *what)
+/* May they, of whose cards are asked for, or of any where that is not said? */
+static struct err
+refused_answer(struct db *db, struct ask *ask)
 {
-	reply_problem(req, 400, "invalid-query", "A query value is wrong", "%s", what);
+	struct print_ask *print = (struct print_ask *)ask;
+	struct market market = {0};
+	struct stall one;
+
+	if ((print->market.len == 0) != (print->stall.len == 0))
+		return check(db, print, &market, &one);
+	return may_at(&ask->who, PRINT_CARDS, 0, ask->who.market_id) ? OK : ask_denied(ask);
 }
 
-/* NULL after replying 400. */
+static void
+wrong_query(struct print_ask *print, const char *what)
+{
+	print->ask.answer = refused_answer;
+	ask_refuse(&print->ask, what);
+}
+
+/* NULL: it is refused. */
 static struct print_ask *
 print_new(struct request *req)
 {
@@ -109,13 +123,13 @@ print_new(struct request *req)
 	request_query(req, "stall", &print->stall);
 	if ((print->market.len == 0) == (print->stall.len == 0)) {
 		wrong_query(
-			req, "say whose: market=CODE for all of a market, or stall=CODE for one");
+			print, "say whose: market=CODE for all of a market, or stall=CODE for one");
 		return NULL;
 	}
 	if (request_query(req, "issue", &text) &&
 		(str_to_i64(text, &print->issue).code != ERR_OK || print->issue < 1 ||
 			print->issue > CARD_ISSUE_MAX)) {
-		wrong_query(req,
+		wrong_query(print,
 			"issue is a number from 1 to 99: one more than on the cards that are"
 			" not to be trusted any longer");
 		return NULL;
@@ -271,7 +285,7 @@ print_cards_get(struct request *req)
 	if (print == NULL)
 		return;
 	if (request_query(req, "size", &text) && !card_size_of(text, &print->size)) {
-		wrong_query(req, "size is A6 or A5, a card a page, or A4, four of A6 on a page");
+		wrong_query(print, "size is A6 or A5, a card a page, or A4, four of A6 on a page");
 		return;
 	}
 	print->what = whats[print->size];

@@ -77,17 +77,30 @@ reconciliations_answer(struct db *db, struct ask *ask)
 	return OK;
 }
 
-/* A day of the query; `*day` stays when there is none.  False after replying 400. */
+/* A day of the query; `*day` stays when there is none.  False: it is no day. */
 static bool
 query_day(struct request *req, const char *name, int32_t *day)
 {
 	struct str text;
 
-	if (!request_query(req, name, &text) || day_parse(text, day).code == ERR_OK)
-		return true;
-	reply_problem(req, 400, "invalid-query", "A query value is wrong",
-		"%s is a day: 2026-07-28", name);
-	return false;
+	return !request_query(req, name, &text) || day_parse(text, day).code == ERR_OK;
+}
+
+/* NULL, or what is wrong with the query. */
+static const char *
+read_filter(struct request *req, struct reconciliation_filter *filter)
+{
+	*filter = (struct reconciliation_filter){.from_day = DAY_FIRST, .to_day = DAY_LAST};
+	if (!request_query(req, "account", &filter->account_no))
+		filter->account_no = STR("");
+	if (!request_query(req, "state", &filter->state))
+		filter->state = STR("");
+	if (filter->state.len > 0 && !str_eq(filter->state, STR("equal")) &&
+		!str_eq(filter->state, STR("gap")))
+		return "state is equal or gap";
+	if (!query_day(req, "from", &filter->from_day))
+		return "from is a day: 2026-07-28";
+	return query_day(req, "to", &filter->to_day) ? NULL : "to is a day: 2026-07-28";
 }
 
 void
@@ -95,22 +108,13 @@ reconciliations_get_all(struct request *req)
 {
 	struct ask *ask = ask_new(req);
 	struct reconciliation_filter *filter = arena_alloc(request_arena(req), sizeof(*filter));
+	const char *wrong = read_filter(req, filter);
 
-	*filter = (struct reconciliation_filter){.from_day = DAY_FIRST, .to_day = DAY_LAST};
-	if (!request_query(req, "account", &filter->account_no))
-		filter->account_no = STR("");
-	if (!request_query(req, "state", &filter->state))
-		filter->state = STR("");
-	if (filter->state.len > 0 && !str_eq(filter->state, STR("equal")) &&
-		!str_eq(filter->state, STR("gap"))) {
-		reply_problem(req, 400, "invalid-query", "A query value is wrong",
-			"state is equal or gap");
-		return;
-	}
 	ask->answer = reconciliations_answer;
 	ask->more = filter;
-	if (query_day(req, "from", &filter->from_day) && query_day(req, "to", &filter->to_day) &&
-		ask_page(ask))
+	if (wrong != NULL)
+		ask_refuse(ask, wrong);
+	else if (ask_page(ask))
 		ask_send(ask);
 }
 

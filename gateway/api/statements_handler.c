@@ -380,10 +380,16 @@ statement_import(struct request *req, bool local)
 	}
 }
 
+static void
+post_may(struct request *req)
+{
+	statement_import(req, false);
+}
+
 void
 statement_post(struct request *req)
 {
-	statement_import(req, false);
+	behind_gate(req, IMPORT_STATEMENTS, post_may);
 }
 
 void

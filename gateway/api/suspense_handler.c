@@ -98,14 +98,8 @@ suspense_answer(struct db *db, struct ask *ask)
 	return OK;
 }
 
-static bool
-bad_query(struct request *req, const char *what)
-{
-	reply_problem(req, 400, "invalid-query", "A query value is wrong", "%s", what);
-	return false;
-}
-
-static bool
+/* NULL, or what is wrong with the query. */
+static const char *
 read_state(struct request *req, struct suspense_filter *filter)
 {
 	static const struct {
@@ -120,17 +114,17 @@ read_state(struct request *req, struct suspense_filter *filter)
 	struct str text;
 
 	if (!request_query(req, "state", &text))
-		return true;
+		return NULL;
 	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
 		filter->state = states[i].state;
 		if (str_eq(text, str_from(states[i].name)))
-			return true;
+			return NULL;
 	}
-	return bad_query(req, "state is waiting, proposed, resolved or all");
+	return "state is waiting, proposed, resolved or all";
 }
 
-/* False after replying 400. */
-static bool
+/* The same. */
+static const char *
 read_filter(struct request *req, struct suspense_filter *filter)
 {
 	enum suspense_reason reason;
@@ -139,15 +133,15 @@ read_filter(struct request *req, struct suspense_filter *filter)
 	*filter = (struct suspense_filter){.since_ms = INT64_MIN};
 	if (request_query(req, "reason", &filter->reason) &&
 		!suspense_reason_parse(filter->reason, &reason))
-		return bad_query(req, "reason is one that the list shows: no_reference,"
-				      " two_references, unknown_reference, unknown_account,"
-				      " account_mismatch, closed_stall, ...");
+		return "reason is one that the list shows: no_reference,"
+		       " two_references, unknown_reference, unknown_account,"
+		       " account_mismatch, closed_stall, ...";
 	if (request_query(req, "account", &filter->account_no) && filter->account_no.len == 0)
-		return bad_query(req, "account is the number of a receiving account");
+		return "account is the number of a receiving account";
 	if (request_query(req, "since", &text) &&
 		time_parse_rfc3339(text, &filter->since_ms).code != ERR_OK &&
 		time_parse_local(text, &filter->since_ms).code != ERR_OK)
-		return bad_query(req, "since is a time: 2026-07-28T14:30:45+07:00 or 2026-07-28");
+		return "since is a time: 2026-07-28T14:30:45+07:00 or 2026-07-28";
 	return read_state(req, filter);
 }
 
@@ -156,13 +150,14 @@ suspense_get_all(struct request *req)
 {
 	struct ask *ask = ask_new(req);
 	struct suspense_filter *filter = arena_alloc(request_arena(req), sizeof(*filter));
+	const char *wrong = read_filter(req, filter);
 
 	ask->answer = suspense_answer;
 	ask->more = filter;
-	if (!read_filter(req, filter))
-		return;
 	ask->since_ms = filter->since_ms;
-	if (ask_page(ask))
+	if (wrong != NULL)
+		ask_refuse(ask, wrong);
+	else if (ask_page(ask))
 		ask_send(ask);
 }
 

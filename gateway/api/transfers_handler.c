@@ -102,7 +102,7 @@ transfers_get_all(struct request *req)
 	ask->more = filter;
 	ask->since_ms = filter->since_ms;
 	if (wrong != NULL)
-		reply_problem(req, 400, "invalid-query", "A query value is wrong", "%s", wrong);
+		ask_refuse(ask, wrong);
 	else if (ask_page(ask))
 		ask_send(ask);
 }
