@@ -166,18 +166,16 @@ payments_of_charge(struct db *db, struct arena *arena, int64_t stall_id, int64_t
 	return read_payments(stmt, arena, payments, count);
 }
 
-struct err
-payments_whole(struct db *db, struct arena *arena, int64_t stall_id, struct vnd amount,
-	int64_t from_ms, int64_t to_ms, size_t max, struct payment *payments, size_t *count)
-{
-	static const char WHOLE[] = PAYMENT_COLUMNS
-		" WHERE p.stall_id = $1 AND p.day >= $2 AND p.day <= $3 AND p.amount = $4"
-		" AND p.booked_at_ms >= $5 AND p.booked_at_ms <= $6"
-		" AND NOT EXISTS (SELECT 1 FROM adjustment a WHERE a.stall_id = p.stall_id"
-		"  AND a.payment_id = p.id) ORDER BY p.id DESC LIMIT $7";
-	struct db_stmt *stmt;
+/* Of a stall, an amount and a time; market days find them along an index. */
+#define ALIKE                                                                      \
+	" WHERE p.stall_id = $1 AND p.day >= $2 AND p.day <= $3 AND p.amount = $4" \
+	" AND p.booked_at_ms >= $5 AND p.booked_at_ms <= $6"
+#define NEWEST_FIRST " ORDER BY p.id DESC LIMIT $7"
 
-	TRY(db_prepare(db, WHOLE, &stmt));
+static void
+bind_alike(struct db_stmt *stmt, int64_t stall_id, struct vnd amount, int64_t from_ms,
+	int64_t to_ms, size_t max)
+{
 	db_bind_int(stmt, 1, stall_id);
 	db_bind_int(stmt, 2, day_of(from_ms, 0) - 1); /* its market's days begin at its cut */
 	db_bind_int(stmt, 3, day_of(to_ms, 0));
@@ -185,26 +183,31 @@ payments_whole(struct db *db, struct arena *arena, int64_t stall_id, struct vnd 
 	db_bind_int(stmt, 5, from_ms);
 	db_bind_int(stmt, 6, to_ms);
 	db_bind_int(stmt, 7, (int64_t)max);
-	return read_payments(stmt, arena, payments, count);
 }
 
 struct err
 payments_like(struct db *db, struct arena *arena, int64_t stall_id, struct vnd amount,
 	int64_t from_ms, int64_t to_ms, size_t max, struct payment *payments, size_t *count)
 {
-	static const char LIKE[] = PAYMENT_COLUMNS
-		" WHERE p.stall_id = $1 AND p.day >= $2 AND p.day <= $3 AND p.amount = $4"
-		" AND p.booked_at_ms >= $5 AND p.booked_at_ms <= $6 ORDER BY p.id DESC LIMIT $7";
+	static const char LIKE[] = PAYMENT_COLUMNS ALIKE NEWEST_FIRST;
 	struct db_stmt *stmt;
 
 	TRY(db_prepare(db, LIKE, &stmt));
-	db_bind_int(stmt, 1, stall_id);
-	db_bind_int(stmt, 2, day_of(from_ms, 0) - 1); /* its market's days begin at its cut */
-	db_bind_int(stmt, 3, day_of(to_ms, 0));
-	db_bind_int(stmt, 4, amount.dong);
-	db_bind_int(stmt, 5, from_ms);
-	db_bind_int(stmt, 6, to_ms);
-	db_bind_int(stmt, 7, (int64_t)max);
+	bind_alike(stmt, stall_id, amount, from_ms, to_ms, max);
+	return read_payments(stmt, arena, payments, count);
+}
+
+struct err
+payments_whole(struct db *db, struct arena *arena, int64_t stall_id, struct vnd amount,
+	int64_t from_ms, int64_t to_ms, size_t max, struct payment *payments, size_t *count)
+{
+	static const char WHOLE[] = PAYMENT_COLUMNS ALIKE
+		" AND NOT EXISTS (SELECT 1 FROM adjustment a WHERE a.stall_id = p.stall_id"
+		"  AND a.payment_id = p.id)" NEWEST_FIRST;
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, WHOLE, &stmt));
+	bind_alike(stmt, stall_id, amount, from_ms, to_ms, max);
 	return read_payments(stmt, arena, payments, count);
 }
 
