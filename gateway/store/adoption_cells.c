@@ -44,13 +44,11 @@ static struct err
 walk_days(struct db_stmt *stmt, struct err (*each)(void *arg, const struct adoption_day_row *row),
 	void *arg)
 {
-	bool more;
+	struct adoption_day_row row;
+	struct db_rows rows = db_walk_rows(stmt);
 
-	for (;;) {
-		TRY(db_step(stmt, &more));
-		if (!more)
-			return OK;
-		const struct adoption_day_row row = {
+	while (db_rows_next(&rows)) {
+		row = (struct adoption_day_row){
 			.stall_id = db_int(stmt, 0),
 			.day = (int32_t)db_int(stmt, 1),
 			.payments = db_int(stmt, 2),
@@ -59,13 +57,9 @@ walk_days(struct db_stmt *stmt, struct err (*each)(void *arg, const struct adopt
 			.payers = db_str(stmt, 5),
 			.hours = (uint32_t)db_int(stmt, 6),
 		};
-		struct err err = each(arg, &row);
-
-		if (err.code != ERR_OK) {
-			db_reset(stmt);
-			return err;
-		}
+		rows.err = each(arg, &row);
 	}
+	return rows.err;
 }
 
 #define DAY_COLUMNS "SELECT d.stall_id, d.day, d.payments, d.value, d.unknown, d.payers, d.hours"
@@ -85,7 +79,6 @@ adoption_days_walk(struct db *db, int64_t stall_id, int32_t from_day, int32_t to
 	db_bind_int(stmt, 2, to_day);
 	if (stall_id != 0)
 		db_bind_int(stmt, 3, stall_id);
-	db_walk(stmt);
 	return walk_days(stmt, each, arg);
 }
 
@@ -106,7 +99,6 @@ adoption_days_walk_some(struct db *db, const struct stall_range *stalls, int32_t
 	db_bind_int(stmt, 2, to_day);
 	db_bind_int(stmt, 3, stalls->first);
 	db_bind_int(stmt, 4, stalls->last);
-	db_walk(stmt);
 	return walk_days(stmt, each, arg);
 }
 
@@ -264,25 +256,19 @@ tallies_walk(struct db *db, int64_t market_id, int32_t from_day, int32_t to_day,
 	static const char OF_MARKET[] = TALLIES " AND market_id = $3 ORDER BY market_id, day";
 	static const char OF_ALL[] = TALLIES " ORDER BY market_id, day";
 #undef TALLIES
+	struct market_day market_day;
 	struct db_stmt *stmt;
-	bool more;
+	struct db_rows rows;
 
 	TRY(db_prepare(db, market_id == 0 ? OF_ALL : OF_MARKET, &stmt));
 	db_bind_int(stmt, 1, from_day);
 	db_bind_int(stmt, 2, to_day);
 	if (market_id != 0)
 		db_bind_int(stmt, 3, market_id);
-	db_walk(stmt);
-	for (;;) {
-		TRY(db_step(stmt, &more));
-		if (!more)
-			return OK;
-		const struct market_day market_day = {db_int(stmt, 0), (int32_t)db_int(stmt, 1)};
-		struct err err = each(arg, &market_day, db_str(stmt, 2));
-
-		if (err.code != ERR_OK) {
-			db_reset(stmt);
-			return err;
-		}
+	rows = db_walk_rows(stmt);
+	while (db_rows_next(&rows)) {
+		market_day = (struct market_day){db_int(stmt, 0), (int32_t)db_int(stmt, 1)};
+		rows.err = each(arg, &market_day, db_str(stmt, 2));
 	}
+	return rows.err;
 }
