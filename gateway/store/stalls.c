@@ -43,6 +43,25 @@ read_stall(struct db_stmt *stmt, struct arena *arena, struct stall *stall)
 	stall->account_id = db_int(stmt, 21);
 }
 
+static struct err
+read_one(struct db_stmt *stmt, struct arena *arena, const char *missing, struct stall *stall)
+{
+	TRY(db_one(stmt, missing));
+	read_stall(stmt, arena, stall);
+	db_reset(stmt);
+	return OK;
+}
+
+static struct err
+read_stalls(struct db_stmt *stmt, struct arena *arena, struct stall *stalls, size_t *count)
+{
+	struct db_rows rows = db_rows(stmt);
+
+	for (*count = 0; db_rows_next(&rows); (*count)++)
+		read_stall(stmt, arena, &stalls[*count]);
+	return rows.err;
+}
+
 struct err
 stalls_put(struct db *db, const struct stall *stall)
 {
@@ -133,10 +152,7 @@ stalls_get(struct db *db, struct arena *arena, int64_t stall_id, struct stall *s
 
 	TRY(db_prepare(db, GET, &stmt));
 	db_bind_int(stmt, 1, stall_id);
-	TRY(db_one(stmt, "no such stall"));
-	read_stall(stmt, arena, stall);
-	db_reset(stmt);
-	return OK;
+	return read_one(stmt, arena, "no such stall", stall);
 }
 
 struct err
@@ -149,10 +165,7 @@ stalls_find_in_market(
 	TRY(db_prepare(db, FIND, &stmt));
 	db_bind_int(stmt, 1, market_id);
 	db_bind_str(stmt, 2, code);
-	TRY(db_one(stmt, "no such stall"));
-	read_stall(stmt, arena, stall);
-	db_reset(stmt);
-	return OK;
+	return read_one(stmt, arena, "no such stall", stall);
 }
 
 struct err
@@ -168,10 +181,7 @@ stalls_moved_from(
 	TRY(db_prepare(db, FIND, &stmt));
 	db_bind_int(stmt, 1, market_id);
 	db_bind_str(stmt, 2, code);
-	TRY(db_one(stmt, "no stall was moved from there"));
-	read_stall(stmt, arena, stall);
-	db_reset(stmt);
-	return OK;
+	return read_one(stmt, arena, "no stall was moved from there", stall);
 }
 
 static struct err
@@ -182,10 +192,7 @@ find_by_reference(struct db *db, struct arena *arena, struct str word, struct st
 
 	TRY(db_prepare(db, FIND, &stmt));
 	db_bind_str(stmt, 1, word);
-	TRY(db_one(stmt, "no such stall"));
-	read_stall(stmt, arena, stall);
-	db_reset(stmt);
-	return OK;
+	return read_one(stmt, arena, "no such stall", stall);
 }
 
 struct err
@@ -225,15 +232,11 @@ stalls_list(struct db *db, struct arena *arena, int64_t after, size_t max, struc
 {
 	static const char LIST[] = STALL_COLUMNS " WHERE s.id > $1 ORDER BY s.id LIMIT $2";
 	struct db_stmt *stmt;
-	struct db_rows rows;
 
 	TRY(db_prepare(db, LIST, &stmt));
 	db_bind_int(stmt, 1, after);
 	db_bind_int(stmt, 2, (int64_t)max);
-	rows = db_rows(stmt);
-	for (*count = 0; db_rows_next(&rows); (*count)++)
-		read_stall(stmt, arena, &stalls[*count]);
-	return rows.err;
+	return read_stalls(stmt, arena, stalls, count);
 }
 
 struct err
@@ -245,17 +248,13 @@ stalls_search(struct db *db, struct arena *arena, int64_t market_id, struct str 
 		" OR s.reference = $3 OR replace(s.name, $3, '') <> s.name"
 		" OR replace(h.name, $3, '') <> h.name) ORDER BY s.id LIMIT $4";
 	struct db_stmt *stmt;
-	struct db_rows rows;
 
 	TRY(db_prepare(db, SEARCH, &stmt));
 	db_bind_int(stmt, 1, after);
 	db_bind_int(stmt, 2, market_id);
 	db_bind_str(stmt, 3, word);
 	db_bind_int(stmt, 4, (int64_t)max);
-	rows = db_rows(stmt);
-	for (*count = 0; db_rows_next(&rows); (*count)++)
-		read_stall(stmt, arena, &stalls[*count]);
-	return rows.err;
+	return read_stalls(stmt, arena, stalls, count);
 }
 
 static struct err
@@ -278,7 +277,6 @@ stalls_of_market(struct db *db, struct arena *arena, int64_t market_id, size_t m
 {
 	static const char LIST[] = STALL_COLUMNS " WHERE s.market_id = $1 ORDER BY s.code LIMIT $2";
 	struct db_stmt *stmt;
-	struct db_rows rows;
 	size_t there;
 
 	TRY(count_of_market(db, market_id, &there));
@@ -288,10 +286,7 @@ stalls_of_market(struct db *db, struct arena *arena, int64_t market_id, size_t m
 	TRY(db_prepare(db, LIST, &stmt));
 	db_bind_int(stmt, 1, market_id);
 	db_bind_int(stmt, 2, (int64_t)there);
-	rows = db_rows(stmt);
-	for (*count = 0; db_rows_next(&rows); (*count)++)
-		read_stall(stmt, arena, &(*stalls)[*count]);
-	return rows.err;
+	return read_stalls(stmt, arena, *stalls, count);
 }
 
 struct err
