@@ -157,16 +157,6 @@ copy_days(struct arena *arena, const struct stall_days *days)
 	return copy;
 }
 
-static bool
-has_stall(const struct stall_days *stalls, size_t count, int64_t stall_id)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (stalls[i].stall_id == stall_id)
-			return true;
-	}
-	return false;
-}
-
 bool
 ahead_stalls(struct db *db, struct arena *arena, struct str account_no, struct str bank_bin,
 	size_t max, struct stall_days *stalls, size_t *count)
@@ -179,7 +169,7 @@ ahead_stalls(struct db *db, struct arena *arena, struct str account_no, struct s
 	for (const struct kept_stall *kept = known->stalls; kept != NULL && *count < max;
 		kept = kept->next) {
 		if ((bank_bin.len == 0 || str_eq(bank_bin, kept->bank_bin)) &&
-			!has_stall(stalls, *count, kept->days.stall_id))
+			!stall_days_have(stalls, *count, kept->days.stall_id))
 			stalls[(*count)++] = copy_days(arena, &kept->days);
 	}
 	return true;

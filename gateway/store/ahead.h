@@ -24,5 +24,7 @@ bool ahead_others_tell(struct db *db, struct str account_no, struct str prefix, 
 bool ahead_stalls(struct db *db, struct arena *arena, struct str account_no, struct str bank_bin,
 	size_t max, struct stall_days *stalls, size_t *count);
 bool ahead_stall(struct db *db, struct arena *arena, int64_t stall_id, struct stall_days *stall);
+/* stall_days.c: is the stall among those that were found? */
+bool stall_days_have(const struct stall_days *stalls, size_t count, int64_t stall_id);
 
 #endif

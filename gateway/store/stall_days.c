@@ -45,8 +45,8 @@ stalls_days_named(
 	return OK;
 }
 
-static bool
-has_stall(const struct stall_days *stalls, size_t count, int64_t stall_id)
+bool
+stall_days_have(const struct stall_days *stalls, size_t count, int64_t stall_id)
 {
 	for (size_t i = 0; i < count; i++) {
 		if (stalls[i].stall_id == stall_id)
@@ -78,7 +78,7 @@ accounts_stalls(struct db *db, struct arena *arena, struct str account_no, struc
 		TRY(db_step(stmt, &row));
 		if (!row)
 			return OK;
-		if (!has_stall(stalls, *count, db_int(stmt, 0)))
+		if (!stall_days_have(stalls, *count, db_int(stmt, 0)))
 			read_days(stmt, arena, &stalls[(*count)++]);
 	}
 	db_reset(stmt);
