@@ -17,7 +17,7 @@ struct checking {
 	struct owner_map map;
 	struct owner_payment *owners; /* by time */
 	size_t owner_count, owner_capacity;
-	void (*found)(void *arg, const char *table, struct str key, const char *fault);
+	found_fn found;
 	void *arg;
 	int64_t due; /* market days passed over */
 };
@@ -289,9 +289,8 @@ name_stray(void *arg, const char *table, int64_t key, int32_t day)
 }
 
 struct err
-adoption_verify(struct db *db, const struct adoption_check *check,
-	void (*found)(void *arg, const char *table, struct str key, const char *fault), void *arg,
-	int64_t *due)
+adoption_verify(
+	struct db *db, const struct adoption_check *check, found_fn found, void *arg, int64_t *due)
 {
 	struct checking checking CLEANUP(free_checking) = {
 		.db = db,

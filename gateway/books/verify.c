@@ -6,8 +6,6 @@
 
 #define ROWS_AT_ONCE 256
 
-typedef void (*found_fn)(void *arg, const char *table, struct str key, const char *fault);
-
 static void
 found_id(found_fn found, void *arg, const char *table, int64_t id, const char *fault)
 {

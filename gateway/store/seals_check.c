@@ -90,8 +90,6 @@ seals_begin_store(struct db *db)
 /* ---- verify -------------------------------------------------------------------------------------
  */
 
-typedef void (*found_fn)(void *arg, const char *table, struct str key, const char *fault);
-
 bool
 seal_fits(struct seals *seals, struct db_stmt *stmt, enum sealed table, bool *foreign)
 {

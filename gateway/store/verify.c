@@ -1,8 +1,6 @@
 /* The rows against each other: every sum recomputed, every credit accounted for exactly once. */
 #include "db.h"
 
-typedef void (*found_fn)(void *arg, const char *table, struct str key, const char *fault);
-
 /* One rule: rows it selects (first column: the key) are faults of `table`. */
 struct rule {
 	const char *table;

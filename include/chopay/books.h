@@ -726,9 +726,8 @@ void export_file_remove(const struct books *books, int64_t id);
 /* Every row against its seal, the kept bytes against their digests; when each is as it was written,
  * every sum against its rows and each transfer and payment against what decided it.
  * `*unchecked`: rows sealed with a key that we do not hold (a store restored without its keys). */
-MUST_CHECK struct err ledger_verify(struct db *db, const struct crypt *crypt,
-	void (*found)(void *arg, const char *table, struct str key, const char *fault), void *arg,
-	int64_t *unchecked);
+MUST_CHECK struct err ledger_verify(
+	struct db *db, const struct crypt *crypt, found_fn found, void *arg, int64_t *unchecked);
 
 /* The cells of the index against the payments, computed anew market day by market day: names each
  * row that differs.  `*due`: market days passed over, since they are not folded yet. */
@@ -739,10 +738,9 @@ struct adoption_check {
 	void *arg;
 };
 /* Names each payment whose payer is not whom its kept bytes name. */
-MUST_CHECK struct err payers_verify(struct db *db, const struct adoption_check *check,
-	void (*found)(void *arg, const char *table, struct str key, const char *fault), void *arg);
-MUST_CHECK struct err adoption_verify(struct db *db, const struct adoption_check *check,
-	void (*found)(void *arg, const char *table, struct str key, const char *fault), void *arg,
-	int64_t *due);
+MUST_CHECK struct err payers_verify(
+	struct db *db, const struct adoption_check *check, found_fn found, void *arg);
+MUST_CHECK struct err adoption_verify(
+	struct db *db, const struct adoption_check *check, found_fn found, void *arg, int64_t *due);
 
 #endif

@@ -135,15 +135,15 @@ MUST_CHECK struct err months_archive(struct db *db, int32_t before, const struct
 /* ---- audit: the rows against each other --------------------------------------------------------
  */
 
-/* Calls `found` once per fault, with the table, the row's key and what is wrong.  Reads only. */
-MUST_CHECK struct err store_verify(struct db *db,
-	void (*found)(void *arg, const char *table, struct str key, const char *fault), void *arg);
+/* Told of each fault: the table, the row's key ("*": the table as a whole) and what is wrong. */
+typedef void (*found_fn)(void *arg, const char *table, struct str key, const char *fault);
+/* Reads only. */
+MUST_CHECK struct err store_verify(struct db *db, found_fn found, void *arg);
 /* The seals of every row of money: names each row that is not as it was written, and tables that
  * lost or gained rows.  `*foreign`: rows sealed with another key (a store restored without its
  * keys), which cannot be checked. */
-MUST_CHECK struct err store_verify_seals(struct db *db,
-	void (*found)(void *arg, const char *table, struct str key, const char *fault), void *arg,
-	int64_t *foreign);
+MUST_CHECK struct err store_verify_seals(
+	struct db *db, found_fn found, void *arg, int64_t *foreign);
 /* Rows looked at, for the report. */
 struct store_counts {
 	int64_t transfers, payments, suspense, cells, charges;
