@@ -6,6 +6,8 @@
 
 #include "chopay/str.h"
 
+#define ROOM_FIRST 64 /* items */
+
 struct str
 str_from(const char *text)
 {
@@ -310,6 +312,15 @@ void *
 mem_resize(void *ptr, size_t size)
 {
 	return need(realloc(ptr, size == 0 ? 1 : size));
+}
+
+void *
+mem_room(void *items, size_t size, size_t count, size_t *capacity)
+{
+	if (count < *capacity)
+		return items;
+	*capacity = *capacity == 0 ? ROOM_FIRST : 2 * *capacity;
+	return mem_resize(items, *capacity * size);
 }
 
 char *

@@ -102,13 +102,8 @@ keep_owner(void *arg, const struct named_payment *payment)
 
 	if (payer_merchant_id == 0 || payer_merchant_id == payment->merchant_id)
 		return OK;
-	if (checking->owner_count == checking->owner_capacity) {
-		checking->owner_capacity = checking->owner_capacity == 0
-						   ? 64
-						   : 2 * checking->owner_capacity;
-		checking->owners = mem_resize(
-			checking->owners, checking->owner_capacity * sizeof(*checking->owners));
-	}
+	checking->owners = mem_room(checking->owners, sizeof(*checking->owners),
+		checking->owner_count, &checking->owner_capacity);
 	checking->owners[checking->owner_count++] = (struct owner_payment){
 		.id = payment->id,
 		.stall_id = payment->stall_id,
@@ -247,10 +242,7 @@ keep_stall(void *arg, int64_t stall_id)
 {
 	struct stall_list *list = arg;
 
-	if (list->count == list->capacity) {
-		list->capacity = list->capacity == 0 ? 64 : 2 * list->capacity;
-		list->items = mem_resize(list->items, list->capacity * sizeof(*list->items));
-	}
+	list->items = mem_room(list->items, sizeof(*list->items), list->count, &list->capacity);
 	list->items[list->count++] = stall_id;
 	return OK;
 }

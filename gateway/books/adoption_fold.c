@@ -10,7 +10,6 @@
 
 #define DAYS_MAX 31
 #define OLDER_NODES_MS (MS_PER_DAY / 24) /* what they booked is looked for so long after them */
-#define ROOM_FIRST 64
 
 struct touched_list {
 	struct touched_day {
@@ -38,11 +37,8 @@ touch(void *arg, int64_t stall_id)
 	struct folding *folding = arg;
 	struct touched_list *touched = &folding->touched;
 
-	if (touched->count == touched->capacity) {
-		touched->capacity = touched->capacity == 0 ? ROOM_FIRST : 2 * touched->capacity;
-		touched->items = mem_resize(
-			touched->items, touched->capacity * sizeof(*touched->items));
-	}
+	touched->items = mem_room(
+		touched->items, sizeof(*touched->items), touched->count, &touched->capacity);
 	touched->items[touched->count++] = (struct touched_day){stall_id, folding->day};
 	return OK;
 }
@@ -99,10 +95,7 @@ add_owner(void *arg, const struct owner_payment *payment)
 {
 	struct owner_list *list = arg;
 
-	if (list->count == list->capacity) {
-		list->capacity = list->capacity == 0 ? ROOM_FIRST : 2 * list->capacity;
-		list->items = mem_resize(list->items, list->capacity * sizeof(*list->items));
-	}
+	list->items = mem_room(list->items, sizeof(*list->items), list->count, &list->capacity);
 	list->items[list->count++] = *payment;
 	return OK;
 }

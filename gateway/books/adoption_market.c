@@ -6,8 +6,6 @@
 #include "adoption.h"
 #include "chopay/market_days.h"
 
-#define ROOM_FIRST 64
-
 void
 market_cells_fini(struct market_cells *cells)
 {
@@ -16,15 +14,6 @@ market_cells_fini(struct market_cells *cells)
 	free(cells->more);
 	free(cells->owners);
 	*cells = (struct market_cells){0};
-}
-
-static void *
-room_for(void *items, size_t count, size_t *capacity, size_t size)
-{
-	if (count < *capacity)
-		return items;
-	*capacity = *capacity == 0 ? ROOM_FIRST : 2 * *capacity;
-	return mem_resize(items, *capacity * size);
 }
 
 static int
@@ -41,8 +30,8 @@ keep_stall(void *arg, const struct standing_stall *stall)
 {
 	struct market_cells *cells = arg;
 
-	cells->stalls = room_for(
-		cells->stalls, cells->stall_count, &cells->stall_capacity, sizeof(*cells->stalls));
+	cells->stalls = mem_room(
+		cells->stalls, sizeof(*cells->stalls), cells->stall_count, &cells->stall_capacity);
 	cells->stalls[cells->stall_count++] = *stall;
 	return OK;
 }
@@ -74,10 +63,10 @@ keep_payment(void *arg, const struct booked_payment *payment)
 {
 	struct market_cells *cells = arg;
 
-	cells->payments = room_for(
-		cells->payments, cells->count, &cells->capacity, sizeof(*cells->payments));
-	cells->more = room_for(
-		cells->more, cells->count, &cells->more_capacity, sizeof(*cells->more));
+	cells->payments = mem_room(
+		cells->payments, sizeof(*cells->payments), cells->count, &cells->capacity);
+	cells->more = mem_room(
+		cells->more, sizeof(*cells->more), cells->count, &cells->more_capacity);
 	cells->payments[cells->count] = (struct adoption_payment){
 		.id = payment->id,
 		.stall_id = payment->stall_id,
@@ -175,8 +164,8 @@ is_among_owners(const struct adoption_payment *payment)
 void
 market_cells_add_owner(struct market_cells *cells, const struct owner_payment *payment)
 {
-	cells->owners = room_for(
-		cells->owners, cells->owner_count, &cells->owner_capacity, sizeof(*cells->owners));
+	cells->owners = mem_room(
+		cells->owners, sizeof(*cells->owners), cells->owner_count, &cells->owner_capacity);
 	cells->owners[cells->owner_count++] = (struct adoption_payment){
 		.id = payment->id,
 		.stall_id = payment->stall_id,
@@ -424,7 +413,7 @@ free_flags(struct flag_list *list)
 static void
 add_flag(struct flag_list *list, const struct adoption_flag *flag)
 {
-	list->items = room_for(list->items, list->count, &list->capacity, sizeof(*list->items));
+	list->items = mem_room(list->items, sizeof(*list->items), list->count, &list->capacity);
 	list->items[list->count++] = *flag;
 }
 

@@ -5,7 +5,6 @@
 #include "adoption.h"
 #include "chopay/registers.h"
 
-#define OWNERS_FIRST 256
 #define YEARS_MOST 3
 
 void
@@ -46,11 +45,8 @@ keep_account(void *arg, const struct own_account *account)
 {
 	struct loading *loading = arg;
 
-	if (loading->count == loading->capacity) {
-		loading->capacity = loading->capacity == 0 ? OWNERS_FIRST : 2 * loading->capacity;
-		loading->accounts = mem_resize(
-			loading->accounts, loading->capacity * sizeof(*loading->accounts));
-	}
+	loading->accounts = mem_room(
+		loading->accounts, sizeof(*loading->accounts), loading->count, &loading->capacity);
 	loading->accounts[loading->count] = *account;
 	loading->accounts[loading->count].bank_bin = arena_copy(loading->arena, account->bank_bin);
 	loading->accounts[loading->count++].account_no = arena_copy(
@@ -75,10 +71,7 @@ add_owner(struct loading *loading, const struct own_account *account, struct str
 	TRY(err);
 	if (owner.payer == PAYER_UNKNOWN)
 		return OK;
-	if (map->count == map->capacity) {
-		map->capacity = map->capacity == 0 ? OWNERS_FIRST : 2 * map->capacity;
-		map->items = mem_resize(map->items, map->capacity * sizeof(*map->items));
-	}
+	map->items = mem_room(map->items, sizeof(*map->items), map->count, &map->capacity);
 	map->items[map->count++] = owner;
 	return OK;
 }

@@ -93,10 +93,7 @@ news_unref(struct news *news)
 static void
 news_list_add(struct news_list *list, const struct news *news)
 {
-	if (list->count == list->capacity) {
-		list->capacity = list->capacity == 0 ? 64 : list->capacity * 2;
-		list->items = mem_resize(list->items, list->capacity * sizeof(*list->items));
-	}
+	list->items = mem_room(list->items, sizeof(*list->items), list->count, &list->capacity);
 	list->items[list->count++] = news_new(news);
 }
 

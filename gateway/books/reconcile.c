@@ -46,10 +46,7 @@ struct day_work {
 static void
 keep(struct day_work *work, const struct day_line *line)
 {
-	if (work->count == work->capacity) {
-		work->capacity = work->capacity == 0 ? 256 : work->capacity * 2;
-		work->lines = mem_resize(work->lines, work->capacity * sizeof(*work->lines));
-	}
+	work->lines = mem_room(work->lines, sizeof(*work->lines), work->count, &work->capacity);
 	work->lines[work->count] = (struct kept_line){*line, false};
 	work->lines[work->count].line.line_key = arena_copy(work->arena, line->line_key);
 	work->lines[work->count++].line.feed = arena_copy(work->arena, line->feed);

@@ -47,10 +47,7 @@ rows_fini(struct rows *rows)
 static void
 rows_add(struct rows *rows, const struct row *row)
 {
-	if (rows->count == rows->capacity) {
-		rows->capacity = rows->capacity == 0 ? 1024 : rows->capacity * 2;
-		rows->items = mem_resize(rows->items, rows->capacity * sizeof(*rows->items));
-	}
+	rows->items = mem_room(rows->items, sizeof(*rows->items), rows->count, &rows->capacity);
 	rows->items[rows->count++] = *row;
 }
 

@@ -133,10 +133,7 @@ camt_detail_ends(struct camt *camt)
 		statement_xml_stop(&camt->xml, "an entry has too many transactions");
 		return;
 	}
-	if (camt->batch_count == camt->batch_capacity) {
-		camt->batch_capacity = camt->batch_capacity == 0 ? 4 : camt->batch_capacity * 2;
-		camt->batch = mem_resize(camt->batch, camt->batch_capacity * sizeof(*one));
-	}
+	camt->batch = mem_room(camt->batch, sizeof(*one), camt->batch_count, &camt->batch_capacity);
 	one = &camt->batch[camt->batch_count++];
 	/* An amount in the payer's currency is not this account's. */
 	one->told = str_eq(detail->currency, STR("VND")) &&

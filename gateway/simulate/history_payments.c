@@ -148,11 +148,8 @@ book(struct history *history, const struct moment *moments, size_t count)
 static void
 add_moment(struct telling *telling, const struct moment *moment)
 {
-	if (telling->count == telling->capacity) {
-		telling->capacity = telling->capacity == 0 ? 1024 : telling->capacity * 2;
-		telling->moments = mem_resize(
-			telling->moments, telling->capacity * sizeof(*telling->moments));
-	}
+	telling->moments = mem_room(
+		telling->moments, sizeof(*telling->moments), telling->count, &telling->capacity);
 	telling->moments[telling->count++] = *moment;
 }
 

@@ -66,6 +66,8 @@ struct str buf_str(const struct buf *buf); /* a view; valid until the next chang
 void *mem_alloc(size_t size);
 void *mem_alloc_zero(size_t count, size_t size);
 void *mem_resize(void *ptr, size_t size);
+/* Room for one more of `count` items of `size` bytes: twice as much when it is full. */
+void *mem_room(void *items, size_t size, size_t count, size_t *capacity);
 char *mem_copy_str(struct str text); /* NUL-terminated; free() */
 void mem_free(void *ptr_to_ptr);     /* for CLEANUP on any pointer variable */
 
