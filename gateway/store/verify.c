@@ -12,6 +12,11 @@ struct rule {
 #define REFUNDED \
 	"(SELECT stall_id, payment_id, sum(amount) AS v FROM adjustment GROUP BY stall_id, payment_id)"
 
+/* Is p.day the market day of its time, in that market? */
+#define IS_DAY_OF(market)                                                                     \
+	"p.day * 86400000 <= p.booked_at_ms + 25200000 - " market ".day_cut_min * 60000 AND " \
+	"p.day * 86400000 > p.booked_at_ms + 25200000 - " market ".day_cut_min * 60000 - 86400000"
+
 /* Both directions of each sum: a cell without payments, and payments without a cell. */
 static const struct rule rules[] = {
 	{"cell", "its sums are not those of its payments",
@@ -54,11 +59,14 @@ static const struct rule rules[] = {
 		" OR p.arrived_at_ms <> t.arrived_at_ms OR t.outgoing = 1"},
 	{"payment", "its transfer is another payment too",
 		"SELECT max(id) || '' FROM payment GROUP BY transfer_id HAVING count(*) > 1"},
+	/* Of the market where its stall stands, or stood when it was booked. */
 	{"payment", "its day is not the market day of its time",
 		"SELECT p.id || '' FROM payment p JOIN stall s ON s.id = p.stall_id"
-		" JOIN market m ON m.id = s.market_id WHERE p.day * 86400000"
-		" > p.booked_at_ms + 25200000 - m.day_cut_min * 60000 OR p.day * 86400000"
-		" <= p.booked_at_ms + 25200000 - m.day_cut_min * 60000 - 86400000"},
+		" JOIN market m ON m.id = s.market_id WHERE NOT (" IS_DAY_OF(
+			"m") ")"
+			     " AND NOT EXISTS (SELECT 1 FROM stall_place pl JOIN market o"
+			     " ON o.id = pl.market_id WHERE pl.stall_id = p.stall_id AND " IS_DAY_OF(
+				     "o") ")"},
 	{"payment", "its charge is not of its stall",
 		"SELECT p.id || '' FROM payment p LEFT JOIN charge c ON c.stall_id = p.stall_id"
 		" AND c.id = p.charge_id WHERE p.charge_id IS NOT NULL AND c.id IS NULL"
