@@ -357,7 +357,7 @@ fold(struct report_task *task)
 
 	task->fold = (struct fold_due){
 		.from_day = DAY_FIRST,
-		.to_day = task->order.request.period.to_day,
+		.to_day = due_until(task->order.request.period.to_day),
 		.mailbox = task->ask.api->config.mailbox,
 		.done = folded,
 		.progress = fold_went_on,
@@ -377,7 +377,7 @@ look_at(struct db *db, struct report_task *task)
 		return FAIL(ERR_INVALID, "a word of the report is wrong");
 	if (task->order.snapshot_id != 0 || task->exports)
 		return OK; /* nothing is read of the cells, or later */
-	return due_count(db, DAY_FIRST, task->order.request.period.to_day, &task->due);
+	return due_count(db, DAY_FIRST, due_until(task->order.request.period.to_day), &task->due);
 }
 
 static struct err

@@ -141,5 +141,6 @@ control_adoption_fold(struct request *req)
 			req, 400, "invalid-body", "A day is wrong", "to is a day: 2026-07-28");
 		return;
 	}
+	asked->fold.to_day = due_until(asked->fold.to_day);
 	submit_command(req, &asked->fold.command);
 }

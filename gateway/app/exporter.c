@@ -56,7 +56,7 @@ make_bytes(struct db *db, struct exporter *exporter, struct buf *bytes)
 
 	TRY(report_order_parse(exporter->arena, exporter->job.request, &order, &exporter->why));
 	if (order.snapshot_id == 0)
-		TRY(due_count(db, DAY_FIRST, order.request.period.to_day, &due));
+		TRY(due_count(db, DAY_FIRST, due_until(order.request.period.to_day), &due));
 	if (due > 0)
 		return FAIL(ERR_BUSY, "days of the report are still to be folded");
 	return report_order_make(db, exporter->arena, &order, &watch, bytes, &exporter->why);

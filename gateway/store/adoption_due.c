@@ -289,6 +289,14 @@ due_count(struct db *db, int32_t from_day, int32_t to_day, int64_t *stall_days)
 	return OK;
 }
 
+#define CIRCLE_DAYS 2 /* 24 hours after a day that ends half a day late, at most */
+
+int32_t
+due_until(int32_t to_day)
+{
+	return to_day > DAY_LAST - CIRCLE_DAYS ? DAY_LAST : to_day + CIRCLE_DAYS;
+}
+
 struct err
 due_stalls(struct db *db, const struct market_day *market_day,
 	struct err (*each)(void *arg, int64_t stall_id), void *arg)
