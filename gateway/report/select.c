@@ -99,7 +99,7 @@ is_inside(const struct selecting *s, size_t market, const struct chain *chain)
 }
 
 static size_t
-peer_of(struct selecting *s, size_t market, const struct chain *chain)
+peer_of(struct selecting *s, size_t market, const struct chain *chain, bool inside)
 {
 	const struct subject *subject = s->out->subject;
 	struct group group;
@@ -107,6 +107,13 @@ peer_of(struct selecting *s, size_t market, const struct chain *chain)
 
 	if (!s->peers || subject->scope == SCOPE_FORMER || subject->parent == NOWHERE)
 		return NOWHERE;
+	if (inside) {
+		/* All that is reported of it is ranked, and no cell of it is cut in two where a
+		 * market changes its unit. */
+		group = subject->scope == SCOPE_MARKET ? group_of_market(s->world, market)
+						       : group_of_unit(s->world, subject->unit);
+		return peer_group(s, &group);
+	}
 	if (subject->scope == SCOPE_MARKET) {
 		if (place_in_chain(s->world, chain, subject->parent) != 0)
 			return NOWHERE;
@@ -171,7 +178,7 @@ add_days(struct selecting *s, size_t market, const struct chain *chain, int32_t 
 	struct piece piece = {.market = market, .from_day = from_day, .to_day = to_day};
 
 	piece.inside = is_inside(s, market, chain);
-	piece.peer = peer_of(s, market, chain);
+	piece.peer = peer_of(s, market, chain, piece.inside);
 	piece.child = piece.inside ? child_of(s, market, chain) : NOWHERE;
 	add_piece(s, &piece);
 }

@@ -87,6 +87,21 @@ add_contributor(struct sums *sums, const struct cell *cell)
 	}
 }
 
+/* Once for each piece, in whichever months: a stall may move away and come back. */
+static void
+add_seller(struct sums *sums, const struct cell *cell)
+{
+	size_t *last = &sums->sold_last[cell->stall];
+
+	for (size_t i = *last; i != NOWHERE; i = sums->sold[i].before) {
+		if (sums->sold[i].piece == cell->piece)
+			return;
+	}
+	LIST_ROOM(sums->arena, sums->sold, sums->sold_count, sums->sold_capacity);
+	sums->sold[sums->sold_count] = (struct sold_in){cell->piece, *last};
+	*last = sums->sold_count++;
+}
+
 static struct err
 add_cell(void *arg, const struct cell *cell)
 {
@@ -94,10 +109,8 @@ add_cell(void *arg, const struct cell *cell)
 	struct report_figures *figures = &sums->pieces[cell->piece].figures;
 
 	cai_add(&figures->sums, &cell->cai);
-	if (cell->open != 0 && sums->counted[cell->stall] != cell->piece) {
-		sums->counted[cell->stall] = cell->piece;
-		figures->stalls++;
-	}
+	if (cell->open != 0)
+		add_seller(sums, cell);
 	figures->payments += cell->payments;
 	figures->value.dong += cell->value.dong;
 	add_turnover(sums, cell, figures);
@@ -248,10 +261,10 @@ make_room(struct sums *sums)
 		sums->pieces[i] = total_new(sums);
 	sums->flags = arena_alloc(sums->arena, sums->world->stall_count * sizeof(*sums->flags) + 1);
 	sums->above = arena_alloc(sums->arena, sums->world->stall_count + 1);
-	sums->counted = arena_alloc(
-		sums->arena, sums->world->stall_count * sizeof(*sums->counted) + 1);
+	sums->sold_last = arena_alloc(
+		sums->arena, sums->world->stall_count * sizeof(*sums->sold_last) + 1);
 	for (size_t i = 0; i < sums->world->stall_count; i++)
-		sums->counted[i] = NOWHERE;
+		sums->sold_last[i] = NOWHERE;
 	sums->seen = arena_alloc(sums->arena, sums->world->stall_count * sizeof(*sums->seen) + 1);
 }
 
@@ -337,7 +350,6 @@ add_figures(struct report_figures *figures, const struct report_figures *more)
 	sums->base += more->sums.base;
 	sums->kept += more->sums.kept;
 	figures->market_days += more->market_days;
-	figures->stalls += more->stalls;
 	figures->payments += more->payments;
 	figures->value.dong += more->value.dong;
 	add_share(&figures->turnover, &more->turnover);

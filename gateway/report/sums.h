@@ -16,7 +16,8 @@
 #define MONTH_BLOCKS 2 /* half-months: days 1 to 14, 15 to the end */
 
 /* Of a piece or a group.  Sums can be added: but for `figures.cai`, the median, the percentiles of
- * delays and the status, which total_finish makes of them. */
+ * delays and the status, which total_finish makes of them, and `figures.stalls`: one that moved is
+ * in two pieces and counts once in their group (struct sums.sold). */
 struct total {
 	struct report_figures figures;
 	struct tally tally;
@@ -48,10 +49,15 @@ struct sums {
 	size_t blocks;
 	uint16_t (*flags)[FLAG_RULES]; /* of each stall: what was flagged, not released */
 	bool *above; /* of each stall: it was paid more in a month than it declared */
+	/* Pieces in which each stall had a stall-day: chains through `sold`, NOWHERE ends one. */
+	struct sold_in {
+		size_t piece, before;
+	} * sold;
+	size_t *sold_last; /* of each stall */
 	/* its own */
+	size_t sold_count, sold_capacity;
 	struct turnovers *turnovers;
 	struct accounts *accounts;
-	size_t *counted;		/* of each stall: the last piece it was counted in */
 	size_t (*seen)[FLAG_RULES + 2]; /* the last half-month and piece: by rule, of its fees */
 };
 /* The fields above `out` are the caller's. */

@@ -40,6 +40,56 @@ add_to(struct total *total, const struct total *piece, bool tallies)
 		tally_merge(&total->tally, &piece->tally);
 }
 
+/* Is the stall's piece at `i` the first one of its group, which `group` tells of a piece? */
+static bool
+is_first(const struct view *view, size_t i, size_t (*group)(const struct piece *piece))
+{
+	const struct sums *sums = &view->sums;
+	const struct piece *pieces = view->selection.pieces;
+	size_t of = group(&pieces[sums->sold[i].piece]);
+
+	for (size_t at = sums->sold[i].before; at != NOWHERE; at = sums->sold[at].before) {
+		if (group(&pieces[sums->sold[at].piece]) == of)
+			return false;
+	}
+	return of != NOWHERE;
+}
+
+static size_t
+own_group(const struct piece *piece)
+{
+	return piece->inside ? 0 : NOWHERE;
+}
+
+static size_t
+child_group(const struct piece *piece)
+{
+	return piece->child;
+}
+
+static size_t
+peer_group(const struct piece *piece)
+{
+	return piece->peer;
+}
+
+/* However often one moved within a group. */
+static void
+count_stalls(struct view *view)
+{
+	const struct sums *sums = &view->sums;
+
+	for (size_t i = 0; i < sums->sold_count; i++) {
+		const struct piece *piece = &view->selection.pieces[sums->sold[i].piece];
+
+		view->own.figures.stalls += is_first(view, i, own_group);
+		if (is_first(view, i, child_group))
+			view->children[piece->child].figures.stalls++;
+		if (is_first(view, i, peer_group))
+			view->peers[piece->peer].figures.stalls++;
+	}
+}
+
 static void
 sum_up(struct view *view, enum view_depth depth, bool over)
 {
@@ -59,6 +109,7 @@ sum_up(struct view *view, enum view_depth depth, bool over)
 		if (piece->peer != NOWHERE)
 			add_to(&view->peers[piece->peer], total, false);
 	}
+	count_stalls(view);
 	total_finish(&view->own, over);
 	for (size_t i = 0; i < selection->child_count; i++)
 		total_finish(&view->children[i], over);
