@@ -1,5 +1,6 @@
 /* Charges over /v1: ask, look, cancel. */
 #include "chopay/dossiers.h"
+#include "form_once.h"
 #include "stall_pages.h"
 
 #define IDEMPOTENCY_KEY_MAX 255
@@ -105,6 +106,21 @@ create_apply(struct tx *tx, struct command *self)
 	return charge_create_apply(tx, self);
 }
 
+/* An old page that a browser kept may ask again after days.  What was paid then is never shown as
+ * the answer to a buyer who stands here now. */
+static void
+reply_asked(struct charge_request *asked)
+{
+	const struct charge *charge = &asked->create.charge;
+
+	if (asked->create.repeated && !charge_takes_money(charge))
+		reply_redirect(asked->req, STR("/stall?error=over"));
+	else
+		reply_redirect(
+			asked->req, arena_printf(request_arena(asked->req), "/stall?charge=%.*s",
+					    STR_FMT(charge->reference)));
+}
+
 static void
 created(struct command *self)
 {
@@ -118,8 +134,7 @@ created(struct command *self)
 	}
 	atomic_fetch_add(&api_of(req)->config.counts->charges, !asked->create.repeated);
 	if (asked->as_page) {
-		reply_redirect(req, arena_printf(request_arena(req), "/stall?charge=%.*s",
-					    STR_FMT(asked->create.charge.reference)));
+		reply_asked(asked);
 		return;
 	}
 	request_add_header(req, "Location",
@@ -284,6 +299,8 @@ stall_post_charge(struct request *req)
 		reply_redirect(req, STR("/stall?error=amount"));
 		return;
 	}
+	asked->create.key = form_once_key(req, arena_printf(request_arena(req), "charge %lld",
+						       (long long)asked->create.amount.dong));
 	submit(asked);
 }
 

@@ -1,4 +1,5 @@
 /* What a stall says that no bank has told: "the buyer says they transferred", "I gave it back". */
+#include "form_once.h"
 #include "stall_pages.h"
 
 #define PAYMENTS_SHOWN 5
@@ -11,6 +12,7 @@ struct claiming {
 	struct request *req;
 	struct proof proof;
 	struct principal who;
+	struct str key; /* form_once_key */
 };
 
 static struct claiming *
@@ -41,6 +43,32 @@ claim_begin(struct tx *tx, struct claiming *asked, enum action action)
 	asked->claim.account_no = stall.account_no;
 	asked->claim.who = asked->who.name;
 	return OK;
+}
+
+/* The form again: what it said the first time is what the page shows. */
+static struct err
+claim_once(struct tx *tx, struct claiming *asked,
+	struct err (*apply)(struct tx *tx, struct command *self))
+{
+	struct command *self = &asked->claim.command;
+	struct str first;
+	struct err err;
+	int64_t id;
+
+	if (asked->key.len == 0)
+		return apply(tx, self);
+	err = idempotency_find(
+		tx->db, self->arena, asked->who.name, asked->key, asked->key, &first);
+	if (err.code == ERR_OK) {
+		TRY(str_to_i64(first, &id));
+		return claims_get(
+			tx->db, self->arena, asked->claim.stall_id, id, &asked->claim.claim);
+	}
+	if (err.code != ERR_NOT_FOUND)
+		return err;
+	TRY(apply(tx, self));
+	return idempotency_put(tx->db, asked->who.name, asked->key, asked->key,
+		arena_printf(self->arena, "%lld", (long long)asked->claim.claim.id), tx->now_ms);
 }
 
 /* Signed out meanwhile: the stall's page says what to do. */
@@ -76,8 +104,10 @@ from_our_page(struct request *req)
 static struct err
 not_arrived_apply(struct tx *tx, struct command *self)
 {
-	TRY(claim_begin(tx, (struct claiming *)self, SEE_NEWS));
-	return claim_not_arrived_apply(tx, self);
+	struct claiming *asked = (struct claiming *)self;
+
+	TRY(claim_begin(tx, asked, SEE_NEWS));
+	return claim_once(tx, asked, claim_not_arrived_apply);
 }
 
 static void
@@ -128,6 +158,9 @@ stall_post_not_arrived(struct request *req)
 		return;
 	}
 	asked->claim.not_these = request_form(req, "not_these", &not_these);
+	asked->key = form_once_key(req,
+		arena_printf(request_arena(req), "not_arrived %lld %.*s %d",
+			(long long)asked->claim.amount.dong, STR_FMT(at), asked->claim.not_these));
 	submit_command(req, &asked->claim.command);
 }
 
@@ -208,8 +241,10 @@ stall_not_arrived(struct request *req)
 static struct err
 given_back_apply(struct tx *tx, struct command *self)
 {
-	TRY(claim_begin(tx, (struct claiming *)self, SEE_PAYMENTS));
-	return claim_given_back_apply(tx, self);
+	struct claiming *asked = (struct claiming *)self;
+
+	TRY(claim_begin(tx, asked, SEE_PAYMENTS));
+	return claim_once(tx, asked, claim_given_back_apply);
 }
 
 static void
@@ -232,6 +267,18 @@ given_back_said(struct command *self)
 		reply_payment(asked, "");
 }
 
+static void
+send_given_back(struct claiming *asked)
+{
+	const struct claim_command *claim = &asked->claim;
+
+	asked->key = form_once_key(
+		asked->req, arena_printf(request_arena(asked->req), "given_back %lld %lld %.*s",
+				    (long long)claim->payment_id, (long long)claim->amount.dong,
+				    STR_FMT(claim->why)));
+	submit_command(asked->req, &asked->claim.command);
+}
+
 void
 stall_post_given_back(struct request *req)
 {
@@ -249,5 +296,5 @@ stall_post_given_back(struct request *req)
 	else if (!request_form(req, "why", &asked->claim.why))
 		reply_payment(asked, "?error=why");
 	else
-		submit_command(req, &asked->claim.command);
+		send_given_back(asked);
 }

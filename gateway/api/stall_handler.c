@@ -122,6 +122,8 @@ page_answer(struct db *db, struct ask *ask)
 	TRY(set_charge(db, ask));
 	if (str_eq(ask->word2, STR("amount")))
 		json_set_str(data, "message", words_find(ask->lang, STR("stall.bad_amount")));
+	if (str_eq(ask->word2, STR("over")))
+		json_set_str(data, "message", words_find(ask->lang, STR("stall.asked_before")));
 	set_year(ask, data);
 	TRY(set_money(db, ask, data));
 	return page_render(&ask->bytes, "gateway/web/stall/stall.html", data);

@@ -3,6 +3,7 @@
 #include "stall_pages.h"
 
 #include "chopay/people.h"
+#include "form_once.h"
 
 #define THOUSAND_DIGITS 3
 
@@ -39,6 +40,7 @@ stall_page_begin(struct db *db, struct ask *ask)
 		return FAIL(ERR_DENIED, "no stall is open on this phone");
 	TRY(stalls_get(db, ask->query.arena, stall_id, &ask->stall));
 	ask->json = page_data(ask->req);
+	form_once_put(ask->json);
 	json_object_set_new(ask->json, "stall", stall_data(&ask->stall));
 	json_object_set_new(
 		ask->json, "is_owner", json_boolean(may(&ask->who, SEE_PAYMENTS, stall_id)));

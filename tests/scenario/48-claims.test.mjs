@@ -178,6 +178,59 @@ test("money given back by hand is a note: the books wait for the bank, or the op
 	assert.equal((await note({ amount: "30.000", why: "trả nốt" })).headers.location, path);
 });
 
+test("a form that comes again, its answer lost or tapped twice, is one", async (t) => {
+	const { market, gateway, session, post, pay } = await open(t);
+	const mine = await session("B01");
+	let now = gateway;
+	const keyOf = async (path) =>
+		/name="key" value="([\w-]{22})"/.exec((await now.get(path, { headers: mine })).text)[1];
+	const send = async (path, fields) =>
+		(await now.post(path, form(fields), { headers: { ...mine, "Content-Type": "application/x-www-form-urlencoded" } }))
+			.headers.location;
+	await pay("B01", 80_000);
+	const [payment] = (await gateway.get("/v1/stalls/B01/payments")).json.payments;
+	const detail = `/stall/payments/${payment.id}`;
+	const forms = {
+		charge: ["/stall/charges", { amount: "45000", key: await keyOf("/stall") }],
+		claim: ["/stall/not-arrived", { amount: "50.000", at: "11:58", key: await keyOf("/stall/not-arrived") }],
+		back: [`${detail}/given-back`, { amount: "20.000", why: "trả lại cá", key: await keyOf(detail) }],
+	};
+	const [charged, ...twice] = await Promise.all([1, 2, 3].map(() => send(...forms.charge)));
+	assert.match(charged, /^\/stall\?charge=CH/);
+	assert.deepEqual(twice, [charged, charged], "tapped three times");
+	const claimed = await send(...forms.claim);
+	assert.equal(await send(...forms.back), detail);
+
+	/* A page of its own, another amount on the same page, another phone of ours, no key: asked anew. */
+	const [path, asked] = forms.charge;
+	const others = [
+		await send(path, { ...asked, key: await keyOf("/stall") }),
+		await send(path, { ...asked, amount: "46000" }),
+		await send(path, { amount: "45000" }),
+		await send(path, { amount: "45000", key: "short" }),
+		(await post(path, await session("A01"), asked)).headers.location,
+	];
+	assert.equal(new Set([charged, ...others]).size, 6);
+
+	await now.stop();
+	now = await market.serve({ clockAt: NOON + 8 * 60 });
+	now.key = gateway.key;
+	assert.equal(await send(...forms.charge), charged, "minutes later, too");
+	assert.equal(await send(...forms.claim), claimed);
+	assert.equal(await send(...forms.back), detail);
+	assert.deepEqual(
+		market.rows("SELECT kind, count(*) AS n FROM stall_claim GROUP BY kind ORDER BY kind").map(({ kind, n }) => [kind, Number(n)]),
+		[["given_back", 1], ["not_arrived", 1]],
+	);
+
+	/* What is over is never the answer to who stands here now. */
+	const reference = charged.split("=")[1];
+	await send(`${path}/${reference}/cancel`, {});
+	const over = await send(...forms.charge);
+	assert.equal(over, "/stall?error=over");
+	assert.match((await now.get(over, { headers: mine })).text, /role="alert"[^]*Lần thu trước đã xong/);
+});
+
 test("a day's payments, page by page", async (t) => {
 	const { gateway, session, pay } = await open(t);
 	const mine = await session("B01");

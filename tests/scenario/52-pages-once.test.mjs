@@ -71,6 +71,12 @@ class Folk {
 		return this.gateway.post(`/v1/stalls/${STALL}/charges`, body, { headers: { Cookie: this.phone, ...headers } });
 	}
 
+	/* The key of a page's forms. */
+	async keyOf(path) {
+		const { text } = await this.gateway.get(path, { headers: { Cookie: this.phone } });
+		return /name="key" value="([^"]+)"/.exec(text)[1];
+	}
+
 	mint() {
 		for (;;) {
 			const { first, size } = this.block;
@@ -93,11 +99,13 @@ class Folk {
 		const alarms = (where) => `SELECT count(*) AS n FROM alarm WHERE ${where}`;
 		const seen = (answer) => answer.status === 303 && !answer.headers.location.includes("error");
 
-		const byForm = DONG + n;
+		const byForm = { amount: String(DONG + n), key: await this.keyOf("/stall") };
 		const byScript = 2 * DONG + n;
 		const minted = { amount: 3 * DONG + n, reference: this.mint(), minted_at: this.block.now };
 		const said = 4 * DONG + n;
-		const back = { amount: String(5_000 + n), why: `trả lại ${n}` };
+		const claim = { amount: String(said), at: this.clock, key: await this.keyOf("/stall/not-arrived") };
+		const detail = `/stall/payments/${this.payment.id}`;
+		const back = { amount: String(5_000 + n), why: `trả lại ${n}`, key: await this.keyOf(detail) };
 		const account = String(700_000_000 + n);
 		const swapped = await must(["qr", "encode", "--bank", "970422", "--account", account]);
 		const paid = await this.gateway.askCharge(STALL, 6 * DONG + n);
@@ -108,9 +116,10 @@ class Folk {
 		return [
 			{
 				name: `a charge asked by the form (${n})`,
-				send: () => this.send("/stall/charges", { amount: String(byForm) }),
+				once: true,
+				send: () => this.send("/stall/charges", byForm),
 				done: seen,
-				count: () => this.count(charges(`amount = ${byForm}`)),
+				count: () => this.count(charges(`amount = ${byForm.amount}`)),
 			},
 			{
 				name: `a charge asked by the script (${n})`,
@@ -130,14 +139,16 @@ class Folk {
 			},
 			{
 				name: `"the buyer says it is sent" (${n})`,
-				send: () => this.send("/stall/not-arrived", { amount: String(said), at: this.clock }),
+				once: true,
+				send: () => this.send("/stall/not-arrived", claim),
 				done: seen,
 				count: () => this.count(claims(`amount = ${said}`)),
 				beside: () => this.count(alarms(`kind = 'buyer_says_paid' AND detail LIKE '%.${String(said).slice(-3)} đ sent%'`)),
 			},
 			{
 				name: `a note of what was given back (${n})`,
-				send: () => this.send(`/stall/payments/${this.payment.id}/given-back`, back),
+				once: true,
+				send: () => this.send(`${detail}/given-back`, back),
 				done: seen,
 				count: () => this.count(claims(`why = '${back.why}'`)),
 			},
