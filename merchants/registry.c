@@ -331,13 +331,27 @@ report_twins(struct registry_import *import, struct seen *seen, size_t count)
 	}
 }
 
+/* What people bring when they save as their spreadsheet program proposes; NULL: it may be CSV. */
+static const char *
+other_format(struct str text)
+{
+	if (str_starts(text, STR("PK\x03\x04")) || str_starts(text, STR("\xd0\xcf\x11\xe0")))
+		return "the file is an Excel workbook: save it as \"CSV UTF-8\" and import that";
+	if (str_starts(text, STR("\xff\xfe")) || str_starts(text, STR("\xfe\xff")))
+		return "the file is \"Unicode text\": save it as \"CSV UTF-8\" and import that";
+	return NULL;
+}
+
 static bool
 first_line(struct registry_import *import, struct csv *csv, struct str fields[CSV_FIELDS_MAX],
 	size_t *count)
 {
-	if (csv_next(csv, import->arena, fields, count).code == ERR_OK)
+	const char *other = other_format(import->csv);
+
+	if (other == NULL && csv_next(csv, import->arena, fields, count).code == ERR_OK)
 		return true;
-	problem_add(import, 1, "", STR("the file is empty or its first line is not CSV"));
+	problem_add(import, 1, "",
+		str_from(other != NULL ? other : "the file is empty or its first line is not CSV"));
 	return false;
 }
 
@@ -451,7 +465,7 @@ registry_import(struct db *db, struct registry_import *import)
 	import->name = "stalls";
 	import->problems = arena_alloc(
 		import->arena, REGISTRY_PROBLEMS_MAX * sizeof(struct registry_problem));
-	csv_init(&csv, import->csv);
+	csv_init_sheet(&csv, import->csv);
 	if (!first_line(import, &csv, fields, &count))
 		return FAIL(ERR_INVALID, "the file's header is not the register's");
 	which = register_of_header(fields, count);

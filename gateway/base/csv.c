@@ -6,9 +6,23 @@
 void
 csv_init(struct csv *csv, struct str text)
 {
-	*csv = (struct csv){.rest = text, .line = 1, .next_line = 1};
+	*csv = (struct csv){.rest = text, .line = 1, .next_line = 1, .separator = ','};
 	if (str_starts(text, STR("\xef\xbb\xbf")))
 		csv->rest = str_cut(text, 3, text.len);
+}
+
+void
+csv_init_sheet(struct csv *csv, struct str text)
+{
+	csv_init(csv, text);
+	for (size_t i = 0; i < csv->rest.len && csv->rest.ptr[i] != '\n'; i++) {
+		char c = csv->rest.ptr[i];
+
+		if (c == ',' || c == ';' || c == '\t') {
+			csv->separator = c;
+			return;
+		}
+	}
 }
 
 static struct err
@@ -49,7 +63,8 @@ plain_field(struct csv *csv, size_t *at, struct buf *field)
 	struct str text = csv->rest;
 	size_t from = *at;
 
-	while (*at < text.len && strchr(",\r\n\"", text.ptr[*at]) == NULL)
+	while (*at < text.len && text.ptr[*at] != csv->separator &&
+		strchr("\r\n\"", text.ptr[*at]) == NULL)
 		(*at)++;
 	if (*at < text.len && text.ptr[*at] == '"')
 		return "a quote inside a field that does not begin with one";
@@ -61,7 +76,7 @@ plain_field(struct csv *csv, size_t *at, struct buf *field)
 	return NULL;
 }
 
-/* What stands behind a field: a comma (more follow), a line end, or the end. */
+/* What stands behind a field: a separator (more follow), a line end, or the end. */
 static const char *
 field_end(struct csv *csv, size_t *at, bool *more)
 {
@@ -70,7 +85,7 @@ field_end(struct csv *csv, size_t *at, bool *more)
 	*more = false;
 	if (*at == text.len)
 		return NULL;
-	if (text.ptr[*at] == ',') {
+	if (text.ptr[*at] == csv->separator) {
 		*more = true;
 		(*at)++;
 		return NULL;

@@ -27,7 +27,25 @@ static const struct {
 		"\xef\xbb\xbf" HEADER
 		"M2,\"Chợ \"\"Hai\"\", mới\",23059,B01,Rau,stall,,Bà Năm,,970436,123,BA NAM,,\r\n",
 		0, ""},
+	{"semicolons, as where the decimal sign is a comma",
+		"\xef\xbb\xbfmarket_code;market_name;unit_code;stall_code;stall_name;kind;goods;"
+		"merchant_name;phone;bank_bin;account_no;account_holder;open_date;close_date\r\n"
+		"M2;Chợ Hai, mới;23059;B01;\"Rau; củ\";stall;rau;Bà Năm;;970436;123;BA NAM;;\r\n",
+		0, ""},
+	{"tabs",
+		"market_code\tmarket_name\tunit_code\tstall_code\tstall_name\tkind\tgoods\t"
+		"merchant_name\tphone\tbank_bin\taccount_no\taccount_holder\topen_date\tclose_date\n"
+		"M2\tChợ Hai, mới; to\t23059\tB01\tRau\tstall\trau\tBà Năm\t\t970436\t123\tBA NAM"
+		"\t\t\n",
+		0, ""},
+	{"semicolons below a header with commas",
+		HEADER "M2;Chợ Hai;23059;B01;Rau;stall;rau;Bà Năm;;970436;123;BA NAM;;\n", 2, ""},
 	{"empty file", "", 1, ""},
+	{"a workbook", "PK\x03\x04 and what is packed", 1, ""},
+	{"UTF-16",
+		"\xff\xfem\x01"
+		"a\x01",
+		1, ""},
 	{"header only", HEADER, 2, ""},
 	{"other header", "market,stall\nM2,B01\n", 1, "market_code"},
 	{"a field too few", HEADER "M2,Chợ Hai,23059,B01\n", 2, ""},
