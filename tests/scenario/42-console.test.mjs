@@ -118,15 +118,37 @@ test("a file with faults names each line and changes nothing", async (t) => {
 	const text = await thu.read(page);
 	assert.match(text, /Có lỗi/);
 	assert.match(text, /Chưa nhập được \(3\)/);
-	assert.match(text, /2 loại "boat" chỉ nhận stall/);
+	assert.match(text, /2 kind "boat" chỉ nhận stall/);
 	assert.match(text, /4 bank_bin "123" không phải mã BIN/);
-	assert.match(text, /4 ngày mở "2024-02-30" không phải ngày/);
+	assert.match(text, /4 open_date "2024-02-30" không phải ngày/);
 	assert.match(await thu.refused(409, `${page}/enter`), /chưa được xem trước/);
 	assert.equal(await market.must("registry", "export"), before);
 	await thu.send(`${page}/drop`);
 	assert.match(await thu.refused(400, "/operator/registry/files", { file: "x" }), /chọn một tệp CSV/);
-	const other = await thu.look("a,b\n1,2\n");
-	assert.match(await thu.read(other), /Chưa nhập được/);
+	const header = csv.split("\n")[0];
+	for (const [brought, want] of [
+		["a,b\n1,2\n", /dòng đầu phải là market_code,/],
+		["PK\u0003\u0004...", /đây là tệp Excel: .*CSV UTF-8/],
+		[`${header}\nMALAM\n`, /2 — dòng này có 1 ô, dòng tiêu đề có 15/],
+		["market_code;from;to;days\nMALAM;2027-01-01;2027-12-31;none\n", /2 days "none" làm chợ đóng cửa hơn 60 ngày liền/],
+		["market_code,stall_code,month,amount,source" + "\nMALAM,A01,2026-06,92000000,tờ khai".repeat(2), /3 month trùng với dòng 2/],
+		[csv.replace("boat", "stall").replace("2024-02-30", "2024-02-03").replace(",123,", ",970436,") + "\n" + csv.split("\n")[2], /7 stall_code "\w+" đã có ở dòng 3/],
+	]) {
+		const text = await thu.read(await thu.look(brought));
+		assert.match(text, /Chưa nhập được/);
+		assert.match(text, want);
+	}
+});
+
+test("a file that a spreadsheet program saved is read as it stands: semicolons, CRLF, a byte order mark", async (t) => {
+	const { market, thu } = await open(t);
+	const csv = await edited(market, (by) => (by.A01.goods = "rau, củ"));
+	const rows = csv.split("\n").map((row) => row.replaceAll(",", ";").replace("rau; củ", "rau, củ"));
+	const page = await thu.look(`\ufeff${rows.join("\r\n")}\r\n`);
+	assert.match(await thu.read(page), /0 sạp mới 1 sạp thay đổi/);
+	assert.match(await thu.send(`${page}/enter`), /\?done=entered$/);
+	const saved = await market.must("registry", "export");
+	assert.match(saved, /"rau, củ"/);
 });
 
 test("the register changes between looking and entering: it is looked at again", async (t) => {
