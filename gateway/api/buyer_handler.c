@@ -57,7 +57,11 @@ set_charge(json_t *data, const struct ask *ask)
 	bool open = str_eq(charge->state, STR("open"));
 
 	json_set_str(data, "amount_text", amount_text(arena, charge->amount.dong));
+	json_set_str(data, "paid_text", amount_text(arena, charge->paid.dong));
 	json_set_str(data, "missing_text", amount_text(arena, charge_missing(charge).dong));
+	json_set_str(data, "extra_text",
+		amount_text(
+			arena, charge->paid.dong - charge->refunded.dong - charge->amount.dong));
 	json_set_str(data, "state", charge->state);
 	if (charge->refunded.dong > 0)
 		json_set_str(data, "back_text", given_back(arena, charge, language));

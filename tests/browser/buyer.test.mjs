@@ -41,6 +41,31 @@ describe("the buyer's page", () => {
 		assert.deepEqual(await faults(page), []);
 	});
 
+	test("too much is told as what comes back, too late as what came", async (t) => {
+		const shop = await Shop.open(t);
+		const page = await browser.phone(t);
+		const over = await ask(shop, 50_000);
+		await page.goto(shop.url + over.pay_url);
+		await shop.pay("--pay", over.reference, "--amount", "70000");
+		await page.waitForSelector('#pay[data-state="over"]');
+		assert.equal(await text(page, ".head .sum"), "20.000 đ");
+		await page.reload();
+		assert.equal(await text(page, ".head .sum"), "20.000 đ", "as the server writes it");
+
+		const late = await ask(shop, 100_000);
+		await page.goto(shop.url + late.pay_url);
+		await page.locator("#code").scrollIntoViewIfNeeded();
+		const picture = await photograph(page, shop.file("cancelled-soon.png"));
+		shop.gateway.key = await shop.market.newKey();
+		assert.equal((await shop.gateway.post(`/v1/charges/${late.reference}/cancel`)).status, 200);
+		await page.waitForSelector('#pay[data-state="cancelled"]');
+		await shop.pay("--pay-picture", picture, "--amount", "30000");
+		await page.waitForSelector('#pay[data-state="paid_late"]');
+		assert.equal(await text(page, ".head .sum"), "30.000 đ");
+		await page.reload();
+		assert.equal(await text(page, ".head .sum"), "30.000 đ", "as the server writes it");
+	});
+
 	test("a receipt is kept, checked by anybody, and a changed code is not genuine", async (t) => {
 		const shop = await Shop.open(t);
 		const charge = await ask(shop, 60000);

@@ -8,11 +8,14 @@ let stream = null;
 
 function chargeChanged(charge) {
   const before = pay.dataset.state;
-  const missing = Math.max(charge.amount - charge.paid + (charge.refunded || 0), 0);
+  const kept = charge.paid - (charge.refunded || 0);
+  const missing = Math.max(charge.amount - kept, 0);
 
   pay.dataset.state = charge.state;
   fill(pay, 'amount', dong(charge.amount));
   fill(pay, 'missing', dong(missing));
+  fill(pay, 'extra', dong(Math.max(kept - charge.amount, 0)));
+  fill(pay, 'paid', dong(charge.paid));
   fill(pay, 'state_text', words.waiting);
   if (charge.expires_at) fill(pay, 'expires', moment(charge.expires_at, stream.now()));
   // The code of a short charge asks for the rest; nobody shall scan the old one.
