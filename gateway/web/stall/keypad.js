@@ -14,14 +14,13 @@ export function hint(text) {
   $('hint').classList.toggle('warn', Boolean(text));
 }
 
+// The field shows what will be asked for, also where what was typed is too much.
 function setAmount(value) {
-  if (value > AMOUNT_MAX) {
-    hint(put(words.max, dong(AMOUNT_MAX)));
-    return;
-  }
-  amount = value;
-  $('amount').value = value ? dong(value) : '';
-  hint('');
+  const most = value > AMOUNT_MAX;
+
+  if (!most) amount = value;
+  $('amount').value = amount ? dong(amount) : '';
+  hint(most ? put(words.max, dong(AMOUNT_MAX)) : '');
 }
 
 function press(key) {

@@ -17,14 +17,13 @@ function put(frame, payload, label) {
   return codec().then((c) => $(frame).replaceChildren(c.picture(payload, label)));
 }
 
+// The field shows what will be asked for, also where what was typed is too much.
 function setAmount(value) {
-  if (value > AMOUNT_MAX) {
-    $('hint').textContent = words.too_much;
-    return;
-  }
-  amount = value;
-  $('amount').value = value ? dong(value) : '';
-  $('hint').textContent = words.hint;
+  const most = value > AMOUNT_MAX;
+
+  if (!most) amount = value;
+  $('amount').value = amount ? dong(amount) : '';
+  $('hint').textContent = most ? words.too_much : words.hint;
 }
 
 async function showPending() {
