@@ -60,6 +60,46 @@ describe("the phone", () => {
 		assert.deepEqual(page.complaints, []);
 	});
 
+	test("large letters break no sum and leave the codes large; on its side they are whole", async (t) => {
+		const { shop, page } = await open(t, browser);
+		const enlarge = () => page.evaluate(() => (document.documentElement.style.fontSize = "32px"));
+		const lines = (selector) =>
+			page.evaluate((name) => {
+				const shown = [...document.querySelectorAll(name)].filter((one) => one.checkVisibility());
+				return shown.map((one) => one.getClientRects().length);
+			}, selector);
+		const box = (selector) => page.locator(selector).boundingBox();
+		await page.setViewportSize({ width: 360, height: 640 });
+		await page.fill("#amount", "1497000");
+		await page.click("#go");
+		await page.waitForSelector('#charge[data-state="open"]');
+		const reference = await page.getAttribute("#charge", "data-reference");
+		await enlarge();
+		assert.deepEqual(await lines("#charge .sum > span"), [1]);
+		await shop.pay("--pay", reference, "--amount", "1497");
+		await page.waitForSelector('#charge[data-state="short"]');
+		assert.deepEqual(await lines("#charge .sum > span"), [1]);
+		await page.goto(`${shop.url}/pay/${reference}`);
+		await enlarge();
+		assert.deepEqual(await lines(".head .sum > span"), [1]);
+
+		await page.goto(`${shop.url}/stall#code`);
+		await enlarge();
+		assert.ok((await box("#code img")).width >= 200, "with large letters, too");
+		await page.setViewportSize({ width: 640, height: 360 });
+		await page.goto(`${shop.url}/stall`);
+		await page.click("#show-code");
+		await page.waitForSelector("#code:target");
+		const standing = await box("#code img");
+		assert.ok(standing.height >= 300 && standing.y + standing.height <= 360, JSON.stringify(standing));
+		await page.click("#close-code");
+		await page.click(".n50");
+		await page.click("#go");
+		await page.waitForSelector('#charge[data-state="open"]');
+		const code = await box("#charge-code");
+		assert.ok(code.height >= 200 && code.y + code.height <= 360, JSON.stringify(code));
+	});
+
 	test("takes the page on its home screen where the browser offers it", async (t) => {
 		const { page } = await open(t, browser);
 		assert.ok(await page.isHidden("#install"));
