@@ -43,6 +43,7 @@ describe("the stall's page", { concurrency: 2 }, () => {
 		await page.waitForSelector("#arrived:not([hidden])");
 		assert.equal(await text(page, "#arrived-word"), "LÚC CHƯA NỐI MẠNG");
 		assert.equal(await text(page, "#arrived-sum"), "70.000 đ");
+		assert.ok(await page.isHidden("#arrived-again"), "nothing was said of it");
 		assert.equal(await page.locator("#payments .payment.new").count(), 0, "old, not new");
 		assert.doesNotMatch(await page.textContent("#say"), /đã nhận/i);
 		await waitFor("the return to be said", () => said.length > 0);

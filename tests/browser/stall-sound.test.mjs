@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 
 import { waitFor } from "../support/chopay.mjs";
-import { Shop, reads, startBrowser } from "../support/browser.mjs";
+import { Shop, follow, reads, startBrowser } from "../support/browser.mjs";
 import { listen, tap } from "../support/voice.mjs";
 
 /* The stall on a phone whose voice is heard here: `said` is [tab, kind, dong] of each sentence. */
@@ -19,6 +19,7 @@ async function open(t, browser, { locks = true } = {}) {
 			Object.defineProperty(navigator, "locks", { value: undefined });
 		});
 	await shop.signIn(page);
+	await page.goto(`${shop.url}/stall`); /* its address typed: no tap has led here */
 	await ready(page);
 	const reference = await page.getAttribute("body", "data-reference");
 	return {
@@ -146,12 +147,50 @@ describe("what the stall hears", { concurrency: 2 }, () => {
 		await heard(1);
 		assert.equal(said.length, 1);
 		const [speaker] = said[0];
-		await [page, other][speaker].click('#arrived [data-do="repeat"]');
+		await [page, other][speaker].click("#arrived-again");
 		await heard(2);
-		assert.deepEqual(said[1], [speaker, "again", 20_000]);
+		assert.deepEqual(said[1], [speaker, "paid", 20_000]);
 		await page.click('.tools [data-do="test"]');
 		await heard(3);
 		assert.deepEqual(said[2], [0, "test", null]);
+	});
+
+	test("who comes back from another page is heard from without one more tap", async (t) => {
+		const { page, said, pay, heard } = await open(t, browser);
+		await tap(page);
+		await follow(page, ".more a");
+		await follow(page, ".mark.back");
+		await ready(page);
+		await page.waitForSelector('#sound[data-state="on"]');
+		await pay(10_000);
+		await heard(1);
+		assert.deepEqual(said, [[0, "paid", 10_000]]);
+	});
+
+	test("“say again” says what it stands beside, also what this page never heard of", async (t) => {
+		const { shop, page, said, pay, heard } = await open(t, browser);
+		await tap(page);
+		await page.click(".n50");
+		await page.click("#go");
+		await page.waitForSelector('#charge[data-state="open"]');
+		const reference = await page.getAttribute("#charge", "data-reference");
+		await pay(30_000, reference);
+		await heard(1);
+		await pay(70_000);
+		await heard(2);
+		await page.click("#arrived-again");
+		await heard(3);
+		await page.click("#arrived-word");
+		await page.click("#charge-again");
+		await heard(4);
+		await page.goto(`${shop.url}/stall?charge=${reference}`);
+		await ready(page);
+		await page.click("#charge-again");
+		await heard(5);
+		assert.deepEqual(
+			said.map(([, kind, dong]) => [kind, dong]),
+			[["short", 20_000], ["paid", 70_000], ["paid", 70_000], ["short", 20_000], ["short", 20_000]],
+		);
 	});
 
 	test("a phone that slept tells what came meanwhile, and speaks none of it", async (t) => {

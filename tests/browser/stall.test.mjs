@@ -4,6 +4,16 @@ import { after, before, describe, test } from "node:test";
 
 import { Shop, codeOn, faults, photograph, reads, startBrowser, text } from "../support/browser.mjs";
 
+const SMALL = { width: 360, height: 640 };
+
+/* Does anything of the one lie over the other? */
+function covers(page, one, other) {
+	return page.evaluate((names) => {
+		const [a, b] = names.map((name) => document.querySelector(name).getBoundingClientRect());
+		return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+	}, [one, other]);
+}
+
 async function type(page, keys) {
 	for (const key of keys) await page.click(`[data-key="${key}"]`);
 }
@@ -112,5 +122,61 @@ describe("the stall's page", () => {
 		await page.click("#arrived");
 		await page.waitForSelector("#arrived", { state: "hidden" });
 		assert.deepEqual(await faults(page), []);
+	});
+
+	test("money that comes covers neither the keys nor a code", async (t) => {
+		const shop = await Shop.open(t);
+		const page = await browser.phone(t, { size: SMALL });
+		await shop.signIn(page);
+		await reads(page, "#link", "Sẵn sàng");
+		const standing = await page.getAttribute("body", "data-reference");
+		let amount = 20_000;
+		const comes = async () => {
+			await shop.pay("--pay", standing, "--amount", String(++amount));
+			await reads(page, "#arrived-sum", `20.0${String(amount).slice(3)} đ`);
+		};
+		await page.click(".n50");
+		await comes();
+		assert.ok(!(await covers(page, "#arrived", "#keys")));
+		await page.click("#go");
+		await page.waitForSelector('#charge[data-state="open"]');
+		assert.ok(!(await covers(page, "#arrived", "#charge-code")), "what was there when the code came");
+		await comes();
+		assert.ok(!(await covers(page, "#arrived", "#charge-code")), "what comes while it is shown");
+		await shop.pay("--pay", await page.getAttribute("#charge", "data-reference"), "--amount", "1000");
+		await page.waitForSelector('#charge[data-state="short"]');
+		await comes();
+		assert.ok(!(await covers(page, "#arrived", "#charge-code")), "the code of the rest");
+		await page.click("#arrived-word");
+		await page.click("#again");
+		await page.click("#show-code");
+		await page.waitForSelector("#code:target");
+		await comes();
+		assert.ok(!(await covers(page, "#arrived", "#code img")), "the standing code");
+		await page.goBack();
+		await page.waitForSelector("#code", { state: "hidden" });
+		await comes();
+		assert.ok(!(await covers(page, "#arrived", "#keys")), "and the keys again");
+	});
+
+	test("the field says what will be asked for, also when more was typed", async (t) => {
+		const shop = await Shop.open(t);
+		const page = await browser.phone(t, { size: SMALL });
+		await shop.signIn(page);
+		const keys = await page.locator("#keys").boundingBox();
+		await page.focus("#amount");
+		await page.keyboard.insertText("999.999.999");
+		await reads(page, "#hint", "Mỗi lần thu tối đa 499.999.999 đ");
+		assert.equal(await page.inputValue("#amount"), "");
+		await page.keyboard.type("999999999");
+		assert.equal(await page.inputValue("#amount"), "99.999.999");
+		await page.fill("#amount", "999");
+		await page.click("#go");
+		await reads(page, "#hint", "Đúng 999 đ: bấm lại. Là 999.000 đ: bấm 000.");
+		assert.deepEqual(await page.locator("#keys").boundingBox(), keys, "no key moves under the thumb");
+		await page.click('[data-key="000"]');
+		await page.click("#go");
+		await page.waitForSelector('#charge[data-state="open"]');
+		assert.equal(await text(page, "#charge .sum"), "999.000 đ");
 	});
 });

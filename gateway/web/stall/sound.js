@@ -126,9 +126,13 @@ export async function repeat() {
   if (voice) voice.repeat();
 }
 
-export async function test() {
+export async function say(kind, dong) {
   await unlock();
-  if (voice) voice.speak('test');
+  if (voice) voice.speak(kind, dong);
+}
+
+export function test() {
+  return say('test');
 }
 
 const TAPS = ['click', 'touchend', 'keydown'];
@@ -139,11 +143,18 @@ function tapped(event) {
   if (voice) TAPS.forEach((name) => document.removeEventListener(name, tapped, true));
 }
 
+// Who comes from another of our pages by a tap has tapped: some browsers let this one play, too.
+function begin() {
+  return reading().then(() => {
+    if (navigator.userActivation && navigator.userActivation.hasBeenActive) unlock();
+  }).catch(() => {});
+}
+
 // `told()` whenever state() may be another.
 export function watch(told) {
   changed = told;
   TAPS.forEach((name) => document.addEventListener(name, tapped, true));
   told();
-  if (document.readyState === 'complete') reading().catch(() => {});
-  else window.addEventListener('load', () => reading().catch(() => {}));
+  if (document.readyState === 'complete') begin();
+  else window.addEventListener('load', begin);
 }

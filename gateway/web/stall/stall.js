@@ -99,7 +99,15 @@ function isAsking() {
 function showStanding() {
   const asking = isAsking();
 
+  showWhere();
   if ($('standing')) $('standing').open = !asking && window.matchMedia('(min-width: 56rem)').matches;
+}
+
+// Money that comes meanwhile leaves the code free to be scanned: of a short charge it is further down.
+function showWhere() {
+  const dynamic = isAsking() && $('charge').dataset.state !== 'short';
+
+  document.body.classList.toggle('has-code', dynamic || location.hash === '#code');
 }
 
 function missingOf(charge) {
@@ -146,6 +154,7 @@ function fillCharge(charge) {
   fill(box, 'extra', dong(extraOf(charge)));
   fill(box, 'state_text', words[charge.state] || '');
   if (charge.expires_at) fill(box, 'expires', moment(charge.expires_at, now()));
+  showWhere();
 }
 
 function showCharge(charge) {
@@ -194,26 +203,30 @@ function chargeChanged(charge, fresh) {
   tell(charge.state, charge);
 }
 
-// What came for a charge, aloud and to screen readers; the sum is compared with the charge.
-function tell(state, charge) {
-  const missing = missingOf(charge);
-  const extra = extraOf(charge);
+// What the voice says of a charge in this state, and which of its sums.
+const VOICED = { paid: ['paid', 'paid'], over: ['over', 'extra'], short: ['short', 'missing'], paid_late: ['late', 'paid'] };
 
-  if (state === 'paid') {
-    say(put(words.say_paid, dong(charge.paid)));
-    sound.speak('paid', charge.paid);
-  } else if (state === 'over') {
-    say(put(words.say_over, dong(extra), dong(charge.paid)));
-    sound.speak('over', extra);
-  } else if (state === 'short') {
-    say(put(words.say_short, dong(missing), dong(charge.paid)));
-    sound.speak('short', missing);
-  } else if (state === 'paid_late') {
-    say(words.paid_late + ': ' + dong(charge.paid));
-    sound.speak('late', charge.paid);
-  } else {
-    say(words[state] || '');
-  }
+// What came for a charge, aloud and to screen readers; the sum is compared with the charge.  Returns
+// what is said aloud, or null.
+function tell(state, charge) {
+  const sums = { paid: charge.paid, missing: missingOf(charge), extra: extraOf(charge) };
+  const [kind, sum] = VOICED[state] || [];
+
+  if (state === 'paid') say(put(words.say_paid, dong(sums.paid)));
+  else if (state === 'over') say(put(words.say_over, dong(sums.extra), dong(sums.paid)));
+  else if (state === 'short') say(put(words.say_short, dong(sums.missing), dong(sums.paid)));
+  else if (state === 'paid_late') say(words.paid_late + ': ' + dong(sums.paid));
+  else say(words[state] || '');
+  if (!kind) return null;
+  sound.speak(kind, sums[sum]);
+  return [kind, sums[sum]];
+}
+
+// The charge on the screen again, as it reads there: also one that this page never heard of.
+function sayCharge() {
+  const [kind, sum] = VOICED[$('charge').dataset.state];
+
+  sound.say(kind, digits($('charge').querySelector('[data-slot="' + sum + '"]').textContent));
 }
 
 // ---- money coming in ----------------------------------------------------------------------
@@ -222,6 +235,7 @@ const known = new Set(Array.from($('payments').children, (row) => row.dataset.id
 let missed = { count: 0, sum: 0 };
 let hideTimer = 0;
 let covered = 0; // earlier arrivals still unread under the one shown
+let sentence = null; // what was said of it; null: it is of the past, and never spoken
 
 function via(payment) {
   return payment.charge ? put(words.via_charge, payment.charge) : words.via_standing;
@@ -243,11 +257,11 @@ function addRow(payment, fresh) {
 }
 
 function show(kind, word, sum, how) {
-  // Never over a code that a buyer may be scanning.
-  $('arrived').className = 'arrived ' + kind + (isAsking() ? ' low' : '');
+  $('arrived').className = 'arrived ' + kind;
   $('arrived-word').textContent = word;
   $('arrived-sum').textContent = dong(sum) + '\u00a0đ';
   $('arrived-how').textContent = how;
+  $('arrived-again').hidden = !sentence;
   $('arrived').hidden = false;
 }
 
@@ -275,17 +289,19 @@ function showArrived(payment) {
     : put(words.booked, clock(payment.booked_at));
 
   covered = $('arrived').hidden ? 0 : covered + 1;
+  if (payment.late) {
+    sentence = null; // money of another day is shown, and never spoken as arriving
+  } else if (charge) {
+    sentence = tell(payment.state, charge);
+  } else {
+    say(word.toLowerCase() + ' ' + dong(payment.amount) + (kind ? ', ' + when : ''));
+    sentence = [kind || 'paid', payment.amount];
+    sound.speak(...sentence);
+  }
   show(kind, word, payment.amount, via(payment) + ' · ' + when +
     (covered ? ' · ' + put(words.covered, covered) : ''));
   clearTimeout(hideTimer);
   hideTimer = setTimeout(hideArrived, SHOWN_MS);
-  if (payment.late) return; // money of another day is shown, and never spoken as arriving
-  if (charge) {
-    tell(payment.state, charge);
-    return;
-  }
-  say(word.toLowerCase() + ' ' + dong(payment.amount) + (kind ? ', ' + when : ''));
-  sound.speak(kind || 'paid', payment.amount);
 }
 
 function hideArrived() {
@@ -297,6 +313,7 @@ function hideArrived() {
 // stays until it is read.
 function showMissed(payment) {
   missed = { count: missed.count + 1, sum: missed.sum + payment.amount };
+  sentence = null;
   show('late', words.missed, missed.sum, put(words.missed_text, missed.count));
   clearTimeout(hideTimer);
 }
@@ -402,9 +419,13 @@ function newDay() {
 $('ask-form').addEventListener('submit', ask);
 $('again').addEventListener('click', newCharge);
 $('buyer-page').addEventListener('click', sendToBuyer);
+window.addEventListener('hashchange', showWhere);
 $('arrived').addEventListener('click', (event) => {
-  if (!event.target.closest('[data-do]')) hideArrived();
+  if (event.target.closest('#arrived-again')) sound.say(...sentence);
+  else hideArrived();
 });
+$('charge-again').hidden = false;
+$('charge-again').addEventListener('click', sayCharge);
 $('link').hidden = false;
 
 // ---- sound, screen ------------------------------------------------------------------------
