@@ -1,7 +1,7 @@
 /*
  * seals.h - a MAC on each row of money, so that a row changed by hand is named.
  *
- * A statement that writes a sealed row binds the columns of seals.c's table in that order between
+ * A statement that writes a sealed row binds the columns of seals_table.c in that order between
  * db_seal_begin and db_run_sealed; the seal is bound last.  Without a key (a tool that only reads)
  * nothing is sealed.  Beside the seals, each table's row count and the sum of its seals are kept
  * (seal_total): a row taken away is missed.

@@ -1,5 +1,6 @@
 /*
- * seals_table.h - what seals.c (writing) and seals_check.c (reading back) share.
+ * seals_table.h - the tables that are sealed, and what seals.c (writing) and seals_check.c (reading
+ * back) share.
  */
 #ifndef STORE_SEALS_TABLE_H
 #define STORE_SEALS_TABLE_H
