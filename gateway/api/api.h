@@ -5,9 +5,14 @@
 #include <stdatomic.h>
 
 #include "address_list.h"
+#include "chopay/adoption_commands.h"
 #include "chopay/api.h"
+#include "chopay/charge_commands.h"
 #include "chopay/log.h"
+#include "chopay/receiver_commands.h"
 #include "chopay/registry.h"
+#include "chopay/report_commands.h"
+#include "chopay/suspense_commands.h"
 #include "chopay/words.h"
 #include "marks.h"
 #include "page.h"

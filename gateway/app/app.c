@@ -9,6 +9,7 @@
 
 #include "chopay/api.h"
 #include "chopay/app.h"
+#include "chopay/charge_commands.h"
 #include "chopay/log.h"
 #include "chopay/notify.h"
 #include "chopay/registry.h"

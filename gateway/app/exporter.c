@@ -7,6 +7,7 @@
 
 #include "chopay/adoption_rows.h"
 #include "chopay/log.h"
+#include "chopay/report_commands.h"
 #include "chopay/report_order.h"
 
 #define LOOK_EVERY_MS 500

@@ -5,6 +5,7 @@
 #include <event2/event.h>
 #include <stdlib.h>
 
+#include "chopay/adoption_commands.h"
 #include "chopay/log.h"
 
 #define FIRST_LOOK_MS 1000

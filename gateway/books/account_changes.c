@@ -1,5 +1,6 @@
 /* A stall gets another receiving account: two persons, a delay, and its phones are told. */
 #include "books.h"
+#include "chopay/charge_commands.h"
 #include "chopay/json.h"
 #include "chopay/person.h"
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "adoption.h"
+#include "chopay/adoption_commands.h"
 
 #define MARKETS_MAX 4096 /* of one day */
 

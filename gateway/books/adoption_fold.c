@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "adoption.h"
+#include "chopay/adoption_commands.h"
 
 #define DAYS_MAX 31
 #define OLDER_NODES_MS (MS_PER_DAY / 24) /* what they booked is looked for so long after them */

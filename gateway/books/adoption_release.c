@@ -1,5 +1,6 @@
 /* A flag released: two persons say that a rule took a payment wrongly, and it counts again. */
 #include "books.h"
+#include "chopay/adoption_commands.h"
 #include "chopay/person.h"
 #include "chopay/snapshots.h"
 

@@ -6,6 +6,7 @@
 
 #include "books.h"
 #include "chopay/log.h"
+#include "chopay/suspense_commands.h"
 #include "listener.h"
 #include "payers.h"
 

@@ -13,6 +13,8 @@
 #define READERS_MAX 8
 #define NODE_BYTES 8 /* of chance in a process's name: no other ever has it */
 
+struct charge_create_command;
+
 /* Who is told over the network, by stall; the writer's. */
 struct receiver_list {
 	struct receiver_stall {

@@ -3,6 +3,8 @@
 
 #include "books.h"
 #include "chopay/charge.h"
+#include "chopay/charge_commands.h"
+#include "chopay/suspense_commands.h"
 
 #define GATHER_MAX 192	     /* candidates before the best are chosen */
 #define STALLS_MAX 32	     /* of the receiving account */

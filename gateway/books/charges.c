@@ -3,6 +3,7 @@
 
 #include "books.h"
 #include "chopay/charge.h"
+#include "chopay/charge_commands.h"
 #include "chopay/dossiers.h"
 
 #define MINT_TRIES_MAX 64	    /* about 1 counter in 5 is skipped for its check characters */

@@ -1,6 +1,7 @@
 /* What a stall says that no bank has told: looked into, kept and told to the operator.  Nothing is
  * booked by it: the books go by the banks. */
 #include "books.h"
+#include "chopay/suspense_commands.h"
 
 #define CANDIDATES_LOOKED_AT 20
 #define SAME_TIME_MS (10 * 60 * INT64_C(1000)) /* a claim repeated: people round the time */

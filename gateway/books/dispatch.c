@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "books.h"
+#include "chopay/receiver_commands.h"
 
 #define LIST_PAGE 500
 

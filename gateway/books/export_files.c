@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "books.h"
+#include "chopay/report_commands.h"
 
 #define EXPORTS_FOLDER "exports"
 

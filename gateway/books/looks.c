@@ -1,5 +1,6 @@
 /* Who took a stall's own book: a line of the audit log, before it is made. */
 #include "books.h"
+#include "chopay/report_commands.h"
 #include "chopay/snapshots.h"
 
 struct err

@@ -3,6 +3,7 @@
 #include "chopay/minted.h"
 #include "books.h"
 #include "chopay/charge.h"
+#include "chopay/charge_commands.h"
 
 /* Of a stall: its devices, and one whose storage was cleared a few times. */
 #define BLOCKS_A_DAY_MAX 12

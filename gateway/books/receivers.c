@@ -1,5 +1,6 @@
 /* Receivers added, changed and removed by the operator. */
 #include "books.h"
+#include "chopay/receiver_commands.h"
 
 struct err
 receivers_change(struct tx *tx)

@@ -2,6 +2,7 @@
  * never edited; what went back of it is a row of its own, on the payment's own day. */
 #include "books.h"
 #include "chopay/charge.h"
+#include "chopay/charge_commands.h"
 #include "chopay/json.h"
 
 #define PAYMENTS_MAX 100 /* of one charge; the newest are given back first */

@@ -1,5 +1,6 @@
 /* What was frozen, who looked at what, and exports: written on the writer. */
 #include "books.h"
+#include "chopay/report_commands.h"
 
 struct err
 audit_apply(struct tx *tx, struct command *self)

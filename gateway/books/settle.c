@@ -1,5 +1,6 @@
 /* Settle: what a bank says it saw becomes a transfer, and a payment or a credit in suspense. */
 #include "books.h"
+#include "chopay/charge_commands.h"
 #include "payers.h"
 
 static struct str

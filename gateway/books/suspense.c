@@ -1,6 +1,7 @@
 /* Suspense resolved by people: whose a credit is, or why it is nobody's. */
 #include "books.h"
 #include "chopay/person.h"
+#include "chopay/suspense_commands.h"
 
 /* ---- what it shall be --------------------------------------------------------------------------
  */

@@ -1,5 +1,6 @@
 /* What was booked, against the kept bytes that told it: deliveries, transfers, keys, payers. */
 #include "books.h"
+#include "chopay/adoption_commands.h"
 #include "payers.h"
 #include "verify.h"
 

@@ -2,6 +2,7 @@
 #include <semaphore.h>
 
 #include "books.h"
+#include "chopay/adoption_commands.h"
 
 /* A command or query that wakes a thread; the asker's `done` is not used. */
 struct waiting_command {

@@ -1,6 +1,7 @@
 /* Flights: notices under way, and what came of them written down. */
 #include "backoff.h"
 #include "chopay/log.h"
+#include "chopay/receiver_commands.h"
 #include "line.h"
 
 #define FLIGHTS_MAX 128	     /* notices under way, of all receivers */

@@ -7,6 +7,7 @@
 #ifndef CHOPAY_NOTIFY_LINE_H
 #define CHOPAY_NOTIFY_LINE_H
 
+#include "chopay/receiver_commands.h"
 #include "outbox.h"
 #include "targets.h"
 

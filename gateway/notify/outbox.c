@@ -1,5 +1,6 @@
 /* The outbox: who there is, what they are told of, and when somebody sleeps no longer. */
 #include "outbox.h"
+#include "chopay/receiver_commands.h"
 
 #include <stdlib.h>
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "chopay/log.h"
+#include "chopay/receiver_commands.h"
 #include "targets.h"
 
 #define PAGE 500

@@ -3,7 +3,10 @@
 #include <string.h>
 
 #include "../../gateway/simulate/memo.h"
+#include "chopay/adoption_commands.h"
 #include "chopay/charge.h"
+#include "chopay/charge_commands.h"
+#include "chopay/suspense_commands.h"
 #include "disk.h"
 #include "tell.h"
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "chopay/adoption_commands.h"
 #include "chopay/charge.h"
 #include "disk.h"
 #include "world.h"

@@ -16,7 +16,7 @@ BEGIN {
 		"lunar market_days tally suppress service_points silence; " \
 		"feeds: feeds fixture listing statement; http: http; " \
 		"store: store store_copy stalls charges transfers payments suspense reconciliations pulls writers receivers keys distribution receipts inspections registers public_service adoption_rows report_rows revenue_rows dossiers minted snapshots alarms register_files people claims; " \
-		"report: report report_order report_difference report_places report_screen revenue signup; books: books code_check inspect watching; merchants: registry registry_files banks compose cards quick_picture; api: api; app: app; " \
+		"report: report report_order report_difference report_places report_screen revenue signup; books: books charge_commands adoption_commands suspense_commands receiver_commands report_commands code_check inspect watching; merchants: registry registry_files banks compose cards quick_picture; api: api; app: app; " \
 		"simulate: simulate history; notify: notify"
 	n = split(owner_list, parts, "; ")
 	for (i = 1; i <= n; i++) {

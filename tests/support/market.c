@@ -12,6 +12,7 @@
 
 #include <libpq-fe.h>
 
+#include "chopay/charge_commands.h"
 #include "chopay/json.h"
 #include "market.h"
 

@@ -12,8 +12,11 @@
 
 #include "../../gateway/store/db.h"
 #include "../support/market.h"
+#include "chopay/adoption_commands.h"
 #include "chopay/adoption_rows.h"
+#include "chopay/charge_commands.h"
 #include "chopay/registers.h"
+#include "chopay/suspense_commands.h"
 
 #define HISTORIES 3
 #define STEPS 220

@@ -9,6 +9,8 @@
 #include <cmocka.h>
 
 #include "../support/market.h"
+#include "chopay/adoption_commands.h"
+#include "chopay/charge_commands.h"
 #include "chopay/dossiers.h"
 #include "chopay/public_service.h"
 #include "chopay/report.h"

@@ -10,6 +10,7 @@
 
 #include "../support/market.h"
 #include "chopay/json.h"
+#include "chopay/receiver_commands.h"
 
 #define LINE_MAX_HERE 64
 

@@ -12,6 +12,7 @@
 #include "../../gateway/books/books.h"
 #include "../../gateway/store/db.h"
 #include "../support/market.h"
+#include "chopay/adoption_commands.h"
 #include "chopay/adoption_rows.h"
 
 #define CREDITS 40

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "../support/market.h"
+#include "chopay/charge_commands.h"
 
 #define HOUR_MS (60 * 60 * MS_PER_SECOND)
 #define FLOOD 1500 /* more than one tick forgets, and less than two */

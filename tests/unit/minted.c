@@ -11,6 +11,7 @@
 
 #include "../support/market.h"
 #include "chopay/charge.h"
+#include "chopay/charge_commands.h"
 #include "chopay/minted.h"
 
 #define PREFIX "CH"

@@ -11,6 +11,7 @@
 
 #include "../support/market.h"
 #include "chopay/charge.h"
+#include "chopay/charge_commands.h"
 
 #define VCB "0071000000001" /* A01's own */
 #define SHARED "19990002"   /* of A02 and A03 */

@@ -10,6 +10,8 @@
 
 #include <cmocka.h>
 
+#include "chopay/adoption_commands.h"
+#include "chopay/charge_commands.h"
 #include "chopay/registers.h"
 #include "chopay/report.h"
 

@@ -13,6 +13,7 @@
 
 #include "../support/market.h"
 #include "chopay/asset.h"
+#include "chopay/charge_commands.h"
 #include "chopay/csv.h"
 #include "chopay/revenue.h"
 

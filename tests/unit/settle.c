@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "../support/market.h"
+#include "chopay/suspense_commands.h"
 
 #define VCB "0071000000001" /* A01's own */
 #define SHARED "19990002"   /* of A02 and A03 */

@@ -10,6 +10,7 @@
 
 #include "../../gateway/store/db.h"
 #include "../support/market.h"
+#include "chopay/report_commands.h"
 #include "chopay/snapshots.h"
 
 #define MAX 8

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "../support/market.h"
+#include "chopay/suspense_commands.h"
 
 #define SHARED "19990002" /* of A02 and A03 */
 #define LARGE (TWO_PERSON_ABOVE_DEFAULT + 1)

@@ -13,6 +13,7 @@
 
 #include "../../gateway/store/db.h"
 #include "../support/market.h"
+#include "chopay/receiver_commands.h"
 
 #define WRITERS 3
 #define CREDITS 240
