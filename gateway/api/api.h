@@ -241,6 +241,8 @@ json_t *page_data(struct request *req);
 /* What shared/staff-head.html shows above a page of staff: who it is, where they may go.  Such a
  * page links /static/shared/staff.css. */
 void staff_head(const struct ask *ask, json_t *data);
+/* What an official or a board is of, as in the middle of a sentence: "tỉnh Lâm Đồng". */
+struct str staff_place(const struct ask *ask);
 /* As a value in a query, or a part of a path. */
 void percent_put(struct buf *out, struct str text);
 /* 303 to /signin, and from there back to where this request wanted to go. */

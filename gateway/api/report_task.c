@@ -285,7 +285,27 @@ status_of(const struct report_task *task, struct err err)
 {
 	if (err.code == ERR_NOT_FOUND)
 		return 404;
+	if (err.code == ERR_DENIED)
+		return 403;
 	return task->wrong.len > 0 ? 400 : 422;
+}
+
+/* Who may ask so of a place of their own asked of another: theirs can be chosen. */
+static bool
+has_a_place(const struct report_task *task)
+{
+	const struct principal *who = &task->ask.who;
+
+	return (who->unit_code.len > 0 || who->market_id != 0) && may(who, task->needs, 0);
+}
+
+static bool
+is_explained(const struct report_task *task, struct err err)
+{
+	if (err.code == ERR_DENIED && !has_a_place(task))
+		return false;
+	return task->explain != NULL &&
+	       (err.code == ERR_NOT_FOUND || err.code == ERR_INVALID || err.code == ERR_DENIED);
 }
 
 /* What went wrong as a page, where there is one for it.  Nobody saw figures: no line of the audit
@@ -294,7 +314,7 @@ static struct err
 explained(struct db *db, struct report_task *task, struct err err)
 {
 	task->status = 0; /* a question is asked again where its connection was lost */
-	if (task->explain == NULL || (err.code != ERR_NOT_FOUND && err.code != ERR_INVALID))
+	if (!is_explained(task, err))
 		return err;
 	TRY(task->explain(db, task, err));
 	task->status = status_of(task, err);

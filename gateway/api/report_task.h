@@ -30,8 +30,9 @@ struct report_task {
 	struct export_command export;
 	struct audit_command audit;
 	const char *seen_as; /* by the audit log; NULL: the media type of the order's form */
-	/* On a reader, of a page: wrong words and what there can be no report of are a page too,
-	 * with what to choose instead; leaves `ask.packed`.  NULL: a problem document. */
+	/* On a reader, of a page: wrong words, what there can be no report of and another's place
+	 * (ERR_DENIED) are a page too, with what to choose instead; leaves `ask.packed`.  NULL: a
+	 * problem document. */
 	struct err (*explain)(struct db *db, struct report_task *task, struct err err);
 	int status;				 /* of that page, once it is made */
 	void (*reply)(struct report_task *task); /* after the commit */

@@ -41,6 +41,33 @@ is_range(const struct order_fault *fault)
 	       str_find(fault->value, STR("..")) >= 0;
 }
 
+/* Whose figures they may see. */
+static struct str
+own_text(const struct ask *ask)
+{
+	struct str key = ask->who.market_id != 0 ? STR("reports.denied.market")
+						 : STR("reports.denied.unit");
+	struct str place = staff_place(ask);
+	struct buf text CLEANUP(buf_fini) = {0};
+
+	words_fill(&text, words_find(ask->lang, key), &place, 1);
+	return arena_copy(ask->query.arena, buf_str(&text));
+}
+
+/* To what is theirs: of what was asked for nothing is told, not what lies above it either. */
+static void
+turn_home(const struct principal *who, struct report_order *order)
+{
+	bool market = who->market_id != 0;
+
+	order->request.scope = market ? SCOPE_MARKET : SCOPE_UNIT;
+	order->request.code = market ? who->market_code : who->unit_code;
+	if (market && order->what == ORDER_RANKING)
+		order->what = ORDER_ADOPTION; /* nothing is below a market */
+	if (!may(who, SEE_SMALL_CELLS, 0))
+		order->request.audience = AUDIENCE_OFFICIAL;
+}
+
 static void
 set_texts(struct report_task *task, struct err err, json_t *data)
 {
@@ -49,8 +76,12 @@ set_texts(struct report_task *task, struct err err, json_t *data)
 							: "reports.cannot";
 	struct str why = report_why(buf_str(&task->why), task->ask.lang);
 
+	if (err.code == ERR_DENIED)
+		title = "reports.denied";
 	json_set_str(data, "title", words_find(task->ask.lang, str_from(title)));
-	if (is_range(&task->order.fault))
+	if (err.code == ERR_DENIED)
+		why = own_text(&task->ask);
+	else if (is_range(&task->order.fault))
 		why = words_find(task->ask.lang, STR("reports.wrong.range"));
 	else if (task->wrong.len > 0)
 		why = fault_text(task);
@@ -69,10 +100,12 @@ report_explain(struct db *db, struct report_task *task, struct err err)
 		[ORDER_WORK] = {"work", "/reports/work"}};
 	const int32_t today = day_of(task->ask.now_ms, 0);
 	struct report_order order = task->order;
-	json_t *data CLEANUP(json_cleanup) = report_page_data(
-		&task->ask, pages[order.what].tab, STR(""));
+	json_t *data CLEANUP(json_cleanup) = NULL;
 	struct buf html CLEANUP(buf_fini) = {0};
 
+	if (err.code == ERR_DENIED)
+		turn_home(&task->ask.who, &order);
+	data = report_page_data(&task->ask, pages[order.what].tab, STR(""));
 	order.snapshot_id = 0; /* what is chosen now is not frozen */
 	if (order.request.period.to_day == 0 || order.request.period.from_day > today)
 		order.request.period = period_month(

@@ -71,17 +71,25 @@ static const char *const role_words[] = {
 	[ROLE_OPERATOR] = "staff.role.operator",
 };
 
+struct str
+staff_place(const struct ask *ask)
+{
+	const struct principal *who = &ask->who;
+	struct buf place CLEANUP(buf_fini) = {0};
+
+	report_place_name(&place, who->place.len > 0 ? who->place : who->unit_code,
+		who->role == ROLE_MANAGER ? STR("market") : STR(""), ask->lang);
+	return arena_copy(ask->query.arena, buf_str(&place));
+}
+
 /* Who is of a place is called by it: "Cán bộ tỉnh Lâm Đồng". */
 static struct str
 role_text(const struct ask *ask)
 {
-	const struct principal *who = &ask->who;
-	struct buf place CLEANUP(buf_fini) = {0}, text CLEANUP(buf_fini) = {0};
+	struct str place = staff_place(ask);
+	struct buf text CLEANUP(buf_fini) = {0};
 
-	report_place_name(&place, who->place.len > 0 ? who->place : who->unit_code,
-		who->role == ROLE_MANAGER ? STR("market") : STR(""), ask->lang);
-	words_fill(&text, words_find(ask->lang, str_from(role_words[who->role])),
-		(struct str[]){buf_str(&place)}, 1);
+	words_fill(&text, words_find(ask->lang, str_from(role_words[ask->who.role])), &place, 1);
 	return arena_copy(ask->query.arena, buf_str(&text));
 }
 

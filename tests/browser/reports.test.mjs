@@ -352,7 +352,32 @@ describe("officials", () => {
 			[null, `/reports?unit=${COMMUNE}&period=${MONTH}`, 303],
 		])
 			assert.equal(await see(key, path), status, `${path} is ${status}`);
+		/* Whoever has a place of their own is told which it is, and chooses there; of another's nothing is told. */
+		for (const [key, path, whose, places] of [
+			[commune, `/reports?unit=${PROVINCE}&period=${MONTH}`, "số liệu của xã Mô Phỏng 1 và", [`unit:${COMMUNE}`]],
+			[commune, `/reports/ranking?period=x&level=province&lang=en`, "the figures of Mô Phỏng 1 commune and", [`unit:${COMMUNE}`]],
+			[commune, `/reports/work?unit=90002&audience=board`, "số liệu của xã Mô Phỏng 1 và", [`unit:${COMMUNE}`]],
+			[commune, `/reports?unit=99999&period=${MONTH}`, "số liệu của xã Mô Phỏng 1 và", [`unit:${COMMUNE}`]],
+			[manager, `/reports/ranking?unit=${PROVINCE}&level=market`, "số liệu của chợ mô phỏng 1.", [`market:${MARKET}`]],
+			[manager, `/reports?market=H0001&lang=en`, "the figures of mô phỏng 1 market.", [`market:${MARKET}`]],
+		]) {
+			const other = await browser.phone(t, { size: PHONE, key });
+			assert.equal((await other.goto(`${url}${path}`)).status(), 403, path);
+			assert.ok((await text(other, "main > header")).includes(whose), `${path}: ${await text(other, "main > header")}`);
+			const offered = await other.$$eval("[name=place] option", (list) => list.map((one) => one.value));
+			assert.deepEqual(offered.filter((value) => value.startsWith("unit:") || key === manager), places, path);
+			assert.equal(await other.locator("[name=place]").inputValue(), places[0], path);
+			assert.ok(!(await other.content()).includes("Mô Phỏng 2"), path);
+			other.complaints.length = 0; /* of the status, which is the browser's to note */
+			await inspect(other, path);
+			await follow(other, ".chooser > button");
+			assert.equal(await other.locator(".title h1").count(), 1);
+			assert.match(other.url(), new RegExp(places[0].replace(":", "(:|%3A)")));
+			assert.equal(await other.locator(".lead.why").count(), 0, `${path}: what is chosen there is a report`);
+		}
 		const form = { "Content-Type": "application/x-www-form-urlencoded" };
+		const exported = await gateway.post("/reports/exports", `unit=${PROVINCE}&period=${MONTH}&format=csv`, { key: commune, headers: form });
+		assert.deepEqual([exported.status, /name="place"/.test(exported.text)], [403, true]);
 		const freeze = (key, headers = {}) =>
 			gateway.post("/reports/snapshots", `market=${MARKET}&period=${MONTH}`, { key, headers: { ...form, ...headers } });
 		assert.equal((await freeze(manager)).status, 403, "a board freezes nothing");
