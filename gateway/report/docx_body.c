@@ -229,7 +229,9 @@ put_receivers(struct docx *docx)
 	struct buf parent CLEANUP(buf_fini) = {0}, line CLEANUP(buf_fini) = {0};
 
 	put_word(docx, "NoiNhan", W_RECEIVERS);
-	if (report->parent_name.len > 0 && report->scope != SCOPE_FORMER) {
+	if (str_eq(report->level, STR("province"))) { /* above it stands no committee */
+		put_word(docx, "NoiNhanDong", W_RECEIVER_GOVERNMENT);
+	} else if (report->parent_name.len > 0 && report->scope != SCOPE_FORMER) {
 		report_place_name(&parent, report->parent_name, STR(""), docx->language);
 		put_words(&line, docx->language, W_RECEIVER_COMMITTEE,
 			(struct str[]){buf_str(&parent)});

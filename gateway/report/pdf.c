@@ -4,6 +4,7 @@
 #include "chart.h"
 #include "pdf_table.h"
 #include "sentence.h"
+#include "table.h"
 #include "tiles.h"
 #include "words.h"
 
@@ -176,6 +177,19 @@ draw_empty(struct paper *paper, const struct table *table)
 	pages_text(paper->pages, &look, table->empty, GAP);
 }
 
+/* The last column of the work list is written in by hand. */
+static void
+leave_room(struct paper *paper, struct table *table)
+{
+	size_t count = table->rows * table->columns;
+	struct table_cell *cells = arena_alloc(paper->arena, count * sizeof(*cells));
+
+	for (size_t i = 0; i < count; i++)
+		cells[i] = (i + 1) % table->columns == 0 ? cell_text(STR(WRITING_ROOM))
+							 : table->cells[i];
+	table->cells = cells;
+}
+
 static void
 draw_table(struct paper *paper, enum report_table which)
 {
@@ -193,6 +207,8 @@ draw_table(struct paper *paper, enum report_table which)
 		left = table.rows - WORK_MAX;
 		table.rows = WORK_MAX;
 	}
+	if (which == TABLE_WORK)
+		leave_room(paper, &table);
 	pdf_table(paper->pages, &table, paper->language);
 	if (left == 0)
 		return;

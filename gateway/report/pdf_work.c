@@ -18,9 +18,6 @@ static const struct column columns[] = {
 };
 #define COLUMNS (sizeof(columns) / sizeof(columns[0]))
 
-/* Room to write in: letters nobody sees, as wide as a short sentence. */
-#define WRITING_ROOM "                                        "
-
 /* What stands before the number of a stall's code, "A" of "A01": its row in the market.  Empty when
  * the code does not say. */
 static struct str

@@ -68,7 +68,9 @@ draw_index(struct card *card)
 	pen_colour(&card->pen, INK);
 	pen_fit(&card->pen, &note, tile->note, EDGE, y + 172, LEFT_WIDTH);
 	pen_fit(&card->pen, &label, tile->change, EDGE, y + 224, LEFT_WIDTH);
-	if (card->report->rank > 0)
+	if (card->report->of == 1)
+		return; /* on a card for the public nothing is said of a rank */
+	if (rank->note.len == 0)
 		buf_addf(&text, "%.*s %.*s", STR_FMT(rank->label), STR_FMT(rank->value));
 	else
 		buf_add(&text, rank->note);

@@ -26,6 +26,9 @@ void table_begin(struct tabling *to, const struct column *columns, size_t count,
 void add_cell(struct tabling *to, struct table_cell cell);
 void add_words(struct tabling *to, enum word which);
 
+/* Room to write in by hand: letters nobody sees, as wide as a short sentence. */
+#define WRITING_ROOM "                                        "
+
 struct table_cell cell_text(struct str text);
 struct table_cell cell_none(void);
 struct table_cell cell_of(enum cell_type type, int64_t value);

@@ -66,6 +66,11 @@ rank_tile(struct tiling *to, struct tile *tile)
 		tile->change = unranked_reason(&report->figures, report->unranked, to->language);
 		return;
 	}
+	if (report->of == 1) { /* the first of one: no praise */
+		tile->note = str_from(word(W_NOT_RANKED, to->language));
+		tile->change = str_from(word(W_RANK_ALONE, to->language));
+		return;
+	}
 	figure_count(&to->text, to->language, (int64_t)report->rank);
 	buf_addc(&to->text, '/');
 	figure_count(&to->text, to->language, (int64_t)report->of);

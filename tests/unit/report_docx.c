@@ -128,6 +128,23 @@ decree_30_in_its_order(void **state)
 		"b822cd15d6c15b0f00a08. Bộ tham số CAI-1"));
 }
 
+/* Above a province stands no committee. */
+static void
+a_province_reports_to_the_government(void **state)
+{
+	struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+	struct report *report = sample_report(arena, AUDIENCE_OFFICIAL, true);
+	struct str text;
+
+	(void)state;
+	report->name = STR("Tỉnh Lâm Đồng");
+	report->level = STR("province");
+	report->parent_name = STR("Việt Nam");
+	text = part_of(arena, make(arena, report, VIETNAMESE), "word/document.xml");
+	assert_true(has(text, "- Chính phủ (để báo cáo);"));
+	assert_false(has(text, "- UBND"));
+}
+
 static void
 english_and_withheld(void **state)
 {
@@ -261,6 +278,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(parts_are_xml_of_one_time),
 		cmocka_unit_test(decree_30_in_its_order),
+		cmocka_unit_test(a_province_reports_to_the_government),
 		cmocka_unit_test(english_and_withheld),
 		cmocka_unit_test(hard_reports_are_xml),
 		cmocka_unit_test(who_issues),

@@ -110,6 +110,22 @@ withheld_money_is_nowhere(void **state)
 	assert_int_equal(json_array_size(at(screen, "tiles.4.open")), 0);
 }
 
+static void
+the_first_of_one_is_no_rank(void **state)
+{
+	struct arena *arena CLEANUP(arena_cleanup) = arena_new();
+	struct report *report = sample_report(arena, AUDIENCE_OFFICIAL, false);
+	json_t *screen CLEANUP(json_cleanup) = NULL;
+
+	(void)state;
+	report->rank = report->of = 1;
+	report->before.rank = report->before.of = 1;
+	screen = report_screen(arena, report, &plain);
+	says(screen, "tiles.1.value", "—");
+	says(screen, "tiles.1.note", "Chưa xếp hạng");
+	says(screen, "tiles.1.change", "không có đơn vị cùng cấp để so");
+}
+
 /* Against the period before, where one asks for that; never a text of the other language. */
 static void
 compared_and_translated(void **state)
@@ -306,6 +322,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(figures_and_what_they_are_made_of),
 		cmocka_unit_test(withheld_money_is_nowhere),
+		cmocka_unit_test(the_first_of_one_is_no_rank),
 		cmocka_unit_test(compared_and_translated),
 		cmocka_unit_test(columns_sort),
 		cmocka_unit_test(withheld_rows_stand_last),
