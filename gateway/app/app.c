@@ -9,10 +9,10 @@
 
 #include "chopay/api.h"
 #include "chopay/app.h"
-#include "chopay/charge_commands.h"
 #include "chopay/log.h"
 #include "chopay/notify.h"
 #include "chopay/registry.h"
+#include "expirer.h"
 #include "exporter.h"
 #include "facts.h"
 #include "indexer.h"
@@ -22,7 +22,7 @@
 
 #define WORKERS_DEFAULT_MAX 4
 #define READERS_DEFAULT 3
-#define EXPIRE_EVERY_MS 1000
+#define HOLD_LOOK_EVERY_S 1
 #define STOP_GRACE_MS 3000
 #define BROKEN_GRACE_MS 500 /* for the 503s of the failed group to leave */
 
@@ -39,14 +39,14 @@ struct app {
 	struct indexer *indexer;
 	struct exporter *exporter;
 	struct watcher *watcher;
+	struct expirer *expirer; /* of every gateway */
 	struct facts facts;
 	struct loop *loops; /* the first is the main thread's: signals, timers, control socket */
 	int loop_count;
 	int exit_status;
-	struct event *expire_timer, *broken_timer;
+	struct event *hold_timer, *broken_timer;
 	struct event *signals[3];
-	struct charges_expire_command expire;
-	bool expiring, stopping;
+	bool stopping;
 };
 
 /* ---- news from the writer to every loop ---------------------------------------------------------
@@ -144,41 +144,29 @@ leave_moved(struct app *app)
 	stop_all(app);
 }
 
-/* ---- charges expire
- * ------------------------------------------------------------------------------ */
-
 static void
-expired(struct command *command)
-{
-	struct app *app = (struct app *)((char *)command - offsetof(struct app, expire));
-
-	arena_free(command->arena);
-	app->expiring = false;
-}
-
-static void
-expire_tick(evutil_socket_t fd, short what, void *arg)
+hold_tick(evutil_socket_t fd, short what, void *arg)
 {
 	struct app *app = arg;
-	int64_t lease;
 
 	(void)fd;
 	(void)what;
 	if (!app->stopping && books_hold_over(app->books))
 		leave_moved(app);
-	if (app->expiring || app->stopping || !books_works(app->books, 0, &lease))
-		return;
-	app->expire = (struct charges_expire_command){
-		.command = {charges_expire_apply, expired, loop_mailbox(&app->loops[0]),
-			arena_new(), OK},
-		.lease = lease};
-	app->expiring = books_submit(app->books, &app->expire.command).code == ERR_OK;
-	if (!app->expiring)
-		arena_free(app->expire.command.arena);
 }
 
 /* ---- signals
  * ----------------------------------------------------------------------------------------- */
+
+static void
+stop_work(struct app *app)
+{
+	reconciler_stop(app->reconciler);
+	indexer_stop(app->indexer);
+	exporter_stop(app->exporter);
+	watcher_stop(app->watcher);
+	expirer_stop(app->expirer);
+}
 
 static void
 stop_all(void *arg)
@@ -188,10 +176,7 @@ stop_all(void *arg)
 	if (app->stopping)
 		return;
 	app->stopping = true;
-	reconciler_stop(app->reconciler);
-	indexer_stop(app->indexer);
-	exporter_stop(app->exporter);
-	watcher_stop(app->watcher);
+	stop_work(app);
 	for (int i = 0; i < app->loop_count; i++)
 		loop_stop_soon(&app->loops[i], STOP_GRACE_MS);
 }
@@ -241,10 +226,11 @@ start_timers(struct app *app)
 {
 	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
 	struct event_base *base = loop_base(&app->loops[0]);
-	struct timeval every = {EXPIRE_EVERY_MS / 1000, 0};
+	struct timeval every = {HOLD_LOOK_EVERY_S, 0};
 
-	app->expire_timer = event_new(base, -1, EV_PERSIST, expire_tick, app);
-	evtimer_add(app->expire_timer, &every);
+	app->hold_timer = event_new(base, -1, EV_PERSIST, hold_tick, app);
+	evtimer_add(app->hold_timer, &every);
+	app->expirer = expirer_start(base, loop_mailbox(&app->loops[0]), app->books);
 	app->broken_timer = evtimer_new(base, broken_tick, app);
 	for (size_t i = 0; i < 3; i++) {
 		/* libevent puts back what it found: a second Ctrl-C (or `timeout`, which signals
@@ -535,8 +521,8 @@ app_free(struct app *app)
 		if (app->signals[i] != NULL)
 			event_free(app->signals[i]);
 	}
-	if (app->expire_timer != NULL)
-		event_free(app->expire_timer);
+	if (app->hold_timer != NULL)
+		event_free(app->hold_timer);
 	if (app->broken_timer != NULL)
 		event_free(app->broken_timer);
 	/* The servers and the notifier first (no new questions), then the books' threads (they
@@ -544,10 +530,7 @@ app_free(struct app *app)
 	 * refused), then the rest. */
 	for (int i = 0; i < app->loop_count; i++)
 		loop_close_server(&app->loops[i]);
-	reconciler_stop(app->reconciler);
-	indexer_stop(app->indexer);
-	exporter_stop(app->exporter);
-	watcher_stop(app->watcher);
+	stop_work(app);
 	notify_stop(app->notify);
 	if (app->books != NULL)
 		books_stop(app->books);
@@ -557,6 +540,7 @@ app_free(struct app *app)
 	indexer_free(app->indexer);
 	exporter_free(app->exporter);
 	watcher_free(app->watcher);
+	expirer_free(app->expirer);
 	books_close(app->books);
 	tls_unref(app->tls);
 	api_counts_free(app->counts);
