@@ -15,33 +15,8 @@
 #define HOLD_LOOK_EVERY_S 1
 #define STOP_GRACE_MS 3000
 
-/* ---- the books moved
- * ------------------------------------------------------------------------------ */
-
-static void stop_all(void *arg);
-
-/* Whoever starts us again should do so with the new store. */
-static void
-leave_moved(struct app *app)
-{
-	log_info("moved", "the books are in another store now; ending, to be started with it");
-	app->exit_status = EX_TEMPFAIL;
-	stop_all(app);
-}
-
-static void
-hold_tick(evutil_socket_t fd, short what, void *arg)
-{
-	struct app *app = arg;
-
-	(void)fd;
-	(void)what;
-	if (!app->stopping && books_hold_over(app->books))
-		leave_moved(app);
-}
-
-/* ---- signals
- * ----------------------------------------------------------------------------------------- */
+/* ---- the end ------------------------------------------------------------------------------------
+ */
 
 static void
 stop_work(struct app *app)
@@ -65,6 +40,32 @@ stop_all(void *arg)
 	for (int i = 0; i < app->loop_count; i++)
 		loop_stop_soon(&app->loops[i], STOP_GRACE_MS);
 }
+
+/* ---- the books moved
+ * ------------------------------------------------------------------------------ */
+
+/* Whoever starts us again should do so with the new store. */
+static void
+leave_moved(struct app *app)
+{
+	log_info("moved", "the books are in another store now; ending, to be started with it");
+	app->exit_status = EX_TEMPFAIL;
+	stop_all(app);
+}
+
+static void
+hold_tick(evutil_socket_t fd, short what, void *arg)
+{
+	struct app *app = arg;
+
+	(void)fd;
+	(void)what;
+	if (!app->stopping && books_hold_over(app->books))
+		leave_moved(app);
+}
+
+/* ---- signals
+ * ----------------------------------------------------------------------------------------- */
 
 static void
 reload_tls(struct app *app)
