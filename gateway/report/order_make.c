@@ -25,27 +25,6 @@ report_of_snapshot(struct arena *arena, const struct snapshot *snapshot, struct 
 	return OK;
 }
 
-static struct err read_ranking(struct db *db, struct arena *arena, const struct report_order *order,
-	struct report **report, struct buf *why);
-
-struct err
-report_order_report(struct db *db, struct arena *arena, const struct report_order *order,
-	const struct report_watch *watch, struct report **report, struct buf *why)
-{
-	struct snapshot snapshot;
-	struct err err;
-
-	if (order->what == ORDER_RANKING)
-		return read_ranking(db, arena, order, report, why);
-	if (order->snapshot_id == 0)
-		return report_build(db, arena, &order->request, watch, report, why);
-	err = snapshots_get(db, arena, order->snapshot_id, &snapshot);
-	if (err.code == ERR_NOT_FOUND)
-		buf_addf(why, "there is no snapshot %lld", (long long)order->snapshot_id);
-	TRY(err);
-	return report_of_snapshot(arena, &snapshot, report);
-}
-
 /* A report's header with the rows of a ranking alone. */
 static struct err
 read_ranking(struct db *db, struct arena *arena, const struct report_order *order,
@@ -68,6 +47,24 @@ read_ranking(struct db *db, struct arena *arena, const struct report_order *orde
 		db, arena, &order->request, order->level.ptr, &made->rows, &made->row_count, why));
 	*report = made;
 	return OK;
+}
+
+struct err
+report_order_report(struct db *db, struct arena *arena, const struct report_order *order,
+	const struct report_watch *watch, struct report **report, struct buf *why)
+{
+	struct snapshot snapshot;
+	struct err err;
+
+	if (order->what == ORDER_RANKING)
+		return read_ranking(db, arena, order, report, why);
+	if (order->snapshot_id == 0)
+		return report_build(db, arena, &order->request, watch, report, why);
+	err = snapshots_get(db, arena, order->snapshot_id, &snapshot);
+	if (err.code == ERR_NOT_FOUND)
+		buf_addf(why, "there is no snapshot %lld", (long long)order->snapshot_id);
+	TRY(err);
+	return report_of_snapshot(arena, &snapshot, report);
 }
 
 /* Of a report written as JSON the members named. */
