@@ -6,42 +6,24 @@
  * (1.497 or 1,497) and can sum them; words of people are strings, never formulas.  The same report
  * gives the same bytes: the only date in the file is the cut-off.
  */
-#include <xlsxwriter.h>
+#include "xlsx.h"
 
 #include "chopay/clock.h"
 #include "chopay/plain.h"
 #include "memory_file.h"
 #include "sentence.h"
-#include "tiles.h"
 #include "words.h"
 
 #define A4 9
 #define FONT "Times New Roman"
 #define PORTRAIT_WIDTH 100 /* characters that an upright page takes */
-#define HEAD_ROW 3	   /* below the title, the unit and an empty row */
 #define LINE_HEIGHT 15.0   /* points */
 #define LINES_MAX 27	   /* 409 points is the most that a row may have */
-#define SUMMARY_LABEL 30
-#define SUMMARY_TEXT 70
-#define NAME_COLUMNS 3	  /* of TABLE_UNITS: number, code, name */
-#define HEADING_LINE 19.0 /* points */
-#define INDENT 2	  /* of text from the line of its cell, in characters, roughly */
+#define NAME_COLUMNS 3	   /* of TABLE_UNITS: number, code, name */
+#define INDENT 2	   /* of text from the line of its cell, in characters, roughly */
 #define FILL_HEAD 0xE7EEF7
 #define FOOTER_MAX 255 /* bytes: what a sheet's footer may hold */
 #define TEXT_MAX 32767 /* bytes: what a cell may hold, if all letters are ASCII */
-
-enum look { LOOK_TEXT, LOOK_COUNT, LOOK_RATE, LOOK_POINTS, LOOK_NONE, LOOKS };
-
-struct book {
-	lxw_workbook *workbook;
-	struct arena *arena;
-	const struct report *report;
-	enum language language;
-	bool work_alone;
-	lxw_format *title, *heading, *plain, *head, *label, *body;
-	lxw_format *cells[2][LOOKS];   /* of rows, of totals */
-	char *line, *version, *footer; /* below each title; of the file; at the foot of each page */
-};
 
 /* ---- looks ----------------------------------------------------------------------------------- */
 
@@ -151,8 +133,8 @@ make_footer(struct book *book)
 	book->footer = arena_cstr(book->arena, clipped(buf_str(&text), FOOTER_MAX));
 }
 
-static void
-set_page(struct book *book, lxw_worksheet *sheet, bool wide)
+void
+xlsx_page(struct book *book, lxw_worksheet *sheet, bool wide)
 {
 	worksheet_set_paper(sheet, A4);
 	if (wide)
@@ -163,9 +145,9 @@ set_page(struct book *book, lxw_worksheet *sheet, bool wide)
 	worksheet_gridlines(sheet, LXW_HIDE_ALL_GRIDLINES);
 }
 
-static void
-write_text(struct book *book, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t column,
-	struct str text, lxw_format *format)
+void
+xlsx_text(struct book *book, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t column, struct str text,
+	lxw_format *format)
 {
 	struct buf plain CLEANUP(buf_fini) = {0};
 
@@ -181,8 +163,8 @@ write_text(struct book *book, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t col
  * A program that opens the file does not always make room for text that wraps, so the rows say how
  * high they are.  Letters are narrower than the digits that widths count; words leave gaps.
  */
-static int
-lines_of(struct str text, int width)
+int
+xlsx_lines(struct str text, int width)
 {
 	int letters = 0, line = width * 6 / 5, lines;
 
@@ -192,8 +174,8 @@ lines_of(struct str text, int width)
 	return lines < 1 ? 1 : lines > LINES_MAX ? LINES_MAX : lines;
 }
 
-static void
-set_height(lxw_worksheet *sheet, lxw_row_t row, int lines)
+void
+xlsx_height(lxw_worksheet *sheet, lxw_row_t row, int lines)
 {
 	if (lines > 1)
 		worksheet_set_row(sheet, row, lines * LINE_HEIGHT, NULL);
@@ -210,7 +192,7 @@ write_cell(struct book *book, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t col
 
 	switch (cell->type) {
 	case CELL_TEXT: /* "không công bố" among numbers stands in the middle */
-		write_text(book, sheet, row, column, cell->text,
+		xlsx_text(book, sheet, row, column, cell->text,
 			cells[usual == CELL_TEXT ? LOOK_TEXT : LOOK_NONE]);
 		break;
 	case CELL_COUNT:
@@ -236,12 +218,12 @@ write_heads(struct book *book, lxw_worksheet *sheet, const struct table *table)
 
 	for (size_t i = 0; i < table->columns; i++) {
 		/* Bold letters, and a little air. */
-		int own = lines_of(table->heads[i], table->widths[i] * 4 / 5);
+		int own = xlsx_lines(table->heads[i], table->widths[i] * 4 / 5);
 
 		lines = own > lines ? own : lines;
 		worksheet_set_column(
 			sheet, (lxw_col_t)i, (lxw_col_t)i, (double)table->widths[i], NULL);
-		write_text(book, sheet, HEAD_ROW, (lxw_col_t)i, table->heads[i], book->head);
+		xlsx_text(book, sheet, HEAD_ROW, (lxw_col_t)i, table->heads[i], book->head);
 	}
 	worksheet_set_row(sheet, HEAD_ROW, (lines + 1) * LINE_HEIGHT, NULL);
 }
@@ -255,12 +237,12 @@ write_row(struct book *book, lxw_worksheet *sheet, const struct table *table, si
 
 	for (size_t j = 0; j < table->columns; j++) {
 		const struct table_cell *cell = &table->cells[i * table->columns + j];
-		int own = lines_of(cell->text, table->widths[j] - INDENT);
+		int own = xlsx_lines(cell->text, table->widths[j] - INDENT);
 
 		lines = own > lines ? own : lines;
 		write_cell(book, sheet, row, (lxw_col_t)j, cell, table->types[j], total);
 	}
-	set_height(sheet, row, lines);
+	xlsx_height(sheet, row, lines);
 }
 
 static void
@@ -275,15 +257,15 @@ write_rows(struct book *book, lxw_worksheet *sheet, const struct table *table)
 			book->plain);
 }
 
-static lxw_worksheet *
-new_sheet(struct book *book, struct str name, struct str title)
+lxw_worksheet *
+xlsx_sheet(struct book *book, struct str name, struct str title)
 {
 	lxw_worksheet *sheet = workbook_add_worksheet(
 		book->workbook, arena_cstr(book->arena, name));
 
 	if (sheet == NULL)
 		return NULL;
-	write_text(book, sheet, 0, 0, title, book->title);
+	xlsx_text(book, sheet, 0, 0, title, book->title);
 	worksheet_write_string(sheet, 1, 0, book->line, book->plain);
 	return sheet;
 }
@@ -299,14 +281,14 @@ write_table(struct book *book, enum report_table which)
 	report_table(book->arena, book->report, which, book->language, &table);
 	if (which == TABLE_BESIDE && table.rows == 0)
 		return OK;
-	sheet = new_sheet(book, table.name, table.title);
+	sheet = xlsx_sheet(book, table.name, table.title);
 	if (sheet == NULL)
 		return FAIL(ERR_BROKEN, "a sheet of a spreadsheet could not be made");
 	write_heads(book, sheet, &table);
 	write_rows(book, sheet, &table);
 	for (size_t i = 0; i < table.columns; i++)
 		width += table.widths[i];
-	set_page(book, sheet, width > PORTRAIT_WIDTH);
+	xlsx_page(book, sheet, width > PORTRAIT_WIDTH);
 	last = (lxw_row_t)(HEAD_ROW + (table.rows > 0 ? table.rows : 1));
 	/* The widest table keeps its names in sight. */
 	worksheet_freeze_panes(sheet, HEAD_ROW + 1, which == TABLE_UNITS ? NAME_COLUMNS : 0);
@@ -314,89 +296,6 @@ write_table(struct book *book, enum report_table which)
 	worksheet_print_area(sheet, 0, 0, last, (lxw_col_t)(table.columns - 1));
 	if (which == TABLE_WORK && table.rows > 0)
 		worksheet_autofilter(sheet, HEAD_ROW, 0, last, (lxw_col_t)(table.columns - 1));
-	return OK;
-}
-
-/* ---- the summary ----------------------------------------------------------------------------- */
-
-struct summary {
-	struct book *book;
-	lxw_worksheet *sheet;
-	lxw_row_t row;
-};
-
-static void
-write_pair(struct summary *to, struct str label, struct str text)
-{
-	write_text(to->book, to->sheet, to->row, 0, label, to->book->label);
-	write_text(to->book, to->sheet, to->row, 1, text, to->book->body);
-	set_height(to->sheet, to->row, lines_of(text, SUMMARY_TEXT));
-	to->row++;
-}
-
-static void
-write_tiles(struct summary *to)
-{
-	struct arena *arena = to->book->arena;
-	struct tile tiles[TILES];
-
-	report_tiles(
-		arena, to->book->report, &to->book->report->year_before, to->book->language, tiles);
-	for (int i = 0; i < TILES; i++) {
-		struct str text = tiles[i].value;
-
-		if (tiles[i].note.len > 0)
-			text = arena_printf(
-				arena, "%.*s (%.*s)", STR_FMT(text), STR_FMT(tiles[i].note));
-		if (tiles[i].change.len > 0)
-			text = arena_printf(
-				arena, "%.*s, %.*s", STR_FMT(text), STR_FMT(tiles[i].change));
-		write_pair(to, tiles[i].label, text);
-	}
-	to->row++;
-}
-
-static void
-write_part(struct summary *to, enum narrative_part part, enum word head)
-{
-	struct narrative narrative;
-	struct book *book = to->book;
-
-	report_narrative(book->arena, book->report, part, book->language, &narrative);
-	for (size_t i = 0; i < narrative.count; i++)
-		write_pair(to, i == 0 ? str_from(word(head, book->language)) : STR(""),
-			narrative.paragraphs[i].text);
-	to->row++;
-}
-
-static struct err
-write_summary(struct book *book)
-{
-	struct header_line lines[HEADER_LINES];
-	struct buf title CLEANUP(buf_fini) = {0};
-	struct summary to = {.book = book, .row = HEAD_ROW};
-	size_t count = report_header(book->arena, book->report, book->language, lines);
-
-	report_title(&title, book->report, book->language);
-	to.sheet = new_sheet(
-		book, str_from(word(W_SHEET_SUMMARY, book->language)), buf_str(&title));
-	if (to.sheet == NULL)
-		return FAIL(ERR_BROKEN, "a sheet of a spreadsheet could not be made");
-	/* The title is long: over both columns, in two lines. */
-	worksheet_merge_range(
-		to.sheet, 0, 0, 0, 1, arena_cstr(book->arena, buf_str(&title)), book->heading);
-	worksheet_set_row(to.sheet, 0, 2 * HEADING_LINE, NULL);
-	worksheet_set_column(to.sheet, 0, 0, SUMMARY_LABEL, NULL);
-	worksheet_set_column(to.sheet, 1, 1, SUMMARY_TEXT, NULL);
-	for (size_t i = 0; i < count; i++)
-		write_pair(&to, lines[i].label, lines[i].value);
-	to.row++;
-	write_tiles(&to);
-	write_part(&to, PART_RESULTS, W_PART_RESULTS);
-	write_part(&to, PART_SHORTCOMINGS, W_PART_SHORTCOMINGS);
-	write_part(&to, PART_TASKS, W_PART_TASKS);
-	set_page(book, to.sheet, false);
-	worksheet_print_area(to.sheet, 0, 0, to.row, 1);
 	return OK;
 }
 
@@ -429,7 +328,7 @@ write_sheets(struct book *book)
 	set_properties(book);
 	if (book->work_alone)
 		return write_table(book, TABLE_WORK);
-	TRY(write_summary(book));
+	TRY(xlsx_summary(book));
 	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
 		TRY(write_table(book, order[i]));
 	return OK;

@@ -37,7 +37,7 @@ BEGIN {
 	rows["utf8proc.h"] = "^gateway/base/fold\\.c$"
 	rows["expat.h"] = "^gateway/feeds/statement_xml\\.c$"
 	rows["zip.h"] = "^gateway/(feeds/statement_xlsx|report/docx(_[a-z]+)?)\\.c$"
-	rows["xlsxwriter.h"] = "^gateway/report/[a-z_]*xlsx\\.c$"
+	rows["xlsxwriter.h"] = "^gateway/report/[a-z_]*xlsx(_[a-z]+)?\\.[ch]$"
 	rows["cairo"] = "^(gateway/(paper|report)/[a-z_]*\\.[ch]|include/chopay/pen\\.h|merchants/[a-z_]*\\.[ch])$"
 	rows["pango/"] = "^(gateway/(paper|report)/[a-z_]*\\.[ch]|include/chopay/typeface\\.h)$"
 	rows["fontconfig/"] = "^gateway/paper/typeface\\.c$"
