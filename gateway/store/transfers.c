@@ -154,6 +154,16 @@ read_transfer(struct db_stmt *stmt, struct arena *arena, struct transfer *transf
 	transfer->code_hint = arena_copy(arena, db_str(stmt, 14));
 }
 
+static struct err
+read_transfers(struct db_stmt *stmt, struct arena *arena, struct transfer *transfers, size_t *count)
+{
+	struct db_rows rows = db_rows(stmt);
+
+	for (*count = 0; db_rows_next(&rows); (*count)++)
+		read_transfer(stmt, arena, &transfers[*count]);
+	return rows.err;
+}
+
 struct err
 transfers_get(struct db *db, struct arena *arena, int64_t id, struct transfer *transfer)
 {
@@ -179,7 +189,6 @@ transfers_unused_out(struct db *db, struct arena *arena, struct str account_no, 
 		" AND NOT EXISTS (SELECT 1 FROM resolution r WHERE r.other_transfer_id = t.id"
 		"  AND r.outcome = 'refunded') ORDER BY t.booked_at_ms, t.id LIMIT $5";
 	struct db_stmt *stmt;
-	struct db_rows rows;
 
 	TRY(db_prepare(db, FIND, &stmt));
 	db_bind_str(stmt, 1, account_no);
@@ -187,10 +196,7 @@ transfers_unused_out(struct db *db, struct arena *arena, struct str account_no, 
 	db_bind_int(stmt, 3, from_ms);
 	db_bind_int(stmt, 4, to_ms);
 	db_bind_int(stmt, 5, (int64_t)max);
-	rows = db_rows(stmt);
-	for (*count = 0; db_rows_next(&rows); (*count)++)
-		read_transfer(stmt, arena, &transfers[*count]);
-	return rows.err;
+	return read_transfers(stmt, arena, transfers, count);
 }
 
 struct err
@@ -200,15 +206,11 @@ transfers_list(struct db *db, struct arena *arena, int64_t after, size_t max,
 	static const char LIST[] = "SELECT " TRANSFER_COLUMNS
 				   " FROM transfer t WHERE t.id > $1 ORDER BY t.id LIMIT $2";
 	struct db_stmt *stmt;
-	struct db_rows rows;
 
 	TRY(db_prepare(db, LIST, &stmt));
 	db_bind_int(stmt, 1, after);
 	db_bind_int(stmt, 2, (int64_t)max);
-	rows = db_rows(stmt);
-	for (*count = 0; db_rows_next(&rows); (*count)++)
-		read_transfer(stmt, arena, &transfers[*count]);
-	return rows.err;
+	return read_transfers(stmt, arena, transfers, count);
 }
 
 /* ---- what became of them --------------------------------------------------------------------- */
@@ -255,14 +257,10 @@ transfers_newest(
 	static const char NEWEST[] = "SELECT " TRANSFER_COLUMNS
 				     " FROM transfer t ORDER BY t.id DESC LIMIT $1";
 	struct db_stmt *stmt;
-	struct db_rows rows;
 
 	TRY(db_prepare(db, NEWEST, &stmt));
 	db_bind_int(stmt, 1, (int64_t)max);
-	rows = db_rows(stmt);
-	for (*count = 0; db_rows_next(&rows); (*count)++)
-		read_transfer(stmt, arena, &transfers[*count]);
-	return rows.err;
+	return read_transfers(stmt, arena, transfers, count);
 }
 
 /* ---- told before ---------------------------------------------------------------------------- */
