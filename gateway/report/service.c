@@ -10,11 +10,17 @@
 struct accounts {
 	struct account {
 		struct str no;
-		size_t market; /* where the first of its stalls stands: its money is counted once */
+		size_t stall;  /* the first of its stalls: its money is counted once, there */
 		uint64_t paid; /* days of this month with a valid payment on it */
 	} * items;	       /* by number */
 	size_t count, capacity;
-	size_t *of_stall;     /* of each stall: its account, or NOWHERE */
+	struct received { /* on an account, since then */
+		size_t account;
+		int64_t from_ms;
+		size_t before; /* another one of the stall, or NOWHERE */
+	} * received;
+	size_t received_count, received_capacity;
+	size_t *of_stall;     /* of each stall: one of these, or NOWHERE */
 	uint64_t *reconciled; /* of each month and account: days */
 	month_key first;
 	size_t months;
@@ -46,40 +52,66 @@ find(const struct accounts *accounts, struct str no)
  */
 
 static struct err
-take_account(void *arg, struct str no, int64_t stall_id)
+take_account(void *arg, struct str no, int64_t stall_id, int64_t from_ms)
 {
 	struct sums *sums = arg;
 	struct accounts *accounts = sums->accounts;
 	size_t stall = world_stall(sums->world, stall_id);
 
+	(void)from_ms;
 	if (stall == NOWHERE ||
 		(accounts->count > 0 && str_eq(accounts->items[accounts->count - 1].no, no)))
 		return OK;
 	LIST_ROOM(sums->arena, accounts->items, accounts->count, accounts->capacity);
 	accounts->items[accounts->count++] = (struct account){
-		.no = arena_copy(sums->arena, no), .market = sums->world->stalls[stall].market};
+		.no = arena_copy(sums->arena, no), .stall = stall};
 	return OK;
 }
 
 static struct err
-take_stall(void *arg, struct str no, int64_t stall_id)
+take_stall(void *arg, struct str no, int64_t stall_id, int64_t from_ms)
 {
 	struct sums *sums = arg;
+	struct accounts *accounts = sums->accounts;
 	size_t stall = world_stall(sums->world, stall_id);
 
-	if (stall != NOWHERE)
-		sums->accounts->of_stall[stall] = find(sums->accounts, no);
+	if (stall == NOWHERE)
+		return OK;
+	LIST_ROOM(sums->arena, accounts->received, accounts->received_count,
+		accounts->received_capacity);
+	accounts->received[accounts->received_count] = (struct received){
+		find(accounts, no), from_ms, accounts->of_stall[stall]};
+	accounts->of_stall[stall] = accounts->received_count++;
 	return OK;
 }
 
-/* A piece of the account's market on that day, or NULL. */
+/* The account on which the stall received at the end of that day; before its first one, that. */
+static struct account *
+account_on(const struct accounts *accounts, size_t stall, int32_t day)
+{
+	int64_t end_ms = day_start_ms(day + 1, 0);
+	const struct received *best = NULL;
+
+	for (size_t i = accounts->of_stall[stall]; i != NOWHERE; i = accounts->received[i].before) {
+		const struct received *one = &accounts->received[i];
+		bool later = best == NULL || one->from_ms > best->from_ms;
+
+		if (best == NULL ||
+			(best->from_ms >= end_ms ? !later : later && one->from_ms < end_ms))
+			best = one;
+	}
+	return &accounts->items[best->account];
+}
+
+/* A piece of the market where the account's stall stood on that day, or NULL. */
 static struct report_service *
 service_on(struct sums *sums, const struct account *account, int32_t day)
 {
 	const struct selection *selection = sums->selection;
-	size_t first = selection->of_market[account->market].first;
+	size_t market = world_place(&sums->world->stalls[account->stall], day);
+	size_t first = selection->of_market[market].first;
 
-	for (size_t i = first; i < first + selection->of_market[account->market].count; i++) {
+	for (size_t i = first; i < first + selection->of_market[market].count; i++) {
 		if (selection->pieces[i].from_day <= day && day <= selection->pieces[i].to_day)
 			return &sums->pieces[i].figures.service;
 	}
@@ -135,10 +167,13 @@ accounts_load(struct sums *sums)
 void
 accounts_see(struct sums *sums, const struct cell *cell)
 {
-	size_t account = sums->accounts->of_stall[cell->stall];
-
-	if (account != NOWHERE)
-		sums->accounts->items[account].paid |= cell->paid;
+	if (sums->accounts->of_stall[cell->stall] == NOWHERE)
+		return;
+	for (int day = 0; day < cell->month->count; day++) {
+		if ((cell->paid >> day & 1) != 0)
+			account_on(sums->accounts, cell->stall, cell->month->first + day)->paid |=
+				UINT64_C(1) << day;
+	}
 }
 
 void
@@ -179,7 +214,9 @@ take_unmatched(void *arg, struct str no, int64_t booked_at_ms, struct vnd amount
 		return OK;
 	account = &sums->accounts->items[at];
 	service = service_on(sums, account,
-		day_of(booked_at_ms, sums->world->markets[account->market].day_cut_min));
+		day_of(booked_at_ms,
+			sums->world->markets[sums->world->stalls[account->stall].market]
+				.day_cut_min));
 	if (service == NULL)
 		return OK;
 	service->unmatched++;

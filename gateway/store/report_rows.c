@@ -4,17 +4,19 @@
 
 struct err
 account_stalls_walk(struct db *db,
-	struct err (*each)(void *arg, struct str account_no, int64_t stall_id), void *arg)
+	struct err (*each)(void *arg, struct str account_no, int64_t stall_id, int64_t from_ms),
+	void *arg)
 {
-	static const char WALK[] = "SELECT DISTINCT a.account_no, sa.stall_id FROM stall_account sa"
-				   " JOIN account a ON a.id = sa.account_id ORDER BY 1, 2";
+	static const char WALK[] = "SELECT a.account_no, sa.stall_id, sa.from_ms"
+				   " FROM stall_account sa JOIN account a ON a.id = sa.account_id"
+				   " ORDER BY 1, 2, 3";
 	struct db_stmt *stmt;
 	struct db_rows rows;
 
 	TRY(db_prepare(db, WALK, &stmt));
 	rows = db_walk_rows(stmt);
 	while (db_rows_next(&rows))
-		rows.err = each(arg, db_str(stmt, 0), db_int(stmt, 1));
+		rows.err = each(arg, db_str(stmt, 0), db_int(stmt, 1), db_int(stmt, 2));
 	return rows.err;
 }
 

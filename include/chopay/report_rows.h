@@ -9,9 +9,10 @@
 
 #include "chopay/store.h"
 
-/* Accounts and the stalls that receive, or received, on them; by account. */
+/* Accounts, the stalls that receive, or received, on them, and since when; by account. */
 MUST_CHECK struct err account_stalls_walk(struct db *db,
-	struct err (*each)(void *arg, struct str account_no, int64_t stall_id), void *arg);
+	struct err (*each)(void *arg, struct str account_no, int64_t stall_id, int64_t from_ms),
+	void *arg);
 /* Credits of from..to (by the bank's time, exclusive) that wait in suspense. */
 MUST_CHECK struct err unmatched_walk(struct db *db, int64_t from_ms, int64_t to_ms,
 	struct err (*each)(

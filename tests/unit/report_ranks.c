@@ -156,10 +156,10 @@ a_ranking_is_of_units_below(void **state)
  */
 
 static void
-reconcile(struct town *town, const char *day, int64_t bank, int64_t ours)
+reconcile_of(struct town *town, const char *account, const char *day, int64_t bank, int64_t ours)
 {
 	const struct reconciliation reconciliation = {.id = ++town->last_id,
-		.account_no = STR("0071555"),
+		.account_no = str_from(account),
 		.source = STR("casso"),
 		.day = town_date(day),
 		.state = bank == ours ? STR("equal") : STR("gap"),
@@ -170,6 +170,24 @@ reconcile(struct town *town, const char *day, int64_t bank, int64_t ours)
 		.created_at_ms = ++town->last_id};
 
 	assert_int_equal(reconciliations_put(town->db, &reconciliation).code, ERR_OK);
+}
+
+static void
+reconcile(struct town *town, const char *day, int64_t bank, int64_t ours)
+{
+	reconcile_of(town, "0071555", day, bank, ours);
+}
+
+static void
+receive_on(struct town *town, int64_t stall, const char *account_no, int64_t from_ms)
+{
+	int64_t account;
+
+	assert_int_equal(accounts_ensure(town->db, ++town->last_id, STR("970436"),
+				 str_from(account_no), STR("A"), &account)
+				 .code,
+		ERR_OK);
+	assert_int_equal(accounts_attach(town->db, stall, account, from_ms).code, ERR_OK);
 }
 
 static enum report_status
@@ -183,17 +201,13 @@ static void
 official_once_the_bank_agrees(void **state)
 {
 	struct town *town = *state;
-	int64_t market = town_market(town, "BANK", 0), stall, account;
+	int64_t market = town_market(town, "BANK", 0), stall;
 	struct report *report;
 
 	town_attach(town, market, UNIT, "", "");
 	stall = town_stall(town, market, "B1", "2020-01-01", "");
 	town_month(town, stall, CALENDAR_SOLAR, "2026-05", days(3, 4), 2, 200000, 2);
-	assert_int_equal(accounts_ensure(town->db, ++town->last_id, STR("970436"), STR("0071555"),
-				 STR("A"), &account)
-				 .code,
-		ERR_OK);
-	assert_int_equal(accounts_attach(town->db, stall, account, 0).code, ERR_OK);
+	receive_on(town, stall, "0071555", 0);
 	assert_int_equal(status_of_may(town), STATUS_PROVISIONAL);
 	reconcile(town, "2026-05-03", 100000, 100000);
 	assert_int_equal(status_of_may(town), STATUS_PROVISIONAL); /* a day is left */
@@ -210,6 +224,29 @@ official_once_the_bank_agrees(void **state)
 	assert_int_equal(report->figures.status, STATUS_PROVISIONAL); /* it is not over */
 	/* While an account is attached a code is live, where no row says otherwise. */
 	assert_int_equal(report->figures.sums.qr_days, report->figures.sums.open_days);
+}
+
+/* Each day's money is the account's that received on it, and the market's where the stall stood. */
+static void
+official_though_accounts_and_places_change(void **state)
+{
+	struct town *town = *state;
+	int64_t market = town_market(town, "BANK", 0), later = town_market(town, "LATER", 0);
+	int64_t stall;
+
+	town_attach(town, market, UNIT, "", "");
+	town_attach(town, later, UNIT, "", "");
+	stall = town_stall(town, later, "B1", "2020-01-01", "");
+	town_dated(town, DATED_PLACE, stall, "", "2026-05-31", market, "", "2026-06-01");
+	town_month(town, stall, CALENDAR_SOLAR, "2026-05", days(3, 5), 3, 300000, 2);
+	receive_on(town, stall, "0071555", 0);
+	receive_on(town, stall, "9999999", day_start_ms(town_date("2026-05-04"), 0) + 3600000);
+	receive_on(town, stall, "0000001", day_start_ms(town_date("2026-05-04"), 0) + 7200000);
+	reconcile(town, "2026-05-03", 100000, 100000);
+	reconcile_of(town, "0000001", "2026-05-04", 100000, 100000);
+	assert_int_equal(status_of_may(town), STATUS_PROVISIONAL);
+	reconcile_of(town, "0000001", "2026-05-05", 100000, 100000);
+	assert_int_equal(status_of_may(town), STATUS_OFFICIAL);
 }
 
 /* ---- money ------------------------------------------------------------------------------------
@@ -716,6 +753,7 @@ main(void)
 		CASE(a_ranking_alone_is_the_same),
 		CASE(a_ranking_is_of_units_below),
 		CASE(official_once_the_bank_agrees),
+		CASE(official_though_accounts_and_places_change),
 		CASE(money_of_few_is_withheld),
 		CASE(targets_meet_what_came),
 		CASE(tet_has_a_window_of_its_own),
