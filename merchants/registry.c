@@ -175,6 +175,17 @@ give_account(struct db *db, struct registry_import *import, const struct row *ro
 	return accounts_attach(db, stall_id, account_id, import->now_ms);
 }
 
+/* With where its money will go: a digit that a spreadsheet dropped is seen before it is entered. */
+static struct str
+new_stall_text(struct arena *arena, const struct row *row)
+{
+	if (!row_has_account(row))
+		return row->fields[STALL_NAME];
+	return arena_printf(arena, "%.*s · %.*s %.*s %.*s", STR_FMT(row->fields[STALL_NAME]),
+		STR_FMT(row->fields[BANK_BIN]), STR_FMT(row->fields[ACCOUNT_NO]),
+		STR_FMT(row->fields[ACCOUNT_HOLDER]));
+}
+
 static struct err
 new_stall(struct db *db, struct registry_import *import, const struct row *row, size_t line,
 	struct stall *stall)
@@ -188,7 +199,7 @@ new_stall(struct db *db, struct registry_import *import, const struct row *row, 
 		(struct registry_change){.kind = CHANGE_STALL,
 			.line = line,
 			.stall_id = stall->id,
-			.after = row->fields[STALL_NAME]},
+			.after = new_stall_text(import->arena, row)},
 		row);
 	return row_has_account(row) ? give_account(db, import, row, stall->id) : OK;
 }

@@ -40,7 +40,8 @@ struct registry_change {
 	int64_t stall_id;	  /* 0: of a market */
 	struct str market, stall; /* their codes */
 	const char *column;	  /* of a field: its name in the header */
-	struct str before, after; /* as they stand in a file; of an account "BIN NUMBER" */
+	struct str before, after; /* as they stand in a file; of an account "BIN NUMBER", of a
+				     new stall "NAME · BIN NUMBER HOLDER" */
 };
 
 /* A file into the register.  The caller owns the transaction and rolls it back on an error. */
