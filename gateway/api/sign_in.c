@@ -81,7 +81,8 @@ entrance_reply(struct request *req, const struct entrance *entrance, struct str 
 {
 	struct str path = own_path(next);
 
-	set_cookie(req, COOKIE_STAFF, entrance->token, STAFF_SESSION_MS / MS_PER_SECOND);
+	/* Longer than the session: then it opens nothing, but tells that the device is known. */
+	set_cookie(req, COOKIE_STAFF, entrance->token, STAFF_DEVICE_MS / MS_PER_SECOND);
 	page_headers(req);
 	reply_redirect(req, path.len > 0 ? path : STR("/"));
 }

@@ -214,7 +214,15 @@ static struct err
 begin_apply(struct tx *tx, struct command *self)
 {
 	struct attempt *attempt = attempt_of(self);
+	const struct entrance *entrance = &attempt->entrance;
+	bool known = false;
 
+	if (entrance->had)
+		TRY(staff_sessions_known(tx->db,
+			(struct str){(const char *)entrance->before, SHA256_SIZE}, attempt->login,
+			&known));
+	if (known)
+		trier_at(tx->crypt, entrance->before, &attempt->trier);
 	return tries_begin(tx, &attempt->trier, &attempt->wait_ms);
 }
 

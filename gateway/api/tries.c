@@ -44,6 +44,16 @@ trier_of(const struct crypt *crypt, struct str login, struct str peer, struct tr
 	crypt_sha256(crypt, buf_str(&text), trier->address);
 }
 
+void
+trier_at(const struct crypt *crypt, const unsigned char session[SHA256_SIZE], struct trier *trier)
+{
+	struct buf text CLEANUP(buf_fini) = {0};
+
+	buf_adds(&text, "device ");
+	buf_add(&text, digest(session));
+	crypt_sha256(crypt, buf_str(&text), trier->address);
+}
+
 int64_t
 try_wait_ms(int64_t tries)
 {

@@ -285,6 +285,24 @@ staff_sessions_find(struct db *db, struct arena *arena, struct str hash, int64_t
 }
 
 struct err
+staff_sessions_known(struct db *db, struct str hash, struct str login, bool *known)
+{
+	static const char COUNT[] =
+		"SELECT count(*) FROM staff_session x JOIN staff s ON s.id = x.staff_id"
+		" WHERE x.hash = $1 AND s.login = $2 AND s.revoked_at_ms IS NULL"
+		" AND x.ended_at_ms IS NULL";
+	struct db_stmt *stmt;
+
+	TRY(db_prepare(db, COUNT, &stmt));
+	db_bind_blob(stmt, 1, hash);
+	db_bind_str(stmt, 2, login);
+	TRY(db_one(stmt, "a count has a row"));
+	*known = db_int(stmt, 0) > 0;
+	db_reset(stmt);
+	return OK;
+}
+
+struct err
 staff_sessions_list(struct db *db, struct arena *arena, int64_t staff_id, int64_t now_ms,
 	size_t max, struct staff_session *sessions, size_t *count)
 {

@@ -16,6 +16,7 @@
 /* A session is over when nobody used it for so long, and so long after its beginning. */
 #define STAFF_IDLE_MS (30 * 60 * 1000)
 #define STAFF_SESSION_MS (12 * 3600 * 1000)
+#define STAFF_DEVICE_MS (30 * MS_PER_DAY) /* a browser is known after it, for counting tries */
 
 #define STAFF_LOGIN_MAX 64 /* of a-z 0-9 . _ - */
 #define STAFF_MAX 1000	   /* listed */
@@ -70,6 +71,10 @@ MUST_CHECK struct err staff_sessions_put(struct db *db, const struct staff_sessi
 /* Still good, of somebody in use.  ERR_NOT_FOUND. */
 MUST_CHECK struct err staff_sessions_find(struct db *db, struct arena *arena, struct str hash,
 	int64_t now_ms, struct staff_session *session, struct staff *staff);
+/* Did somebody sign in there as that login, and neither sign out nor lose the right?  A session
+ * that is idle or old counts: it tells a device that is known, and opens nothing. */
+MUST_CHECK struct err staff_sessions_known(
+	struct db *db, struct str hash, struct str login, bool *known);
 /* Of that person, still good, newest first. */
 MUST_CHECK struct err staff_sessions_list(struct db *db, struct arena *arena, int64_t staff_id,
 	int64_t now_ms, size_t max, struct staff_session *sessions, size_t *count);

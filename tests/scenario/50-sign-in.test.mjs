@@ -68,7 +68,7 @@ test("an invite sets a password and a second factor, once", async (t) => {
 	assert.equal(answer.status, 303);
 	assert.match(
 		answer.headers["set-cookie"][0],
-		/^__Host-chopay-staff=[\w-]{27}; Path=\/; Max-Age=43200; HttpOnly; SameSite=Strict; Secure$/,
+		/^__Host-chopay-staff=[\w-]{27}; Path=\/; Max-Age=2592000; HttpOnly; SameSite=Strict; Secure$/,
 	);
 	assert.equal((await gateway.get(path)).status, 404, "a link works once");
 	assert.equal((await send(gateway, path, all)).status, 404);
@@ -185,6 +185,46 @@ test("five wrong tries, then a wait that grows and outlives a restart", async (t
 	assert.equal((await send(hue.gateway, link, {})).status, 404, "once");
 	hue.cookie = cookieOf(entered);
 	assert.equal((await hue.get("/signin/devices")).status, 200);
+});
+
+test("a guesser on the same Wi-Fi delays nobody whose device is known", async (t) => {
+	const { market, gateway, later } = await movableMarket(t);
+	const hue = await Person.add(market, gateway, "hue", "operator");
+	const hoa = await Person.add(market, gateway, "hoa", "operator");
+	const guess = async (login) => (await send(gateway, "/signin", { login, password: "sai rồi nhé", code: "000000" })).status;
+	const enter = (person, cookie) =>
+		send(gateway, "/signin", { login: person.login, password: person.password, code: person.code() }, { cookie });
+	/* Until the address waits for a quarter of an hour. */
+	const besiege = async () => {
+		for (let i = 0; i < 10; i++) {
+			later(16 * MINUTE);
+			assert.equal(await guess(`ai${i}`), 403);
+		}
+		assert.equal(await guess("ai"), 429);
+	};
+
+	for (let i = 0; i < 5; i++) assert.equal(await guess("hue"), 403);
+	assert.equal((await enter(hue, hue.cookie)).status, 429, "a login's own count is the same from everywhere");
+
+	later(13 * 60 * MINUTE); /* both sessions are over, the browsers still have their cookies */
+	await besiege();
+	assert.equal((await enter(hue)).status, 429, "a device that nobody knows waits with its neighbours");
+	assert.equal((await enter(hue, hoa.cookie)).status, 429, "so does another person's");
+	assert.equal((await enter(hue, `${hue.cookie.slice(0, -1)}_`)).status, 429);
+	const entered = await enter(hue, hue.cookie);
+	assert.equal(entered.status, 303, "hers does not");
+	assert.equal((await enter(hue, hue.cookie)).status, 429, "that cookie ended with the new one");
+
+	/* Signed out, or revoked from elsewhere: not known any more. */
+	const link = async () => cookieOf(await send(gateway, await market.must("user", "link", "hoa", "--sign-in"), {}));
+	const left = await link();
+	assert.equal((await send(gateway, "/signout", {}, { cookie: left })).status, 303);
+	assert.equal((await enter(hoa, left)).status, 429);
+	const lost = await link();
+	await market.must("user", "devices", "hoa", "--revoke", (await market.lines("user", "devices", "hoa"))[0].id);
+	assert.equal((await enter(hoa, lost)).status, 429);
+	const kept = await link();
+	assert.equal((await enter(hoa, kept)).status, 303);
 });
 
 test("a hundred tries at once are a hundred tries", async (t) => {
