@@ -56,7 +56,9 @@ name_stalls(struct db *db, struct arena *arena, json_t *items)
 		TRY(str_to_i64(json_str(json_object_get(item, "stall_id")), &id));
 		if (stall.id != id)
 			TRY(stalls_get(db, arena, id, &stall));
+		json_set_str(item, "market", stall.market_code);
 		json_set_str(item, "stall", stall.code);
+		json_set_str(item, "stall_name", stall.name);
 		json_set_str(item, "reference", stall.reference);
 	}
 	return OK;

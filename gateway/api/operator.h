@@ -66,6 +66,9 @@ struct str operator_reason_text(
 	struct arena *arena, enum language language, struct str reason, bool *found);
 /* "official:23059" as it is read: "Cán bộ 23059". */
 struct str operator_role_text(const struct ask *ask, struct str role);
+/* Why `rule` took a payment, from the evidence that is stored of it (JSON), in the page's language;
+ * as it is stored where that cannot be read. */
+struct str flag_evidence_text(const struct ask *ask, struct str rule, struct str stored);
 /* Beside a line of the audit log as /v1 tells it: who_text, about and said. */
 MUST_CHECK struct err audit_line_words(struct db *db, struct ask *ask, json_t *line);
 /* What may be looked for there: {value, text, chosen}. */

@@ -33,6 +33,7 @@ answer(struct db *db, struct ask *ask)
 {
 	json_t *all, *shown = json_array(), *item;
 	size_t i, from = (size_t)ask->after;
+	struct str rule;
 
 	TRY(flags_answer(db, ask));
 	all = json_object_get(ask->json, "flags");
@@ -40,6 +41,10 @@ answer(struct db *db, struct ask *ask)
 	for (i = from; i < json_array_size(all) && i < from + SHOWN_MAX; i++) {
 		item = json_array_get(all, i);
 		TRY(add_release(db, ask, item));
+		rule = json_str(json_object_get(item, "rule"));
+		json_set_str(item, "rule_no", str_starts(rule, STR("R")) ? rule : STR(""));
+		json_set_str(item, "evidence_text",
+			flag_evidence_text(ask, rule, json_str(json_object_get(item, "evidence"))));
 		json_object_set_new(item, "money",
 			json_boolean(json_integer_value(json_object_get(item, "amount")) > 0));
 		json_array_append(shown, item);

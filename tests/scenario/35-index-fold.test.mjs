@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { openMarket } from "../support/chopay.mjs";
+import { Person, words } from "../support/console.mjs";
 import { Payos } from "../support/payos.mjs";
 
 const WHY = ["--why", "đã hỏi chủ sạp"];
@@ -76,6 +77,16 @@ test("own money is taken out of the index, and let in again by two persons", asy
 		assert.equal(answer.status, 201, answer.text);
 		const found = await flags(market, "--rule", "refunded");
 		assert.deepEqual(found.map((flag) => flag.subject), [whole.id]);
+	});
+
+	await t.test("the console says why in sentences, and at which stall", async () => {
+		const person = new Person(gateway, await market.newKey("operator"));
+		const page = await person.read("/operator/flags");
+		assert.match(page, new RegExp(`MALAM\\.A01 ${A01.stall_name} `));
+		for (const why of [/người trả là chính người bán/, /trừ hoàn tiền còn 900\sđ, dưới/, /đã hoàn lại 70\.000\sđ/])
+			assert.match(page, why);
+		assert.doesNotMatch(page, /[{}]|refunded/, "nothing as programs write it");
+		assert.match(words((await person.get("/operator/flags?lang=en")).text), /70[.,]000\sđ were given back/);
 	});
 
 	await t.test("the cells, and a cell that somebody changed", async () => {
