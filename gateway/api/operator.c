@@ -104,25 +104,17 @@ operator_refuse(struct ask *ask, int status, struct str detail, struct str back)
 
 /* ---- pages ---------------------------------------------------------------------------------- */
 
-static void
-show(struct ask *ask)
+/* On a reader, as all that a page needs: a loop only sends it. */
+static struct err
+write_page(struct ask *ask)
 {
 	const struct operator_page *page = ask->page;
-	json_t *data CLEANUP(json_cleanup) = NULL;
+	json_t *data CLEANUP(json_cleanup) = shell(ask);
 
-	if (ask->query.result.code == ERR_DENIED && ask->who.role == ROLE_ANYONE) {
-		reply_sign_in(ask->req);
-		return;
-	}
-	if (ask->query.result.code != ERR_OK) {
-		ask_reply_page(ask);
-		return;
-	}
-	data = shell(ask);
 	operator_dress(ask->json, ask->query.arena, ask->lang, page->words);
 	json_object_update(data, ask->json);
 	add_pager(ask, data);
-	send_page(ask, 200, page->template_path, data);
+	return page_render(&ask->bytes, page->template_path, data);
 }
 
 /* Of a stall (empty: of none): who may not, does not learn whether it exists. */
@@ -146,7 +138,8 @@ page_answer(struct db *db, struct ask *ask)
 	const struct operator_page *page = ask->page;
 
 	TRY(check(db, ask, page->action, page->of_stall ? ask->word : STR("")));
-	return page->answer(db, ask);
+	TRY(page->answer(db, ask));
+	return write_page(ask);
 }
 
 void
@@ -154,7 +147,7 @@ operator_page_send(struct ask *ask, const struct operator_page *page)
 {
 	ask->page = page;
 	ask->answer = page_answer;
-	ask->reply = show;
+	ask->reply = ask_reply_page;
 	if (page->slow)
 		ask_send_long(ask);
 	else
@@ -350,10 +343,6 @@ act_allowed(struct ask *ask)
 	const struct operator_act *act = ask->page;
 	struct answer_face *face;
 
-	if (ask->query.result.code == ERR_DENIED && ask->who.role == ROLE_ANYONE) {
-		reply_sign_in(ask->req);
-		return;
-	}
 	if (ask->query.result.code != ERR_OK) {
 		ask_reply_page(ask);
 		return;
