@@ -26,21 +26,21 @@ histogram_fini(struct histogram *histogram)
 	*histogram = (struct histogram){0};
 }
 
-/* The place of the first bin whose value is not below. */
+/* The place of the first bin from `at` on whose value is not below. */
 static size_t
-place_of(const struct histogram *histogram, int64_t value)
+halve_from(const struct histogram *histogram, size_t at, int64_t value)
 {
-	size_t from = 0, to = histogram->count;
+	size_t to = histogram->count;
 
-	while (from < to) {
-		size_t middle = from + (to - from) / 2;
+	while (at < to) {
+		size_t middle = at + (to - at) / 2;
 
 		if (histogram->bins[middle].value < value)
-			from = middle + 1;
+			at = middle + 1;
 		else
 			to = middle;
 	}
-	return from;
+	return at;
 }
 
 static bool
@@ -64,7 +64,7 @@ make_room(struct histogram *histogram, size_t more)
 void
 histogram_add(struct histogram *histogram, int64_t value, int64_t count)
 {
-	size_t at = place_of(histogram, value);
+	size_t at = halve_from(histogram, 0, value);
 
 	histogram->total += count;
 	if (is_at(histogram, at, value)) {
@@ -80,25 +80,15 @@ histogram_add(struct histogram *histogram, int64_t value, int64_t count)
 
 #define NEAR_BINS 4 /* are looked at one by one before the rest is halved */
 
-/* As place_of, of a value that is not before `at`: two like ones are walked along together. */
+/* The same of a value that is not before `at`: two like ones are walked along together. */
 static size_t
 place_from(const struct histogram *histogram, size_t at, int64_t value)
 {
-	size_t to = histogram->count;
-
 	for (int i = 0; i < NEAR_BINS; i++, at++) {
-		if (at == to || histogram->bins[at].value >= value)
+		if (at == histogram->count || histogram->bins[at].value >= value)
 			return at;
 	}
-	while (at < to) {
-		size_t middle = at + (to - at) / 2;
-
-		if (histogram->bins[middle].value < value)
-			at = middle + 1;
-		else
-			to = middle;
-	}
-	return at;
+	return halve_from(histogram, at, value);
 }
 
 static void
