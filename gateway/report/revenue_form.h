@@ -30,7 +30,6 @@
 extern const char *const book_heads[BOOK_COLUMNS];
 #define ACCOUNT_COLUMNS 6
 extern const char *const account_heads[ACCOUNT_COLUMNS];
-#define ACCOUNT_TEXT_MAX 24
 
 /* "HỘ, CÁ NHÂN KINH DOANH: ...", "Địa chỉ: ...", "Mã số thuế: ...", "Địa điểm kinh doanh: ...",
  * "Kỳ kê khai: ..." */

@@ -8,8 +8,6 @@
 #include "chopay/arena.h"
 #include "chopay/report.h"
 
-#define SENTENCE_ARGS 9
-
 /* What stands for a %n.  `as` says how it is printed and read back (report.h). */
 struct part {
 	bool linked; /* a number; otherwise `text` */

@@ -4,7 +4,6 @@
 #include "why.h"
 
 #define MARKETS STR("market")
-#define COUNTRY STR("VN")
 
 static const struct unit *
 last_of_code(const struct world *world, struct str code)
