@@ -19,8 +19,8 @@ hex_put(struct buf *out, struct str bytes)
 	}
 }
 
-static int
-hex_value(char c)
+int
+hex_digit(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -37,11 +37,11 @@ hex_get(struct str text, struct buf *bytes)
 	if (text.len % 2 != 0)
 		return FAIL(ERR_INVALID, "hexadecimal of an odd length");
 	for (size_t i = 0; i < text.len; i++) {
-		if (hex_value(text.ptr[i]) < 0)
+		if (hex_digit(text.ptr[i]) < 0)
 			return FAIL(ERR_INVALID, "not hexadecimal");
 	}
 	for (size_t i = 0; i < text.len; i += 2)
-		buf_addc(bytes, (char)(hex_value(text.ptr[i]) << 4 | hex_value(text.ptr[i + 1])));
+		buf_addc(bytes, (char)(hex_digit(text.ptr[i]) << 4 | hex_digit(text.ptr[i + 1])));
 	return OK;
 }
 

@@ -2,19 +2,8 @@
  * fields_form.c - application/x-www-form-urlencoded (WHATWG URL, section 5.1), but strict: a
  * percent sign that two hexadecimal digits do not follow is refused, and so is a name used twice.
  */
+#include "chopay/crypt.h"
 #include "fields.h"
-
-static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
 
 /* "+" is a blank, "%2F" a slash; the result is never longer than `raw`. */
 static struct err

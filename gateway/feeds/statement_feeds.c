@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "chopay/crypt.h"
 #include "chopay/statement.h"
 
 #include "rows.h"
@@ -46,12 +47,6 @@ statement_content_type(struct arena *arena, const struct statement_source *sourc
 	if (source->mapping.len > 0)
 		put_parameter(&out, "mapping", source->mapping);
 	return arena_copy(arena, buf_str(&out));
-}
-
-static int
-hex_digit(char c)
-{
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
 static struct str

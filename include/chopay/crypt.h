@@ -115,6 +115,7 @@ MUST_CHECK struct err crypt_open(const struct crypt *crypt, const struct sealing
 	struct str context, struct str sealed, struct buf *text);
 
 void base32_put(struct buf *out, struct str bytes); /* RFC 4648, no padding */
+int hex_digit(char c);				    /* 0..15, of either case; -1: it is none */
 void hex_put(struct buf *out, struct str bytes);    /* lower case */
 /* The readers append, and leave `bytes` alone when they fail. */
 MUST_CHECK struct err hex_get(struct str text, struct buf *bytes);    /* either case */
