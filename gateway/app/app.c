@@ -253,10 +253,34 @@ introduce(struct app *app)
 }
 
 static struct err
+serve_api(struct app *app)
+{
+	for (int i = 0; i < app->loop_count; i++) {
+		const struct api_config config = {
+			.books = app->books,
+			.banks = app->banks,
+			.crypt = app->crypt,
+			.dev_ca = str_from(app->config.dev_ca),
+			.images_off = app->config.images_off,
+			.prefix = str_from(app->config.prefix),
+			.store = app->config.store,
+			.counts = app->counts,
+			.mailbox = loop_mailbox(&app->loops[i]),
+			.outgoing_url_fault = outgoing_url_fault,
+			.outgoing_arg = app,
+			.facts = facts_read,
+			.facts_arg = &app->facts,
+			.wake_notifier = {app->config.listen == NULL ? NULL : wake_notifier, app},
+		};
+
+		TRY(loop_serve(&app->loops[i], &config, app->config.log_requests));
+	}
+	return OK;
+}
+
+static struct err
 start(struct app *app, struct buf *url, struct buf *why)
 {
-	struct err err;
-
 	signal(SIGXFSZ, SIG_IGN); /* a file at its limit is a failed write, not our end */
 	TRY(crypt_new(&app->crypt));
 	TRY(banks_load(&app->banks));
@@ -271,31 +295,7 @@ start(struct app *app, struct buf *url, struct buf *why)
 	app->loop_count = 1 + (app->config.listen == NULL ? 0 : worker_count(&app->config));
 	app->loops = loops_new(app->loop_count);
 	TRY(app_open_books(app, why));
-	for (int i = 0; i < app->loop_count; i++) {
-		const struct api_config config = {
-			.books = app->books,
-			.banks = app->banks,
-			.crypt = app->crypt,
-			.dev_ca = str_from(app->config.dev_ca),
-			.images_off = app->config.images_off,
-			.prefix = str_from(app->config.prefix == NULL ? APP_PREFIX_DEFAULT
-								      : app->config.prefix),
-			.store = app->config.store,
-			.counts = app->counts,
-			.mailbox = loop_mailbox(&app->loops[i]),
-			.outgoing_url_fault = outgoing_url_fault,
-			.outgoing_arg = app,
-			.facts = facts_read,
-			.facts_arg = &app->facts,
-			.wake_notifier = {app->config.listen == NULL ? NULL : wake_notifier, app},
-		};
-
-		err = loop_serve(&app->loops[i], &config, app->config.log_requests);
-		if (err.code != ERR_OK) {
-			buf_adds(why, err.what);
-			return err;
-		}
-	}
+	TRY(serve_api(app));
 	raise_descriptors();
 	introduce(app);
 	TRY(start_notifier(app));
@@ -316,6 +316,8 @@ app_start(const struct app_config *config, struct app **app, struct buf *url, st
 	struct err err;
 
 	made->config = *config;
+	if (made->config.prefix == NULL)
+		made->config.prefix = APP_PREFIX_DEFAULT;
 	err = start(made, url, why);
 	if (err.code != ERR_OK) {
 		if (why->len == 0)

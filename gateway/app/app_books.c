@@ -125,8 +125,7 @@ app_open_books(struct app *app, struct buf *why)
 		.folder = app->config.data,
 		.store = app->config.store,
 		.crypt = app->crypt,
-		.prefix = str_from(
-			app->config.prefix == NULL ? APP_PREFIX_DEFAULT : app->config.prefix),
+		.prefix = str_from(app->config.prefix),
 		.two_person_above = app->config.two_person_above,
 		.readers = app->config.readers == 0 ? READERS_DEFAULT : app->config.readers,
 		/* A command's own gateway has one thing to write. */
