@@ -335,15 +335,23 @@ struct leave {
 	struct proof proof;
 };
 
+/* Its other tabs and pages left open hear no more of the stall's money either. */
 static struct err
 leave_apply(struct tx *tx, struct command *self)
 {
 	struct leave *asked = (struct leave *)self;
+	struct str hash = {(const char *)asked->proof.session_hash, SHA256_SIZE};
+	struct stall_session session;
+	struct err err;
 
 	if (!asked->proof.has_session)
 		return OK;
-	return sessions_end(tx->db,
-		(struct str){(const char *)asked->proof.session_hash, SHA256_SIZE}, tx->now_ms);
+	err = sessions_find(tx->db, self->arena, hash, tx->now_ms, &session);
+	if (err.code == ERR_NOT_FOUND)
+		return OK; /* pressed twice, or over */
+	TRY(err);
+	TRY(sessions_end(tx->db, hash, tx->now_ms));
+	return tx_notice(tx, session.stall_id, NOTICE_PHONES, STR(""), STR("{}"));
 }
 
 static void

@@ -144,5 +144,10 @@ test("a helper's phone, a phone that was signed out, and what each sees", async 
 	assert.match((await get("/stall", helper)).text, /chưa mở quầy|signin/);
 	const again = await gateway.events("/stall/events", { headers: { Cookie: owner } });
 	assert.equal(again.status, 200);
-	again.close();
+
+	/* And who closes the stall on a phone hears no more of it there, in whatever tab. */
+	assert.equal((await gateway.post("/stall/leave", "", { headers: { Cookie: owner } })).status, 303);
+	await waitFor("the stream of the phone that left to end", () => again.over);
+	assert.equal((await get("/stall/events", owner)).status, 204);
+	assert.equal((await gateway.post("/stall/leave", "", { headers: { Cookie: owner } })).status, 303, "pressed twice");
 });
