@@ -192,6 +192,15 @@ inspect_market_page(struct request *req)
 
 /* ---- one stall ------------------------------------------------------------------------------- */
 
+/* As the register names it, to be compared at sight; a bank that nobody knows by its number. */
+static struct str
+bank_name(const struct ask *ask, struct str bin)
+{
+	const struct bank *bank = banks_by_bin(api_of(ask->req)->config.banks, bin);
+
+	return bank == NULL ? bin : bank->short_name;
+}
+
 static struct err
 stall_answer(struct db *db, struct ask *ask)
 {
@@ -215,7 +224,7 @@ stall_answer(struct db *db, struct ask *ask)
 	json_set_str(ask->json, "account", ask->stall.account_no);
 	json_set_str(ask->json, "holder", ask->stall.account_holder);
 	json_set_str(ask->json, "reference", ask->stall.reference);
-	json_set_str(ask->json, "found_bank", last.bank_bin);
+	json_set_str(ask->json, "found_bank", bank_name(ask, last.bank_bin));
 	json_set_str(ask->json, "found_account", last.account_no);
 	json_set_str(ask->json, "found_reference", last.reference);
 	json_set_str(ask->json, "back", href_back(ask, market.code));

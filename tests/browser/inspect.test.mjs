@@ -39,6 +39,8 @@ describe("inspection", () => {
 			await page.setInputFiles("#photo", await picture("right.png", right));
 			await page.waitForSelector('.verdict[data-result="right"]');
 			assert.match(await text(page, ".verdict"), /^ĐÚNG .* Huệ/);
+			const banks = await page.locator("tbody tr:first-child td").allInnerTexts();
+			assert.equal(banks[1], banks[0], "the same bank by the same name");
 			await inspect(page, "right");
 
 			await follow(page, "#next");
