@@ -129,13 +129,20 @@ day_text(struct arena *arena, int32_t day)
 	return arena_copy(arena, buf_str(&text));
 }
 
+/* 50.000, 50,000 and 50 000 are written by people and by their bank apps. */
+static bool
+is_separator(char c)
+{
+	return c == '.' || c == ',' || c == ' ';
+}
+
 /* What follows the point at `at` is a whole group of thousands: 1.5 is not 15. */
 static bool
 is_group(struct str text, size_t at)
 {
 	size_t end = at + 1;
 
-	while (end < text.len && text.ptr[end] != '.' && text.ptr[end] != ' ')
+	while (end < text.len && !is_separator(text.ptr[end]))
 		end++;
 	return at > 0 && end - at - 1 == THOUSAND_DIGITS;
 }
@@ -147,7 +154,7 @@ read_amount(struct str text, struct vnd *amount)
 
 	text = str_trim(text);
 	for (size_t i = 0; i < text.len; i++) {
-		if (text.ptr[i] != '.' && text.ptr[i] != ' ')
+		if (!is_separator(text.ptr[i]))
 			buf_addc(&digits, text.ptr[i]);
 		else if (!is_group(text, i))
 			return false;

@@ -19,7 +19,8 @@ struct str words_with(
 	struct arena *arena, enum language language, const char *key, struct str value);
 struct str date_text(struct arena *arena, int32_t day); /* "30/06/2026" */
 struct str day_text(struct arena *arena, int32_t day);	/* "2026-06-30" */
-/* People write 50.000; 1.5 is no amount.  False: it is no amount that one transfer carries. */
+/* People write 50.000 and 50,000; 1.5 is no amount.  False: it is no amount that one transfer
+ * carries. */
 bool read_amount(struct str text, struct vnd *amount);
 
 #endif

@@ -42,11 +42,13 @@ test("a buyer says that they transferred", async (t) => {
 	const shared = await session("A01"); /* its account is A02's, too */
 	const fifty = { amount: "50.000", at: "11:58" };
 
-	await t.test("an amount is whole dong: points part thousands, and nothing else", async () => {
+	await t.test("an amount is whole dong: points, commas, blanks part thousands, and nothing else", async () => {
 		for (const [amount, good] of [
 			["1.497.000", true],
 			[" 50 000 ", true],
+			["50,000", true],
 			["1.5", false],
+			["1,5", false],
 			["50.00", false],
 			["50.0000", false],
 			[".500", false],
