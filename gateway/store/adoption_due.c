@@ -289,12 +289,23 @@ due_count(struct db *db, int32_t from_day, int32_t to_day, int64_t *stall_days)
 	return OK;
 }
 
+#define MONTH_DAYS_MAX 31
 #define CIRCLE_DAYS 2 /* 24 hours after a day that ends half a day late, at most */
 
 int32_t
 due_until(int32_t to_day)
 {
-	return to_day > DAY_LAST - CIRCLE_DAYS ? DAY_LAST : to_day + CIRCLE_DAYS;
+	int32_t until = to_day;
+
+	if (to_day > DAY_LAST - MONTH_DAYS_MAX - CIRCLE_DAYS)
+		return DAY_LAST;
+	for (int calendar = CALENDAR_SOLAR; calendar <= CALENDAR_ND09; calendar++) {
+		enum period_calendar of = (enum period_calendar)calendar;
+		int32_t last = month_last_day(month_of(to_day, of), of);
+
+		until = last > until ? last : until;
+	}
+	return until + CIRCLE_DAYS;
 }
 
 struct err

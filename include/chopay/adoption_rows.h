@@ -59,9 +59,9 @@ MUST_CHECK struct err due_stalls(struct db *db, const struct market_day *market_
 MUST_CHECK struct err due_count(
 	struct db *db, int32_t from_day, int32_t to_day, int64_t *stall_days);
 MUST_CHECK struct err due_clear(struct db *db, int64_t stall_id, int32_t day);
-/* The last day that has a say in what days up to `to_day` come to: the other side of a circle (R2)
- * may be paid a day later, in a market whose day begins earlier.  Who reads the cells of these days
- * waits until nothing is due up to that one. */
+/* The last day that has a say in a report of days up to `to_day`, in either calendar: its line of
+ * months shows the last one whole, and the other side of a circle (R2) may be paid a day later, in
+ * a market whose day begins earlier.  Who makes it waits until nothing is due up to that one. */
 int32_t due_until(int32_t to_day);
 
 /* ---- what is folded

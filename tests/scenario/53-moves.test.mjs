@@ -90,3 +90,20 @@ test("a circle that is closed after the month's end is in the month's first repo
 	assert.equal(report.figures.payments, 0);
 	assert.equal(report.figures.removed.R2.payments, 1);
 });
+
+test("the line of months shows its last one whole, whatever day the report ends on", async (t) => {
+	const { market, gateway, stalls } = await openMarket(t, { tls: false, clockAt: NOON });
+	const payos = await Payos.at(market, gateway);
+	for (let n = 0; n < 31; n++) {
+		const { account_no: account, reference: note } = stalls.B01;
+		const month = n < 10 ? "07" : "08";
+		const atMs = Date.parse(`2026-${month}-${String((n % 10) + 21).padStart(2, "0")}T08:${n + 10}:00+07:00`);
+		await payos.tell(payos.order({ orderCode: n + 1, account, amount: 20_000, note, bankRef: `FT${n}`, atMs }));
+	}
+	await gateway.stop();
+	const ask = async (...period) => JSON.parse(await market.must("report", "adoption", "--market", "MALAM", "--period", ...period));
+	const early = (await ask("2026-08-01..2026-08-20")).months.at(-1);
+	assert.equal(early.month, "2026-08");
+	assert.deepEqual(early, (await ask("2026-08")).months.at(-1));
+	assert.deepEqual(early, (await ask("2026-08-01..2026-08-20")).months.at(-1));
+});
