@@ -160,6 +160,7 @@ static const char *const words[WORDS][2] = {
 	[W_WITHHELD] = {"không công bố", "withheld"},
 	[W_MET] = {"Đạt", "Met"},
 	[W_NOT_MET] = {"Chưa đạt", "Not met"},
+	[W_YEAR_RUNS] = {"Chỉ tiêu cả năm", "For a whole year"},
 	[W_MEASURE_POINTS] = {"điểm", "points"},
 	[W_MEASURE_PERCENT] = {"%", "%"},
 	[W_MEASURE_PAYMENTS] = {"giao dịch", "payments"},

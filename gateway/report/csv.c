@@ -223,20 +223,20 @@ put_targets(struct csv_sheet *sheet)
 
 		sheet->code = target->unit_code;
 		sheet->name = target->unit_name;
-		csv_line(sheet,
-			(struct csv_line){
-				.indicator = indicator != NULL ? indicator->code : "",
-				.num = told ? csv_known(target->actual) : CSV_NONE,
-				.den = csv_known(target->value),
-				.value = told && target->value > 0
-						 ? csv_known(round_half_up_of(
-							   10000, target->actual, target->value))
-						 : CSV_NONE,
-				.measure = "bp",
-				.text = !told ? STR("")
-					      : str_from(word(target->met ? W_MET : W_NOT_MET,
-							sheet->language)),
-			});
+		csv_line(
+			sheet, (struct csv_line){
+				       .indicator = indicator != NULL ? indicator->code : "",
+				       .num = told ? csv_known(target->actual) : CSV_NONE,
+				       .den = csv_known(target->value),
+				       .value = told && target->value > 0
+							? csv_known(round_half_up_of(10000,
+								  target->actual, target->value))
+							: CSV_NONE,
+				       .measure = "bp",
+				       .text = !told ? STR("")
+						     : str_from(word(target_verdict(report, target),
+							       sheet->language)),
+			       });
 	}
 }
 

@@ -213,7 +213,7 @@ say_targets_met(struct narration *narration)
 	for (size_t i = 0; i < report->target_count; i++) {
 		bool told = target_told(report, &report->targets[i]);
 
-		known += told;
+		known += told && target_verdict(report, &report->targets[i]) != W_YEAR_RUNS;
 		met += told && report->targets[i].met;
 	}
 	if (met == 0)

@@ -150,7 +150,7 @@ say_unmet(struct narration *narration)
 	for (size_t i = 0; i < report->target_count; i++) {
 		const struct report_target *target = &report->targets[i];
 
-		if (!target_told(report, target) || target->met)
+		if (!target_told(report, target) || target_verdict(report, target) != W_NOT_MET)
 			continue;
 		SAY_WORDS(narration, listed++ == 0 ? W_N_TARGETS_UNMET : W_N_THEN);
 		SAY(narration,

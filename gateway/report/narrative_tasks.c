@@ -129,7 +129,8 @@ narrate_tasks(struct narration *narration)
 	say_first_market(narration);
 	say_component(narration);
 	for (size_t i = 0; i < report->target_count; i++)
-		if (target_told(report, &report->targets[i]) && !report->targets[i].met)
+		if (target_told(report, &report->targets[i]) &&
+			target_verdict(report, &report->targets[i]) == W_NOT_MET)
 			say_target(narration, &report->targets[i]);
 	say_low_units(narration, W_N_TASK_UNITS);
 	say_accounts(narration);

@@ -78,7 +78,7 @@ add_target(struct tabling *to, const struct report_target *target)
 	add_cell(to, told ? cell_rate(target->actual, target->value) : cell_none());
 	add_cell(to, change_cell(to, target));
 	if (told)
-		add_words(to, target->met ? W_MET : W_NOT_MET);
+		add_words(to, target_verdict(to->report, target));
 	else
 		add_cell(to, cell_none());
 	add_cell(to, cell_text(target->legal_basis));

@@ -209,6 +209,25 @@ target_told(const struct report *report, const struct report_target *target)
 	return !(str_eq(target->indicator, STR("F")) && figures->fees_withheld);
 }
 
+static bool
+is_whole_year(const struct period *period)
+{
+	month_key first = month_of(period->to_day, period->calendar) / 12 * 12;
+
+	return period->from_day <= month_first_day(first, period->calendar) &&
+	       period->to_day >= month_last_day(first + 11, period->calendar);
+}
+
+enum word
+target_verdict(const struct report *report, const struct report_target *target)
+{
+	bool adds_up = str_eq(target->indicator, STR("V1")) || str_eq(target->indicator, STR("V2"));
+
+	if (target->met)
+		return W_MET;
+	return adds_up && !is_whole_year(&report->period) ? W_YEAR_RUNS : W_NOT_MET;
+}
+
 /* ---- header and footer ----------------------------------------------------------------------- */
 
 bool

@@ -19,6 +19,9 @@ struct str unranked_reason(
 	const struct report_figures *figures, struct str told, enum language language);
 /* Is there an actual figure to be told?  Not when it is made of money that is withheld. */
 bool target_told(const struct report *report, const struct report_target *target);
+/* Of one that is told: W_MET, W_NOT_MET, or W_YEAR_RUNS: payments and money of a year add up, and a
+ * shorter period has not missed them. */
+enum word target_verdict(const struct report *report, const struct report_target *target);
 /* What a buffer holds, copied into the arena; the buffer is emptied. */
 struct str kept(struct arena *arena, struct buf *text);
 

@@ -110,6 +110,23 @@ targets(void **state)
 	says(&table, 2, column_of(&table, "Thực hiện"), "—");
 	says(&table, 2, column_of(&table, "Đánh giá"), "—");
 
+	/* A year's payments are not missed by one of its months; by the year they are. */
+	report->targets[1].indicator = STR("V1");
+	report->targets[1].value = 8000;
+	report->targets[1].actual = 919;
+	table = made(arena, report, TABLE_TARGETS);
+	says(&table, 1, column_of(&table, "% kế hoạch"), "11,49%");
+	says(&table, 1, column_of(&table, "Đánh giá"), "Chỉ tiêu cả năm");
+	report->targets[1].actual = 8000;
+	report->targets[1].met = true;
+	table = made(arena, report, TABLE_TARGETS);
+	says(&table, 1, column_of(&table, "Đánh giá"), "Đạt");
+	report->targets[1].met = false;
+	report->period.from_day = month_first_day(2026 * 12, CALENDAR_SOLAR);
+	report->period.to_day = month_last_day(2026 * 12 + 11, CALENDAR_SOLAR);
+	table = made(arena, report, TABLE_TARGETS);
+	says(&table, 1, column_of(&table, "Đánh giá"), "Chưa đạt");
+
 	/* What is made of withheld money is not told, whoever left it in. */
 	report->targets[0].indicator = STR("V2");
 	report->targets[0].actual = 69505000;
