@@ -50,6 +50,8 @@ static const struct {
 	{"refunded before it is anything else", {{101, 1, 0, 0, RULE_REFUNDED}}},
 	{"two owners, the same sum", {{102, 1, 100000, 0, RULE_CIRCULAR}, {101, 2, 100000, 9, RULE_CIRCULAR}}},
 	{"within five per cent", {{102, 1, 100000, 0, RULE_CIRCULAR}, {101, 2, 95000, 9, RULE_CIRCULAR}}},
+	{"five per cent of no round sum", {{102, 1, 1060, 0, RULE_CIRCULAR}, {101, 2, 1007, 9, RULE_CIRCULAR}}},
+	{"a dong more than that", {{102, 1, 1060, 0, RULE_NONE}, {101, 2, 1006, 9, RULE_NONE}}},
 	{"more than five per cent", {{102, 1, 100000, 0, RULE_NONE}, {101, 2, 94999, 9, RULE_NONE}}},
 	{"a day apart", {{102, 1, 100000, 0, RULE_CIRCULAR}, {101, 2, 100000, 1440, RULE_CIRCULAR}}},
 	{"more than a day apart", {{102, 1, 100000, 0, RULE_NONE}, {101, 2, 100000, 1441, RULE_NONE}}},
