@@ -23,8 +23,9 @@ struct watcher {
 	struct event *timer;
 	struct arena *arena; /* of the look under way */
 	int64_t lease;
-	int64_t quarter; /* of the last look for silence */
-	bool silence;	 /* this look is one */
+	int64_t quarter;      /* in which the last look for silence began */
+	int64_t this_quarter; /* in which this look began */
+	bool silence;	      /* this look is one for silence */
 	struct count_deliveries_command deliveries;
 	struct fold_due fold;
 	struct query query;
@@ -51,7 +52,7 @@ look_over(struct watcher *watcher, struct err err)
 	if (err.code != ERR_OK && err.code != ERR_BUSY)
 		log_warn("watch", "not looked: %s", err.what);
 	if (err.code == ERR_OK && watcher->silence)
-		watcher->quarter = books_now_ms(watcher->books) / SILENCE_EVERY_MS;
+		watcher->quarter = watcher->this_quarter;
 	arena_free(watcher->arena);
 	watcher->arena = NULL;
 	look_in(watcher, LOOK_EVERY_MS);
@@ -197,7 +198,8 @@ look(evutil_socket_t fd, short what, void *arg)
 		return;
 	}
 	watcher->arena = arena_new();
-	watcher->silence = books_now_ms(watcher->books) / SILENCE_EVERY_MS != watcher->quarter;
+	watcher->this_quarter = books_now_ms(watcher->books) / SILENCE_EVERY_MS;
+	watcher->silence = watcher->this_quarter != watcher->quarter;
 	if (!watcher->silence) {
 		raise_alarms(watcher);
 		return;
