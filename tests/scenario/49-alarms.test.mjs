@@ -2,7 +2,7 @@
  * raised once, and closed by a person with a word why. */
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { HMAC_SECRET, Market, waitFor } from "../support/chopay.mjs";
@@ -41,8 +41,11 @@ async function open(t, options = {}) {
 	const stalls = await market.stalls();
 	const endpoint = await market.newEndpoint();
 	const shim = clock(market);
-	const at = (ms) =>
-		writeFileSync(market.file("clock-offset"), String(Math.round((ms - Date.now()) / 1000)));
+	/* In one step: a file that is empty for a moment is the clock of today for a moment. */
+	const at = (ms) => {
+		writeFileSync(market.file("clock-next"), String(Math.round((ms - Date.now()) / 1000)));
+		renameSync(market.file("clock-next"), market.file("clock-offset"));
+	};
 	at(options.startMs ?? Date.now());
 	const gateway = await market.serve({ tls: false, ...shim, ...options });
 	gateway.nowMs = () => nowMs;
