@@ -23,9 +23,9 @@ struct watcher {
 	struct event *timer;
 	struct arena *arena; /* of the look under way */
 	int64_t lease;
-	int64_t quarter;      /* in which the last look for silence began */
-	int64_t this_quarter; /* in which this look began */
-	bool silence;	      /* this look is one for silence */
+	int64_t now_ms;	 /* when this look began: what it reads is of then, or later */
+	int64_t quarter; /* in which the last look for silence began */
+	bool silence;	 /* this look is one for silence */
 	struct count_deliveries_command deliveries;
 	struct fold_due fold;
 	struct query query;
@@ -52,7 +52,7 @@ look_over(struct watcher *watcher, struct err err)
 	if (err.code != ERR_OK && err.code != ERR_BUSY)
 		log_warn("watch", "not looked: %s", err.what);
 	if (err.code == ERR_OK && watcher->silence)
-		watcher->quarter = watcher->this_quarter;
+		watcher->quarter = watcher->now_ms / SILENCE_EVERY_MS;
 	arena_free(watcher->arena);
 	watcher->arena = NULL;
 	look_in(watcher, LOOK_EVERY_MS);
@@ -61,7 +61,7 @@ look_over(struct watcher *watcher, struct err err)
 /* ---- what holds ----------------------------------------------------------------------------- */
 
 static size_t
-facts_hold(struct watcher *watcher, int64_t now_ms, struct watched *holds)
+facts_hold(struct watcher *watcher, struct watched *holds)
 {
 	struct gateway_facts facts;
 	size_t count = 0;
@@ -76,7 +76,7 @@ facts_hold(struct watcher *watcher, int64_t now_ms, struct watched *holds)
 		const struct gateway_certificate *one = &facts.certificates[i];
 		struct buf until CLEANUP(buf_fini) = {0};
 
-		if (one->until_ms - now_ms >= CERTIFICATE_ALARM_MS)
+		if (one->until_ms - watcher->now_ms >= CERTIFICATE_ALARM_MS)
 			continue;
 		time_format_rfc3339(&until, one->until_ms);
 		/* A certificate that was renewed and ends again is another one. */
@@ -100,7 +100,7 @@ raise_alarms(struct watcher *watcher)
 {
 	size_t found = watcher->silence ? watcher->silences.count : 0;
 	struct watched *holds = arena_alloc(watcher->arena, (FACTS_MAX + found) * sizeof(*holds));
-	size_t count = facts_hold(watcher, books_now_ms(watcher->books), holds);
+	size_t count = facts_hold(watcher, holds);
 	struct err err;
 
 	for (size_t i = 0; i < found; i++)
@@ -152,7 +152,7 @@ folded(struct fold_due *fold)
 	struct watcher *watcher = fold->arg;
 	struct err err = fold->result;
 
-	watcher->silences = (struct silences){.now_ms = books_now_ms(watcher->books)};
+	watcher->silences = (struct silences){.now_ms = watcher->now_ms};
 	watcher->query = (struct query){.run = find_silences,
 		.done = silences_found,
 		.mailbox = watcher->mailbox,
@@ -169,7 +169,7 @@ deliveries_counted(struct command *command)
 {
 	struct watcher *watcher = (struct watcher *)((char *)command -
 						     offsetof(struct watcher, deliveries.command));
-	int32_t today = day_of(books_now_ms(watcher->books), 0);
+	int32_t today = day_of(watcher->now_ms, 0);
 	struct err err = command->result;
 
 	watcher->fold = (struct fold_due){
@@ -198,8 +198,8 @@ look(evutil_socket_t fd, short what, void *arg)
 		return;
 	}
 	watcher->arena = arena_new();
-	watcher->this_quarter = books_now_ms(watcher->books) / SILENCE_EVERY_MS;
-	watcher->silence = watcher->this_quarter != watcher->quarter;
+	watcher->now_ms = books_now_ms(watcher->books);
+	watcher->silence = watcher->now_ms / SILENCE_EVERY_MS != watcher->quarter;
 	if (!watcher->silence) {
 		raise_alarms(watcher);
 		return;
