@@ -7,13 +7,18 @@ import { Shop, follow, reads, startBrowser } from "../support/browser.mjs";
 import { listen, tap } from "../support/voice.mjs";
 
 /* The stall on a phone whose voice is heard here: `said` is [tab, kind, dong] of each sentence. */
-async function open(t, browser, { locks = true } = {}) {
+async function open(t, browser, { locks = true, held } = {}) {
 	const shop = await Shop.open(t);
 	const page = await browser.phone(t);
 	const context = page.context();
 	const said = [];
 	const tabs = [page];
 	await listen(context, (from, kind, dong) => said.push([tabs.indexOf(from), kind, dong]));
+	if (held) /* the voice is not read before it is let go */
+		await context.route("**/static/stall/voice.js*", async (route) => {
+			await held;
+			await route.fallback();
+		});
 	if (!locks)
 		await context.addInitScript(() => {
 			Object.defineProperty(navigator, "locks", { value: undefined });
@@ -153,6 +158,20 @@ describe("what the stall hears", { concurrency: 2 }, () => {
 		await page.click('.tools [data-do="test"]');
 		await heard(3);
 		assert.deepEqual(said[2], [0, "test", null]);
+	});
+
+	test("a tap that begins while the voice is read does not mute", async (t) => {
+		let letGo;
+		const held = new Promise((done) => { letGo = done; });
+		const { page, said, heard } = await open(t, browser, { held });
+		await page.hover("#sound");
+		await page.mouse.down();
+		letGo();
+		await page.evaluate(() => import("/static/stall/voice.js"));
+		await page.mouse.up();
+		await heard(1);
+		assert.deepEqual(said, [[0, "test", null]]);
+		await page.waitForSelector('#sound[data-state="on"]');
 	});
 
 	test("who comes back from another page is heard from without one more tap", async (t) => {

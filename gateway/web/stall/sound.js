@@ -144,9 +144,9 @@ function tapped(event) {
 }
 
 // Who comes from another of our pages by a tap has tapped: some browsers let this one play, too.
-function begin() {
+function begin(came) {
   return reading().then(() => {
-    if (navigator.userActivation && navigator.userActivation.hasBeenActive) unlock();
+    if (came) unlock();
   }).catch(() => {});
 }
 
@@ -155,6 +155,8 @@ export function watch(told) {
   changed = told;
   TAPS.forEach((name) => document.addEventListener(name, tapped, true));
   told();
-  if (document.readyState === 'complete') begin();
-  else window.addEventListener('load', begin);
+  // Asked now: later it may be the beginning of a tap on the button, which would then mute.
+  const came = Boolean(navigator.userActivation && navigator.userActivation.hasBeenActive);
+  if (document.readyState === 'complete') begin(came);
+  else window.addEventListener('load', () => begin(came));
 }
