@@ -19,8 +19,7 @@ prepare_for(
 /* Where others write too: a fold reads what they book, and were each of their transactions checked
  * against that, they would lose to it.  One state of the books is enough for it, since what comes
  * later leaves a mark of its own; and one fold at a time, since two may write of the same month.
- * (The lock is taken before that state is.)  Nobody waits for it: who cannot have it comes again.
- */
+ * (The lock is taken before that state is.)  Nobody waits: who cannot have it comes again. */
 struct err
 adoption_begin(struct db *db)
 {
